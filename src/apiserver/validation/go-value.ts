@@ -1,0 +1,54 @@
+/**
+ * How Go's fmt prints a value with %#v. Errors of the API server (v1.33) quote values that are neither text nor number
+ * that way: `v1.LabelSelector{MatchLabels:map[string]string{"app":"a"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}`.
+ */
+import { goQuote } from '../../api/quote.ts';
+
+/** A value whose Go text is known already (quantities, enumerations' %#v, structs made by the functions below). */
+export class GoValue {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** map[string]string, keys sorted as fmt does; a missing map is nil. */
+export function goStringMap(map: Readonly<Record<string, string | undefined>> | undefined): string {
+  if (!map) return 'map[string]string(nil)';
+  const keys = Object.keys(map).sort();
+  return `map[string]string{${keys.map((key) => `${goQuote(key)}:${goQuote(map[key] ?? '')}`).join(', ')}}`;
+}
+
+/** []T; a missing or empty list reads as nil, which is what decoding leaves of one that was absent. */
+export function goSlice<T>(type: string, items: readonly T[] | undefined, format: (item: T) => string): string {
+  return items ? `[]${type}{${items.map(format).join(', ')}}` : `[]${type}(nil)`;
+}
+
+export const goStrings = (items: readonly string[] | undefined): string => goSlice('string', items, goQuote);
+
+interface LabelSelectorLike {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+}
+
+/** metav1.LabelSelector. */
+export function goLabelSelector(selector: LabelSelectorLike | undefined): GoValue | null {
+  if (!selector) return null;
+  const expressions = goSlice(
+    'v1.LabelSelectorRequirement',
+    selector.matchExpressions,
+    (e) => `v1.LabelSelectorRequirement{Key:${goQuote(e.key)}, Operator:${goQuote(e.operator)}, Values:${goStrings(e.values)}}`,
+  );
+  return new GoValue(`v1.LabelSelector{MatchLabels:${goStringMap(selector.matchLabels)}, MatchExpressions:${expressions}}`);
+}
+
+/** The nearest Go text for a value of which no Go type is known here: lists of text and maps of text are exact. */
+export function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? goStrings(value as string[]) : `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  const entries = Object.entries(value as Record<string, unknown>).filter(([, child]) => child !== undefined);
+  if (entries.every(([, child]) => typeof child === 'string')) return goStringMap(value as Record<string, string>);
+  return `{${entries.map(([key, child]) => `${key[0]?.toUpperCase() ?? ''}${key.slice(1)}:${goSyntax(child)}`).join(', ')}}`;
+}
