@@ -1,0 +1,18 @@
+/** Times as the API writes them, from and to milliseconds since the epoch. */
+
+/** metav1.Time: whole seconds, "2025-01-02T03:04:05Z". */
+export function formatTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** metav1.MicroTime: "2025-01-02T03:04:05.678000Z". */
+export function formatMicroTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
+}
+
+/** Milliseconds since the epoch; undefined where there is no time. */
+export function parseTime(text: string): number;
+export function parseTime(text: string | undefined): number | undefined;
+export function parseTime(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}

@@ -1,0 +1,59 @@
+/** The file system as the store and the daemon see it; tests put a faulty or in-memory one in its place. */
+import * as fs from 'node:fs';
+
+export interface OpenFile {
+  /** Appends all of `data`; throws when the disk refuses, having written a part or nothing. */
+  append(data: Uint8Array): void;
+  /** Flushes to the device. */
+  sync(): void;
+  truncate(length: number): void;
+  size(): number;
+  close(): void;
+}
+
+export interface Disk {
+  exists(path: string): boolean;
+  readFile(path: string): Buffer;
+  /** Writes a temporary file beside `path` (mode 0600) and renames it over; a reader sees the old text or the new one. */
+  replaceFile(path: string, data: string | Uint8Array, options?: { sync?: boolean }): void;
+  /** Opens for appending, creating it with mode 0600. */
+  openAppend(path: string): OpenFile;
+  /** Creates the folder and its parents with mode 0700. */
+  makeFolder(path: string): void;
+  list(path: string): string[];
+  rename(from: string, to: string): void;
+  /** Removes a file or a whole folder; nothing there is fine. */
+  remove(path: string): void;
+}
+
+export const realDisk: Disk = {
+  exists: (path) => fs.existsSync(path),
+  readFile: (path) => fs.readFileSync(path),
+  replaceFile(path, data, options = {}) {
+    const temporary = `${path}.${process.pid}.tmp`;
+    const file = fs.openSync(temporary, 'w', 0o600);
+    try {
+      fs.writeFileSync(file, data);
+      if (options.sync) fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+    fs.renameSync(temporary, path);
+  },
+  openAppend(path) {
+    const file = fs.openSync(path, 'a', 0o600);
+    return {
+      append(data) {
+        for (let done = 0; done < data.length; ) done += fs.writeSync(file, data, done, data.length - done);
+      },
+      sync: () => fs.fdatasyncSync(file),
+      truncate: (length) => fs.ftruncateSync(file, length),
+      size: () => fs.fstatSync(file).size,
+      close: () => fs.closeSync(file),
+    };
+  },
+  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  list: (path) => fs.readdirSync(path),
+  rename: (from, to) => fs.renameSync(from, to),
+  remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+};

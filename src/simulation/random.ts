@@ -1,0 +1,83 @@
+/** Seeded randomness: names, UIDs, tie-breaks and jitter all come from here, so that a seed gives the same run again. */
+
+export interface Random {
+  /** A float in [0, 1). */
+  next(): number;
+  /** An integer in [0, below). */
+  int(below: number): number;
+  /** `length` letters of `alphabet`. */
+  string(alphabet: string, length: number): string;
+  /** A version 4 UUID. */
+  uuid(): string;
+  /**
+   * An independent stream for one purpose ("pod names of default/web-7c5ddbdf54"). The same seed and label give the same
+   * stream, whatever else was drawn in between; that keeps runs alike when components interleave differently.
+   */
+  stream(label: string): Random;
+}
+
+/** The letters of generated names: no vowels, so no words (apimachinery pkg/util/rand). */
+export const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** FNV-1a over a string's UTF-16 units, 32 bits. */
+export function fnv1a(text: string, start = 0x811c9dc5): number {
+  let hash = start;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** sfc32: small, fast, passes PractRand; four 32-bit words of state. */
+class SeededRandom implements Random {
+  readonly #seed: string;
+  #a: number;
+  #b: number;
+  #c: number;
+  #d = 1;
+
+  constructor(seed: string) {
+    this.#seed = seed;
+    this.#a = fnv1a(seed);
+    this.#b = fnv1a(seed, this.#a ^ 0x9e3779b9);
+    this.#c = fnv1a(seed, this.#b ^ 0x85ebca6b);
+    for (let i = 0; i < 12; i++) this.#word();
+  }
+
+  #word(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#d) | 0;
+    this.#d = (this.#d + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (this.#c << 21) | (this.#c >>> 11);
+    this.#c = (this.#c + sum) | 0;
+    return sum >>> 0;
+  }
+
+  next(): number {
+    return this.#word() / 2 ** 32;
+  }
+
+  int(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  string(alphabet: string, length: number): string {
+    let text = '';
+    for (let i = 0; i < length; i++) text += alphabet.charAt(this.int(alphabet.length));
+    return text;
+  }
+
+  uuid(): string {
+    const hex = Array.from({ length: 4 }, () => this.#word().toString(16).padStart(8, '0')).join('');
+    const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  stream(label: string): Random {
+    return new SeededRandom(`${this.#seed}/${label}`);
+  }
+}
+
+/** Randomness that follows from a seed alone. */
+export function seededRandom(seed: string | number): Random {
+  return new SeededRandom(String(seed));
+}
