@@ -1,7 +1,7 @@
 /** What components ask about pods. Follows kubernetes pkg/api/v1/pod/util.go and component-helpers resource/helpers.go. */
 import { findCondition } from './conditions.ts';
 import type { Container, Pod, PodCondition, PodSpec } from './generated/types.ts';
-import { parseQuantity, Quantity } from './quantity.ts';
+import { parseQuantity, type Quantity } from './quantity.ts';
 import { parseTime } from './time.ts';
 
 /** The pod's condition of a type. */

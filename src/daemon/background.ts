@@ -1,0 +1,65 @@
+/** Starting and stopping a daemon in the background. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectionError, type Transport } from '../client/client.ts';
+import type { Home } from '../client/home.ts';
+import { realDisk } from '../simulation/disk.ts';
+import { READY_FD_VARIABLE } from './daemon.ts';
+import { isAlive, readDaemonRecord, type DaemonRecord } from './pid-file.ts';
+
+/** The daemon that runs for this home, if one does. A record left by a dead one does not count. */
+export function runningDaemon(home: Home): DaemonRecord | undefined {
+  const record = readDaemonRecord(realDisk, home.daemonPid);
+  return record && isAlive(record.pid) ? record : undefined;
+}
+
+/**
+ * Starts `command` (the program and its arguments for a foreground daemon) detached, and returns when it serves.
+ * Throws an Error with what it said when it ends before that.
+ */
+export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+  realDisk.makeFolder(home.path);
+  const log = openSync(home.daemonLog, 'a', 0o600);
+  const [program = process.execPath, ...args] = command;
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, 'pipe'], env: { ...env, [READY_FD_VARIABLE]: '3' } });
+  closeSync(log);
+  const pipe = child.stdio[3] as Readable;
+  let said = '';
+  pipe.setEncoding('utf8');
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    pipe.on('data', (text: string) => {
+      said += text;
+      if (said.includes('\n')) resolve();
+    });
+    pipe.once('end', resolve);
+    pipe.once('error', reject);
+  });
+  pipe.destroy();
+  child.unref();
+  if (said !== 'ready\n') throw new Error(said.trim() || `the daemon ended before it was ready; see ${home.daemonLog}`);
+  return child.pid ?? 0;
+}
+
+/** Longest wait for a daemon to bring its files up to date, and between two looks, ms. */
+const STOP_WAIT_MS = 30_000;
+const STOP_POLL_MS = 5;
+
+/** Asks the daemon to stop and waits until it is gone. Returns false where none runs. Throws an Error when it does not go. */
+export async function stopDaemon(home: Home, transport: Transport): Promise<boolean> {
+  const record = runningDaemon(home);
+  if (!record) return false;
+  try {
+    await transport.raw('POST', '/mock/daemon/stop');
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    // It does not listen (yet, or any more): a signal reaches it all the same.
+    if (isAlive(record.pid)) process.kill(record.pid, 'SIGTERM');
+  }
+  for (const start = Date.now(); isAlive(record.pid); await delay(STOP_POLL_MS)) {
+    if (Date.now() - start > STOP_WAIT_MS) throw new Error(`the daemon (pid ${record.pid}) does not stop; see ${home.daemonLog}`);
+  }
+  return true;
+}

@@ -1,0 +1,127 @@
+/**
+ * A cluster in this process: store, API server and, when asked, all components. The daemon keeps one for its lifetime, a
+ * command without a daemon opens one for a moment.
+ */
+import { randomBytes } from 'node:crypto';
+import { FileAuditLog } from '../apiserver/audit-log.ts';
+import { ApiServer } from '../apiserver/server.ts';
+import { registerDiscovery } from '../apiserver/discovery/index.ts';
+import type { Home } from '../client/home.ts';
+import { InProcessTransport } from '../client/transports/in-process.ts';
+import { acquireLock, type DataLock } from '../etcd/lock.ts';
+import { openDirectoryStore } from '../etcd/directory-store.ts';
+import type { Store } from '../etcd/store.ts';
+import { ClusterClock } from '../simulation/cluster-clock.ts';
+import { realDisk, type Disk } from '../simulation/disk.ts';
+import type { Log } from '../simulation/log.ts';
+import { seededRandom, type Random } from '../simulation/random.ts';
+import { readClock, startTimeMs, VIRTUAL_EPOCH_MS, writeClock, type ClockState } from './clock-file.ts';
+import { registerClock } from './clock-paths.ts';
+import { registerJournal } from './journal-paths.ts';
+import { ComponentManager } from './component-manager.ts';
+import { lineLog } from './daemon-log.ts';
+
+export type Timing = 'fast' | 'realistic';
+
+export interface ClusterOptions {
+  readonly home: Home;
+  /** Cluster seconds per wall second; 0 for time that only jumps. */
+  readonly speed: number;
+  /** Names, UIDs and placement follow from it; undefined: different on every run. */
+  readonly seed?: number;
+  /** Time of its own that does not follow the wall's. Default: as the home's clock file says, else with a seed. */
+  readonly virtual?: boolean;
+  /** Longest wait for another process to let go of the home, ms of wall time. */
+  readonly lockWaitMs: number;
+  readonly writeLog: (line: string) => void;
+  readonly disk?: Disk;
+}
+
+export interface ComponentOptions {
+  readonly nodes: number;
+  readonly timing: Timing;
+}
+
+export class Cluster {
+  #manager: ComponentManager | undefined;
+
+  private constructor(
+    readonly options: ClusterOptions,
+    readonly clock: ClusterClock,
+    readonly server: ApiServer,
+    readonly transport: InProcessTransport,
+    readonly log: Log,
+    private readonly store: Store,
+    private readonly lock: DataLock,
+    private readonly audit: FileAuditLog,
+    private readonly random: Random,
+    private readonly clockMode: ClockState['mode'],
+    /** Whether the home held nothing before. */
+    readonly fresh: boolean,
+  ) {}
+
+  /** Takes the home's lock and opens what it holds; an empty or missing home becomes a fresh cluster. */
+  static async open(options: ClusterOptions): Promise<Cluster> {
+    const { home, seed } = options;
+    const disk = options.disk ?? realDisk;
+    disk.makeFolder(home.path);
+    const lock = await acquireLock(home.etcd, { waitMs: options.lockWaitMs });
+    try {
+      const saved = readClock(disk, home.clock);
+      const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined);
+      const state: ClockState = saved?.mode === (virtual ? 'virtual' : 'wall') ? saved : virtual ? { mode: 'virtual', nowMs: saved ? startTimeMs(saved, Date.now()) : VIRTUAL_EPOCH_MS } : { mode: 'wall', offsetMs: 0 };
+      const clock = new ClusterClock({ startMs: startTimeMs(state, Date.now()), speed: options.speed });
+      const log = lineLog(options.writeLog, clock);
+      const store = await openDirectoryStore({ path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd') });
+      const fresh = store.revision <= 1;
+      const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}`);
+      const audit = new FileAuditLog({ disk, path: home.auditLog });
+      const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity });
+      await server.start();
+      registerDiscovery(server);
+      const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
+      registerClock(server, cluster);
+      registerJournal(server, audit);
+      return cluster;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get revision(): number {
+    return this.store.revision;
+  }
+
+  /** Starts the controllers, the scheduler and the nodes. */
+  async startComponents(options: ComponentOptions): Promise<void> {
+    const { components, dial } = (await import('./components.ts')).clusterComponents(options);
+    this.server.connectNodes(dial);
+    const { transport, clock, log, audit } = this;
+    this.#manager = new ComponentManager({ transport, clock, log, journal: audit, random: this.random.stream('components') });
+    await this.#manager.start(components);
+  }
+
+  /** Notes the clock's distance from the wall's, so that a later process goes on from here. */
+  saveClock(): void {
+    const { home, disk = realDisk } = this.options;
+    const now = this.clock.now();
+    if (this.clockMode === 'virtual') return writeClock(disk, home.clock, { mode: 'virtual', nowMs: now });
+    const offsetMs = now - Date.now();
+    if (Math.abs(offsetMs) > 50 || disk.exists(home.clock)) writeClock(disk, home.clock, { mode: 'wall', offsetMs });
+  }
+
+  /** Stops everything, brings the files up to date and lets go of the home. */
+  async close(): Promise<void> {
+    try {
+      await this.#manager?.stop();
+      this.saveClock();
+      this.clock.stop();
+      await this.server.close();
+      this.audit.flush();
+      await this.store.close();
+    } finally {
+      this.lock.release();
+    }
+  }
+}
