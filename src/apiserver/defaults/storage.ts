@@ -1,0 +1,42 @@
+/** Defaults of volumes' own kinds. Follows kubernetes pkg/apis/core/v1/defaults.go and pkg/apis/storage/v1/defaults.go. */
+import type { CSIDriver, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/generated/types.ts';
+import type { Draft } from '../../api/json.ts';
+import { defaultResourceList } from './quantities.ts';
+import { defaultClaimSpec } from './volumes.ts';
+
+export function defaultClaim(claim: Draft<PersistentVolumeClaim>): void {
+  defaultClaimSpec((claim.spec ??= {}));
+  (claim.status ??= {}).phase ||= 'Pending';
+  defaultResourceList(claim.status.capacity);
+}
+
+export function defaultPersistentVolume(volume: Draft<PersistentVolume>): void {
+  const spec = (volume.spec ??= {});
+  (volume.status ??= {}).phase ||= 'Pending';
+  spec.persistentVolumeReclaimPolicy ||= 'Retain';
+  spec.volumeMode ??= 'Filesystem';
+  defaultResourceList(spec.capacity);
+  if (spec.hostPath) spec.hostPath.type ??= '';
+  if (spec.iscsi) spec.iscsi.iscsiInterface ||= 'default';
+  if (spec.rbd) {
+    spec.rbd.pool ||= 'rbd';
+    spec.rbd.user ||= 'admin';
+    spec.rbd.keyring ||= '/etc/ceph/keyring';
+  }
+}
+
+export function defaultStorageClass(storageClass: Draft<StorageClass>): void {
+  storageClass.reclaimPolicy ??= 'Delete';
+  storageClass.volumeBindingMode ??= 'Immediate';
+}
+
+export function defaultCsiDriver(driver: Draft<CSIDriver>): void {
+  const spec = (driver.spec ??= {});
+  spec.attachRequired ??= true;
+  spec.podInfoOnMount ??= false;
+  spec.storageCapacity ??= false;
+  spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+  spec.requiresRepublish ??= false;
+  spec.seLinuxMount ??= false;
+  if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
+}
