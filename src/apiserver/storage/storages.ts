@@ -1,0 +1,63 @@
+/** The storage of each resource, made when first used. Versions and groups of one resource share a storage. */
+import type { Resource } from '../../api/kinds.ts';
+import type { KubeObject, Stored } from '../../api/object.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
+import type { Clock } from '../../simulation/clock.ts';
+import type { Log } from '../../simulation/log.ts';
+import type { Store } from '../../etcd/store.ts';
+import type { Strategy } from '../strategy.ts';
+import { LeasePool } from './lease-pool.ts';
+import { ObjectStorage } from './object-storage.ts';
+
+/** kube-apiserver --event-ttl. */
+const EVENT_TTL_MS = 3_600_000;
+
+/** Fields that lists and watches of large clusters select by. */
+const INDEXED_FIELDS: Readonly<Record<string, readonly string[]>> = { '/pods': ['spec.nodeName'] };
+
+/** What admission plugins and subresources may read of the cluster. */
+export interface Lookup {
+  get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<Stored<T> | undefined>;
+  list<T extends KubeObject>(resource: Resource<T>, namespace?: string): Promise<readonly Stored<T>[]>;
+}
+
+export class Storages implements Lookup {
+  readonly #storages = new Map<string, ObjectStorage>();
+
+  constructor(
+    readonly store: Store,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly strategyOf: (resource: ResourceFacts) => Strategy,
+  ) {}
+
+  of(resource: ResourceFacts): ObjectStorage {
+    const id = `${resource.group}/${resource.plural}`;
+    let storage = this.#storages.get(id);
+    if (!storage) {
+      const strategy = this.strategyOf(resource);
+      storage = new ObjectStorage({
+        store: this.store,
+        resource,
+        log: this.log,
+        ...(INDEXED_FIELDS[id] ? { indexedFields: INDEXED_FIELDS[id] } : {}),
+        fieldValues: (object) => strategy.selectableFields?.(object) ?? {},
+        ...(id === '/events' ? { leases: new LeasePool(this.store, this.clock, EVENT_TTL_MS) } : {}),
+      });
+      this.#storages.set(id, storage);
+    }
+    return storage;
+  }
+
+  async get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<Stored<T> | undefined> {
+    return (await this.of(resource).get(namespace ?? '', name)) as Stored<T> | undefined;
+  }
+
+  async list<T extends KubeObject>(resource: Resource<T>, namespace?: string): Promise<readonly Stored<T>[]> {
+    return (await this.of(resource).list(namespace)) as unknown as readonly Stored<T>[];
+  }
+
+  close(): void {
+    for (const storage of this.#storages.values()) storage.close();
+  }
+}
