@@ -30,7 +30,12 @@ function socketPath(path: string, name: string): string {
 
 /** The home that the environment names: MOCK_KUBECTL_HOME, or ~/.mock-kubectl. Creates nothing. */
 export function homeFrom(env: Readonly<Record<string, string | undefined>>): Home {
-  const path = resolve(env.MOCK_KUBECTL_HOME || join(env.HOME || homedir(), '.mock-kubectl'));
+  return homeAt(env.MOCK_KUBECTL_HOME || join(env.HOME || homedir(), '.mock-kubectl'));
+}
+
+/** The layout of a home at a path. */
+export function homeAt(folder: string): Home {
+  const path = resolve(folder);
   return {
     path,
     etcd: join(path, 'etcd'),

@@ -1,6 +1,6 @@
 /** Starting and stopping a daemon in the background. */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Transport } from '../client/client.ts';
@@ -62,4 +62,16 @@ export async function stopDaemon(home: Home, transport: Transport): Promise<bool
     if (Date.now() - start > STOP_WAIT_MS) throw new Error(`the daemon (pid ${record.pid}) does not stop; see ${home.daemonLog}`);
   }
   return true;
+}
+
+/** How a foreground daemon tells whoever started it that it is ready, or what went wrong; does nothing when nobody asked. */
+export function reportReady(env: Readonly<Record<string, string | undefined>>): (line: string) => void {
+  const fd = Number(env[READY_FD_VARIABLE]);
+  let open = Number.isInteger(fd) && fd > 2;
+  return (line) => {
+    if (!open) return;
+    open = false;
+    writeSync(fd, `${line}\n`);
+    closeSync(fd);
+  };
 }
