@@ -1,0 +1,82 @@
+/** Admission plugins: they may change an object on its way in, or refuse it. Follows apiserver pkg/admission. */
+import type { Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { RequestOptions, UserInfo } from '../../api/request.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
+import { forbidden, type StatusError } from '../../api/status.ts';
+import type { StationOutcome } from '../audit.ts';
+import type { Lookup } from '../storage/storages.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+
+export type Operation = 'create' | 'update' | 'delete';
+
+/** What a plugin sees of a request. */
+export interface Attributes {
+  readonly operation: Operation;
+  /** As stored: one of several versions. */
+  readonly resource: ResourceFacts;
+  readonly subresource: string;
+  /** '' for cluster-scoped objects. */
+  readonly namespace: string;
+  /** '' while it is not known (generateName). */
+  readonly name: string;
+  /** What is to be stored; undefined for deletions. Only `admit` may change it. */
+  readonly object: Draft<KubeObject> | undefined;
+  readonly old: StoredObject | undefined;
+  readonly options: RequestOptions;
+  readonly user: UserInfo;
+  readonly nowMs: number;
+}
+
+export interface AdmissionPlugin {
+  /** Upstream's name ("NamespaceLifecycle"). */
+  readonly name: string;
+  /** Whether it wants to see such requests at all; asked once per kind of request. */
+  handles(operation: Operation, resource: ResourceFacts, subresource: string): boolean;
+  /** Changes the object; answers with one line on what it did, or nothing. Throws StatusError to refuse. */
+  admit?(attributes: Attributes, cluster: Lookup): string | undefined | Promise<string | undefined>;
+  /** Throws StatusError to refuse. Called again when a write is tried again. */
+  validate?(attributes: Attributes, cluster: Lookup): void | Promise<void>;
+}
+
+/** A refusal as admission.NewForbidden words it: with the name, or the generateName while there is none. */
+export function refuse(attributes: Attributes, why: string): StatusError {
+  return forbidden(attributes.resource, attributes.name || attributes.object?.metadata?.name || attributes.object?.metadata?.generateName || 'Unknown', why);
+}
+
+export class AdmissionChain {
+  readonly #mutating = new Map<string, readonly AdmissionPlugin[]>();
+  readonly #validating = new Map<string, readonly AdmissionPlugin[]>();
+
+  constructor(
+    private readonly plugins: readonly AdmissionPlugin[],
+    private readonly cluster: Lookup,
+  ) {}
+
+  /** Runs the plugins that change objects, in order; notes what each has done. */
+  async admit(attributes: Attributes, stations: StationOutcome[]): Promise<void> {
+    for (const plugin of this.#interested(this.#mutating, attributes, (candidate) => candidate.admit !== undefined)) {
+      const done = plugin.admit?.(attributes, this.cluster);
+      const outcome = done instanceof Promise ? await done : done;
+      if (outcome !== undefined) stations.push({ station: `mutating admission: ${plugin.name}`, outcome });
+    }
+  }
+
+  /** Runs the plugins that only look. */
+  async validate(attributes: Attributes): Promise<void> {
+    for (const plugin of this.#interested(this.#validating, attributes, (candidate) => candidate.validate !== undefined)) {
+      const done = plugin.validate?.(attributes, this.cluster);
+      if (done instanceof Promise) await done;
+    }
+  }
+
+  #interested(known: Map<string, readonly AdmissionPlugin[]>, { operation, resource, subresource }: Attributes, can: (plugin: AdmissionPlugin) => boolean): readonly AdmissionPlugin[] {
+    const key = `${operation} ${resource.group}/${resource.plural}/${subresource}`;
+    let plugins = known.get(key);
+    if (!plugins) {
+      plugins = this.plugins.filter((plugin) => can(plugin) && plugin.handles(operation, resource, subresource));
+      known.set(key, plugins);
+    }
+    return plugins;
+  }
+}

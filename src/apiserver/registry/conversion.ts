@@ -1,0 +1,81 @@
+/**
+ * Versions of one resource: objects are stored in one, and served in others through here. The built-in resources that a
+ * fresh cluster serves twice are Events (core and events.k8s.io) and HorizontalPodAutoscalers (v2 and v1).
+ * Follows kubernetes pkg/apis/events/v1/conversion.go and pkg/apis/autoscaling/v1/conversion.go.
+ */
+import { draft, freeze, type Draft } from '../../api/json.ts';
+import type { Event, EventsV1Event, HorizontalPodAutoscaler, V2HorizontalPodAutoscaler } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { apiVersionOf, resourceAt, type ResourceFacts } from '../../api/resource.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+
+export interface Conversion {
+  /** The version in which objects are stored. */
+  readonly storage: ResourceFacts;
+  toStorage(object: Draft<KubeObject>): Draft<KubeObject>;
+  fromStorage(object: StoredObject): StoredObject;
+}
+
+type Fields = Record<string, unknown>;
+
+/** Field names of events.k8s.io/v1 and what core/v1 calls them. */
+const EVENT_FIELDS: readonly (readonly [keyof EventsV1Event, keyof Event])[] = [
+  ['regarding', 'involvedObject'],
+  ['note', 'message'],
+  ['reportingController', 'reportingComponent'],
+  ['deprecatedSource', 'source'],
+  ['deprecatedFirstTimestamp', 'firstTimestamp'],
+  ['deprecatedLastTimestamp', 'lastTimestamp'],
+  ['deprecatedCount', 'count'],
+];
+
+function renamed(object: object, names: ReadonlyMap<string, string>, apiVersion: string): Fields {
+  const result: Fields = {};
+  for (const [key, value] of Object.entries(object)) result[names.get(key) ?? key] = value;
+  result.apiVersion = apiVersion;
+  return result;
+}
+
+const toCore = new Map<string, string>(EVENT_FIELDS);
+const toEvents = new Map<string, string>(EVENT_FIELDS.map(([events, core]) => [core, events]));
+
+/** The v1 autoscaler knows one metric, CPU utilization. */
+function autoscalerToV2(object: Draft<HorizontalPodAutoscaler>): Draft<V2HorizontalPodAutoscaler> {
+  const { targetCPUUtilizationPercentage: target, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
+  const { currentCPUUtilizationPercentage: current, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
+  return {
+    ...object,
+    apiVersion: 'autoscaling/v2',
+    spec: { ...spec, ...(target === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } }] }) },
+    ...(object.status ? { status: { ...status, ...(current === undefined ? {} : { currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: current, averageValue: '0' } } }] }) } } : {}),
+  } as Draft<V2HorizontalPodAutoscaler>;
+}
+
+function autoscalerToV1(object: V2HorizontalPodAutoscaler): HorizontalPodAutoscaler {
+  const { metrics, behavior: _, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
+  const target = metrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.target.averageUtilization;
+  const { currentMetrics, conditions: __, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
+  const current = currentMetrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.current.averageUtilization;
+  return {
+    ...object,
+    apiVersion: 'autoscaling/v1',
+    spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
+    ...(object.status ? { status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } } : {}),
+  } as HorizontalPodAutoscaler;
+}
+
+function conversion(storage: ResourceFacts | undefined, to: (object: Draft<KubeObject>) => object, from: (object: StoredObject) => object): Conversion | undefined {
+  return storage && { storage, toStorage: (object) => to(object) as Draft<KubeObject>, fromStorage: (object) => freeze(from(object)) as StoredObject };
+}
+
+const core = resourceAt('', 'v1', 'events');
+const v2 = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers');
+const conversions = new Map<string, Conversion | undefined>([
+  ['events.k8s.io/v1/events', conversion(core, (object) => renamed(object, toCore, 'v1'), (object) => renamed(object, toEvents, 'events.k8s.io/v1'))],
+  ['autoscaling/v1/horizontalpodautoscalers', conversion(v2, (object) => autoscalerToV2(object as Draft<HorizontalPodAutoscaler>), (object) => autoscalerToV1(draft(object) as unknown as V2HorizontalPodAutoscaler))],
+]);
+
+/** How a resource's version is stored, where that is not as it is served. */
+export function conversionOf(resource: ResourceFacts): Conversion | undefined {
+  return conversions.get(`${apiVersionOf(resource)}/${resource.plural}`);
+}

@@ -1,0 +1,90 @@
+/** Storing new objects. Follows apiserver pkg/registry/generic/registry/store.go: Create, and pkg/registry/rest/create.go. */
+import { freeze, type Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { alreadyExists, StatusError } from '../../api/status.ts';
+import { invalidObject } from '../validation/field.ts';
+import { nameIsDnsSubdomain } from '../validation/formats.ts';
+import { validateObjectMeta } from '../validation/metadata.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import { clearStatus, keepsGeneration } from './generic-strategy.ts';
+import { dedupeOwners, dropEmpty, matchNamespace, metaOf, wipeSystemFields } from './metadata.ts';
+import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
+
+/** Tries at finding a free name for a generateName. */
+const NAME_ATTEMPTS = 8;
+
+/** What goes on around the store for kinds that need it: Services allocate their addresses between checks and store. */
+export interface WriteHooks {
+  /** Called with the object as it would be stored. Answers with what to call when all is over, told whether it was stored. */
+  beforeCreate?(scope: RequestScope, object: Draft<KubeObject>): Promise<(stored: boolean) => void>;
+  beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<(stored: boolean) => void>;
+}
+
+/** Takes a decoded object through admission and validation and stores it. The object is used up. */
+export async function createObject(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks = {}): Promise<StoredObject> {
+  const { registry, storage, strategy, stations } = scope;
+  const meta = metaOf(object);
+  wipeSystemFields(meta);
+  matchNamespace(scope, meta);
+  dedupeOwners(scope, meta);
+  if (meta.resourceVersion && meta.resourceVersion !== '0') throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  delete meta.resourceVersion;
+
+  await registry.admission.admit(attributesOf(scope, 'create', object, undefined), stations);
+  dedupeOwners(scope, meta);
+  strategy.applyDefaults?.(object);
+
+  const generated = Boolean(meta.generateName) && !meta.name;
+  let existing: string | undefined;
+  for (let attempt = 0; attempt < (generated ? NAME_ATTEMPTS : 1); attempt++) {
+    if (generated) meta.name = registry.identities.name(storage.prefix + scope.namespace, meta.generateName ?? '');
+    const stored = await createOnce(scope, object, hooks);
+    if (stored) return stored;
+    existing = meta.name ?? '';
+  }
+  const error = alreadyExists(scope.resource, existing ?? '');
+  if (generated) throw new StatusError(409, 'AlreadyExists', `${error.message}, the server was not able to generate a unique name for the object`, { ...error.status.details, retryAfterSeconds: 1 });
+  const current = await storage.get(scope.namespace, existing ?? '');
+  if (current?.metadata.deletionTimestamp === undefined) throw error;
+  throw new StatusError(409, 'AlreadyExists', `object is being deleted: ${error.message}`, error.status.details);
+}
+
+/** One try under the name that the object has; undefined where the name is taken. */
+async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks): Promise<StoredObject | undefined> {
+  const { registry, storage, strategy } = scope;
+  prepareNew(scope, object);
+  await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
+  const done = hooks.beforeCreate && (await hooks.beforeCreate(scope, object));
+  let stored: StoredObject | undefined;
+  try {
+    for (const text of strategy.warnings?.(object) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
+    const name = object.metadata?.name ?? '';
+    if (scope.options.dryRun) {
+      if (await storage.get(scope.namespace, name)) return undefined;
+      return freeze(object) as unknown as StoredObject;
+    }
+    stored = await storage.create(scope.namespace, name, object);
+    return stored;
+  } finally {
+    done?.(stored !== undefined);
+  }
+}
+
+/** rest.BeforeCreate: system fields, the kind's preparation, all faults at once. */
+function prepareNew(scope: RequestScope, object: Draft<KubeObject>): void {
+  const { registry, storage, strategy } = scope;
+  const { resource } = storage;
+  const meta = metaOf(object);
+  meta.creationTimestamp = registry.identities.time(scope.nowMs);
+  meta.uid = registry.identities.uid(storage.key(scope.namespace, meta.name ?? ''));
+  if (keepsGeneration(resource, strategy)) meta.generation = 1;
+  else delete meta.generation;
+  if (strategy.prepareForCreate) strategy.prepareForCreate(object, strategyContext(scope));
+  else clearStatus(resource, object);
+  dropEmpty(meta);
+  const errors = [
+    ...validateObjectMeta(meta, { namespaced: resource.namespaced, validateName: strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain, standardFinalizers: resource.model !== '' }),
+    ...(strategy.validate?.(object) ?? []),
+  ];
+  if (errors.length > 0) throw invalidObject(scope.resource, meta.name ?? '', errors);
+}

@@ -1,0 +1,134 @@
+/** Changing objects: PUT and PATCH, on the resource itself and on its status. Follows apiserver pkg/registry/generic/registry/store.go: Update, and pkg/registry/rest/update.go. */
+import { equal, freeze, type Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { conflict, notFound, OPTIMISTIC_LOCK_MESSAGE } from '../../api/status.ts';
+import { invalid, invalidObject, Path } from '../validation/field.ts';
+import { validateObjectMetaUpdate } from '../validation/metadata.ts';
+import type { Change } from '../storage/object-storage.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import { createObject, type WriteHooks } from './create.ts';
+import { keepStatus, keepsGeneration, specChanged } from './generic-strategy.ts';
+import { dedupeOwners, dropEmpty, keepSystemFields, matchNamespace, metaOf } from './metadata.ts';
+import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
+
+/** Makes the new object out of the stored one. May be called again when somebody else wrote meanwhile; throws to give up. */
+export type Revise = (current: StoredObject) => Draft<KubeObject> | Promise<Draft<KubeObject>>;
+
+export interface UpdateOptions extends WriteHooks {
+  /** 'main' changes everything but the status, 'status' changes the status (and metadata). */
+  readonly part?: 'main' | 'status';
+  /** The uid that the request's object names. */
+  readonly uid?: string;
+  /** What to create where nothing is stored and the kind allows it. */
+  readonly create?: () => Draft<KubeObject>;
+  /** Whether the emptied object of a kind is deleted by this update (namespaces: only with empty spec.finalizers). */
+  readonly mayDelete?: (object: KubeObject) => boolean;
+}
+
+export interface UpdateResult {
+  readonly object: StoredObject;
+  readonly created: boolean;
+}
+
+export async function updateObject(scope: RequestScope, revise: Revise, options: UpdateOptions = {}): Promise<UpdateResult> {
+  const { storage, strategy, registry } = scope;
+  let written: StoredObject | undefined;
+  let done: ((stored: boolean) => void) | undefined;
+  let missing = false;
+  const result = await storage
+    .change(scope.namespace, scope.name, async (current): Promise<Change> => {
+      done?.(false);
+      done = undefined;
+      if (!current) {
+        if (options.create && strategy.allowCreateOnUpdate) {
+          missing = true;
+          return { type: 'keep' };
+        }
+        throw notFound(scope.resource, scope.name);
+      }
+      if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
+      const object = await revise(current);
+      await prepareUpdate(scope, object, current, options);
+      if (leavesNow(object, current) && (options.mayDelete?.(object) ?? true)) {
+        written = freeze(object) as unknown as StoredObject;
+        return scope.options.dryRun ? { type: 'keep' } : { type: 'delete' };
+      }
+      if (equal(object, current)) return { type: 'keep' };
+      done = options.beforeUpdate && (await options.beforeUpdate(scope, object, current));
+      if (scope.options.dryRun) {
+        written = freeze(object) as unknown as StoredObject;
+        return { type: 'keep' };
+      }
+      return { type: 'put', object };
+    })
+    .catch((error: unknown) => {
+      done?.(false);
+      throw error;
+    });
+  if (missing && options.create) return { object: await createObject(scope, options.create(), options), created: true };
+  done?.(result.type === 'put');
+  if (result.type === 'delete') registry.identities.deleted(storage.key(scope.namespace, scope.name));
+  return { object: written ?? (result.object as StoredObject), created: false };
+}
+
+/** rest.BeforeUpdate and the stations around it, on one try. */
+async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): Promise<void> {
+  const { strategy, storage, registry } = scope;
+  const { resource } = storage;
+  const meta = metaOf(object);
+  matchNamespace(scope, meta);
+  checkVersion(scope, object, current);
+  dedupeOwners(scope, meta);
+  const stations = scope.stations.length;
+  await registry.admission.admit(attributesOf(scope, 'update', object, current), scope.stations);
+  keepSystemFields(meta, current.metadata);
+  if (part === 'status') {
+    strategy.prepareForStatusUpdate?.(object, current, strategyContext(scope));
+  } else {
+    strategy.applyDefaults?.(object);
+    if (strategy.prepareForUpdate) strategy.prepareForUpdate(object, current, strategyContext(scope));
+    else keepStatus(resource, object, current);
+    if (keepsGeneration(resource, strategy) && specChanged(object, current)) meta.generation = (current.metadata.generation ?? 0) + 1;
+  }
+  dropEmpty(meta);
+  const kind = part === 'status' ? strategy.validateStatusUpdate?.(object, current) : strategy.validateUpdate?.(object, current);
+  const errors = [...validateObjectMetaUpdate(meta, current.metadata, resource.model !== ''), ...(kind ?? [])];
+  if (errors.length > 0) throw invalidObject(scope.resource, scope.name, errors);
+  if (part === 'main') for (const text of strategy.warnings?.(object, current) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
+  await registry.admission.validate(attributesOf(scope, 'update', object, current));
+  // A second try notes the same stations again.
+  if (scope.stations.length > stations && stations > 0) dropRepeated(scope);
+}
+
+function dropRepeated({ stations }: RequestScope): void {
+  const seen = new Set<string>();
+  for (let i = stations.length - 1; i >= 0; i--) {
+    const station = stations[i]?.station ?? '';
+    if (seen.has(station)) stations.splice(i, 1);
+    seen.add(station);
+  }
+}
+
+/** The optimistic lock: an update says which version it has seen, or overwrites whatever there is where the kind allows it. */
+function checkVersion(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject): void {
+  const meta = metaOf(object);
+  const seen = meta.resourceVersion ?? '';
+  if (seen === '' || seen === '0') {
+    if (scope.strategy.allowUnconditionalUpdate === false) {
+      throw invalidObject({ group: scope.resource.group, kind: scope.resource.plural }, scope.name, [invalid(Path.of('metadata', 'resourceVersion'), 0, 'must be specified for an update')]);
+    }
+    meta.resourceVersion = current.metadata.resourceVersion;
+  } else if (seen !== current.metadata.resourceVersion) {
+    throw conflict(scope.resource, scope.name, OPTIMISTIC_LOCK_MESSAGE);
+  }
+}
+
+function uidConflict(scope: RequestScope, uid: string, current: StoredObject) {
+  const key = scope.storage.key(scope.namespace, scope.name);
+  return conflict(scope.resource, scope.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`);
+}
+
+/** Whether this update takes the last finalizer off an object that waited for that (ShouldDeleteDuringUpdate). */
+function leavesNow(object: KubeObject, current: StoredObject): boolean {
+  return !object.metadata?.finalizers?.length && current.metadata.deletionTimestamp !== undefined && !current.metadata.deletionGracePeriodSeconds;
+}
