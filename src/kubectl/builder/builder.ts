@@ -1,0 +1,316 @@
+/**
+ * What a command is to work on: files, standard input and arguments become infos, one per object. Follows cli-runtime
+ * pkg/resource (builder.go, visitor.go, mapper.go), whose texts and order of checks these are.
+ *
+ *     const found = await findResources(ctx, { files: filenameOptions(flags), args, namespace: …, flatten: true });
+ *     await found.visit(async (info) => { … });          // or: const infos = await found.infos();
+ */
+import { apiVersionOf, parseApiVersion, type ResourceFacts } from '../../api/resource.ts';
+import { goQuote } from '../../api/quote.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { draft } from '../../api/json.ts';
+import type { Client } from '../../client/client.ts';
+import type { CommandContext } from '../command.ts';
+import { CommandError, MultipleErrors, PlainError, throwCollected } from '../errors.ts';
+import type { FilenameOptions } from '../shared/filename-flags.ts';
+import { parseArguments, type ResourceTuple } from './arguments.ts';
+import type { Info, UnstructuredObject } from './info.ts';
+
+export interface ResourceQuery {
+  readonly files?: FilenameOptions;
+  readonly args?: readonly string[];
+  /** The namespace for objects and arguments that name none. */
+  readonly namespace: string;
+  /** Objects from files must be of `namespace` (-n was given). */
+  readonly enforceNamespace?: boolean;
+  readonly allNamespaces?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** --all: every object of the types. */
+  readonly selectAll?: boolean;
+  /** TYPE alone selects all of it. */
+  readonly typeSelectsAll?: boolean;
+  /** More than one type is an error. */
+  readonly singleType?: boolean;
+  /** Goes on after a fault and reports all of them at the end. */
+  readonly continueOnError?: boolean;
+  /** Read objects named by arguments from the server (default true). */
+  readonly requireObject?: boolean;
+  /** Read objects from files from the server, too: what is stored, not what the file says. */
+  readonly latest?: boolean;
+  /** No server is asked: kinds that no table knows are let through. */
+  readonly local?: boolean;
+  readonly subresource?: string;
+  readonly chunkSize?: number;
+  /** Type of arguments that are plain names ("rollout status web" has none; "set" neither). */
+  readonly defaultType?: string;
+}
+
+export interface FoundResources {
+  /** Calls for each object in order, as it is read. With continueOnError faults are thrown together at the end. */
+  visit(each: (info: Info) => Promise<void> | void): Promise<void>;
+  /** All of them. */
+  infos(): Promise<Info[]>;
+  /** The user named exactly one object (get prints it bare, not in a List). */
+  readonly singleItem: boolean;
+}
+
+/** What kubectl says where nothing was named (missingResourceError). */
+export const MISSING_RESOURCE = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
+
+type Source = () => AsyncGenerator<Info, void, undefined>;
+
+/** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
+export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
+  const { sources, singleItem } = await plan(ctx, query);
+  const visit: FoundResources['visit'] = async (each) => {
+    const errors: unknown[] = [];
+    for (const source of sources) {
+      try {
+        for await (const info of source()) {
+          try {
+            await prepare(ctx, info, query);
+            await each(info);
+          } catch (error) {
+            if (!query.continueOnError) throw error;
+            errors.push(error);
+          }
+        }
+      } catch (error) {
+        if (!query.continueOnError) throw error;
+        errors.push(error);
+      }
+    }
+    throwCollected(errors);
+  };
+  return {
+    visit,
+    singleItem,
+    async infos() {
+      const infos: Info[] = [];
+      await visit((info) => void infos.push(info));
+      return infos;
+    },
+  };
+}
+
+async function plan(ctx: CommandContext, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
+  const { files, args = [] } = query;
+  const paths = files ? await fileSources(ctx, files, query) : { sources: [], singleItem: false };
+  let { tuples, types, names } = parseArguments(args, ctx.program);
+  if (query.defaultType !== undefined && tuples.length === 0 && args.length > 0) {
+    tuples = args.map((name) => ({ type: query.defaultType as string, name }));
+    types = names = [];
+  }
+  if (types.length > 0) types = await expandCategories(ctx, types, query);
+  if (query.selectAll && (query.labelSelector || query.fieldSelector)) throw new CommandError("setting 'all' parameter but found a non empty selector. ");
+  if (paths.sources.length > 0) {
+    if (types.length > 0 && names.length === 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+    if (types.length > 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+    if (tuples.length > 0) throw new CommandError('resource/name arguments cannot be provided when a path is specified');
+    return paths;
+  }
+  const selecting = query.selectAll === true || Boolean(query.labelSelector) || Boolean(query.fieldSelector) || (query.typeSelectsAll === true && args.length === 1 && tuples.length === 0);
+  if (selecting) return { sources: await selected(ctx, query, tuples, types, names), singleItem: false };
+  if (tuples.length > 0) return { sources: [await named(ctx, query, tuples)], singleItem: tuples.length === 1 };
+  if (names.length > 0) {
+    if (types.length > 1) throw new CommandError('you must specify only one resource');
+    const type = types[0] as string;
+    return { sources: [await named(ctx, query, names.map((name) => ({ type, name })))], singleItem: names.length === 1 };
+  }
+  if (types.length > 0) {
+    const mapper = await ctx.mapper();
+    for (const type of types) await mapper.resolve(type);
+    throw new CommandError('resource(s) were provided, but no name was specified');
+  }
+  throw new CommandError(MISSING_RESOURCE);
+}
+
+async function expandCategories(ctx: CommandContext, types: readonly string[], query: ResourceQuery): Promise<readonly string[]> {
+  if (query.local) return types;
+  const mapper = await ctx.mapper();
+  const expanded: string[] = [];
+  for (const type of types) {
+    const members = await mapper.category(type);
+    if (members) expanded.push(...members.map((resource) => (resource.group ? `${resource.plural}.${resource.group}` : resource.plural)));
+    else expanded.push(type);
+  }
+  return [...new Set(expanded)];
+}
+
+/** The types as resources, each once. */
+async function resolveTypes(ctx: CommandContext, types: readonly string[], query: ResourceQuery): Promise<readonly ResourceFacts[]> {
+  if (types.length > 1 && query.singleType) throw new CommandError('you may only specify a single resource type');
+  const mapper = await ctx.mapper();
+  const resources = new Set<ResourceFacts>();
+  for (const type of types) resources.add(await mapper.resolve(type));
+  return [...resources];
+}
+
+async function selected(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[], types: readonly string[], names: readonly string[]): Promise<readonly Source[]> {
+  if (names.length > 0) throw new CommandError('name cannot be provided when a selector is specified');
+  if (tuples.length > 0) throw new CommandError('selectors and the all flag cannot be used when passing resource/name arguments');
+  if (types.length === 0) throw new CommandError('at least one resource must be specified to use a selector');
+  if (query.subresource) throw new CommandError('subresource cannot be used when bulk resources are specified');
+  const resources = await resolveTypes(ctx, types, query);
+  return resources.map((resource) => () => listed(ctx, query, resource));
+}
+
+async function* listed(ctx: CommandContext, query: ResourceQuery, resource: ResourceFacts): AsyncGenerator<Info, void, undefined> {
+  const client = await ctx.client();
+  const namespace = resource.namespaced && !query.allNamespaces ? query.namespace : undefined;
+  let token = '';
+  do {
+    const page = await client.of<KubeObject>(resource).list(namespace, {
+      ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}),
+      ...(query.fieldSelector ? { fieldSelector: query.fieldSelector } : {}),
+      ...(query.chunkSize ? { limit: query.chunkSize } : {}),
+      ...(token ? { continue: token } : {}),
+    });
+    for (const item of page.items) yield toInfo(resource, withType(resource, draft(item)), '');
+    token = page.continue;
+  } while (token !== '');
+}
+
+async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[]): Promise<Source> {
+  const mapper = await ctx.mapper();
+  const resources = await Promise.all(tuples.map(({ type }) => mapper.resolve(type)));
+  if (query.singleType && new Set(resources).size > 1) throw new CommandError('you may only specify a single resource type');
+  for (const resource of resources) {
+    if (!resource.namespaced) continue;
+    if (query.allNamespaces) throw new CommandError('a resource cannot be retrieved by name across all namespaces');
+    if (query.namespace === '') throw new CommandError('namespace may not be empty when retrieving a resource by name');
+  }
+  return async function* () {
+    for (const [index, { name }] of tuples.entries()) {
+      const resource = resources[index] as ResourceFacts;
+      yield { resource, namespace: resource.namespaced ? query.namespace : '', name, source: '', object: undefined, resourceVersion: '' };
+    }
+  };
+}
+
+async function fileSources(ctx: CommandContext, options: FilenameOptions, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
+  if (options.filenames.length > 0 && options.kustomize !== '') throw new CommandError('only one of -f or -k can be specified');
+  if (options.kustomize !== '' && options.recursive) throw new CommandError("the -k flag can't be used with -f or -R");
+  if (options.kustomize !== '') throw new CommandError('-k: kustomization folders are not supported');
+  if (options.filenames.length === 0) return { sources: [], singleItem: false };
+  const { expandPath } = await import('./files.ts');
+  const sources: Source[] = [];
+  const errors: unknown[] = [];
+  let stdin = false;
+  let many = false;
+  for (const path of options.filenames) {
+    if (path === '-') {
+      if (stdin) errors.push(new CommandError('standard input cannot be used for multiple arguments'));
+      stdin = true;
+      sources.push(() => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query));
+      continue;
+    }
+    if (/^https?:\/\//.test(path)) {
+      errors.push(new CommandError(`${path}: manifests are read from files and standard input only, not from the network`));
+      continue;
+    }
+    const expanded = expandPath(path, options.recursive);
+    errors.push(...expanded.errors);
+    if (expanded.files.length > 1) many = true;
+    for (const file of expanded.files) sources.push(() => documents(ctx, file.path, () => file.read(), query));
+  }
+  throwCollected(errors);
+  return { sources, singleItem: !many && !stdin && sources.length === 1 };
+}
+
+/** The objects of one file; Lists are taken apart. */
+async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery): AsyncGenerator<Info, void, undefined> {
+  const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
+  const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
+  for await (const { value, raw } of readManifest(read(), source)) {
+    let object: UnstructuredObject;
+    try {
+      object = decodeObject(value, raw);
+    } catch (error) {
+      if (error instanceof DecodeError) throw new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`);
+      throw error;
+    }
+    for (const info of await flatten(ctx, object, source, query)) {
+      if (!selector || selector.matches(info.object?.metadata?.labels ?? {})) yield info;
+    }
+  }
+}
+
+async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<Info[]> {
+  const items = object['items'];
+  if (!Array.isArray(items)) return [toInfo(await resourceOf(ctx, object, source, query), object, source)];
+  const infos: Info[] = [];
+  const errors: unknown[] = [];
+  for (const item of items as UnstructuredObject[]) {
+    try {
+      if (!item.kind) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
+      if (!item.apiVersion) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
+      infos.push(...(await flatten(ctx, item, source, query)));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new MultipleErrors(errors);
+  return infos;
+}
+
+async function resourceOf(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<ResourceFacts> {
+  const { apiVersion = '', kind = '' } = object;
+  const mapper = await ctx.mapper();
+  const resource = query.local ? mapper.builtinForKind(apiVersion, kind) : await mapper.forKind(apiVersion, kind);
+  if (resource) return resource;
+  const { group, version } = parseApiVersion(apiVersion);
+  if (query.local) {
+    return { group, version, plural: kind.toLowerCase(), singular: kind.toLowerCase(), kind, model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };
+  }
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  throw new CommandError(
+    `resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}\nensure CRDs are installed first`,
+  );
+}
+
+function toInfo(resource: ResourceFacts, object: UnstructuredObject, source: string): Info {
+  const { name = '', namespace = '', resourceVersion = '' } = object.metadata ?? {};
+  return { resource, namespace, name, source, object, resourceVersion };
+}
+
+/** Settles the namespace, and reads the object where that was asked for. */
+async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): Promise<void> {
+  if (!info.resource.namespaced) {
+    info.namespace = '';
+    if (info.object?.metadata?.namespace !== undefined) delete info.object.metadata.namespace;
+  } else if (info.namespace === '') {
+    if (!query.allNamespaces && !query.local) setNamespace(info, query.namespace);
+  } else if (query.enforceNamespace && info.source !== '' && info.namespace !== query.namespace) {
+    throw new CommandError(
+      `the namespace from the provided object ${goQuote(info.namespace)} does not match the namespace ${goQuote(query.namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
+    );
+  }
+  const wanted = info.object === undefined ? query.requireObject !== false : query.latest === true && info.source !== '' && info.name !== '';
+  if (wanted) await refresh(await ctx.client(), info, query.subresource);
+}
+
+function setNamespace(info: Info, namespace: string): void {
+  info.namespace = namespace;
+  if (!info.object) return;
+  info.object.metadata ??= {};
+  info.object.metadata.namespace = namespace;
+}
+
+/** Reads an info's object from the server. */
+export async function refresh(client: Client, info: Info, subresource?: string): Promise<void> {
+  const object = await client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {});
+  info.object = withType(info.resource, draft(object));
+  info.resourceVersion = info.object.metadata?.resourceVersion ?? '';
+}
+
+/** Items of a list may come without the type that their list states. */
+function withType(resource: ResourceFacts, object: object): UnstructuredObject {
+  return Object.assign({ apiVersion: apiVersionOf(resource), kind: resource.kind }, object) as UnstructuredObject;
+}

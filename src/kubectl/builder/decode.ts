@@ -1,0 +1,64 @@
+/**
+ * From a document to an object: apiVersion, kind and well-typed metadata are asked for here, on the client, as kubectl
+ * does (apimachinery unstructured.go: detector; cli-runtime metadata_decoder.go). All else is the server's business.
+ */
+import { isObject, type JsonValue } from '../../api/json.ts';
+import type { UnstructuredObject } from './info.ts';
+
+/** The text after `unable to decode "file": `. */
+export class DecodeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DecodeError';
+  }
+}
+
+const jsonType = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const STRINGS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'];
+const MAPS = ['labels', 'annotations'];
+const TIMES = ['creationTimestamp', 'deletionTimestamp'];
+const NUMBERS = ['generation', 'deletionGracePeriodSeconds'];
+
+/** Checks a document and returns it as an object. `raw` gives its JSON for the error that shows it. */
+export function decodeObject(value: JsonValue, raw: () => string): UnstructuredObject {
+  if (!isObject(value)) throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`);
+  const { apiVersion, kind, metadata } = value;
+  const badVersion = typeof apiVersion === 'string' && apiVersion.split('/').length > 2;
+  if (typeof kind !== 'string' || kind === '' || badVersion) throw new DecodeError(`Object 'Kind' is missing in '${raw()}'`);
+  checkMetadata(metadata);
+  return value as unknown as UnstructuredObject;
+}
+
+function checkMetadata(metadata: JsonValue | undefined): void {
+  if (metadata === undefined || metadata === null) return;
+  if (!isObject(metadata)) throw new DecodeError(`json: cannot unmarshal ${jsonType(metadata)} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta`);
+  const fail = (value: unknown, field: string, type: string): never => {
+    throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.metadata.${field} of type ${type}`);
+  };
+  const given = (field: string): JsonValue | undefined => metadata[field] ?? undefined;
+  for (const field of STRINGS) {
+    const value = given(field);
+    if (value !== undefined && typeof value !== 'string') fail(value, field, field === 'uid' ? 'types.UID' : 'string');
+  }
+  for (const field of NUMBERS) {
+    const value = given(field);
+    if (value !== undefined && typeof value !== 'number') fail(value, field, 'int64');
+  }
+  for (const field of TIMES) {
+    const value = given(field);
+    if (value !== undefined && typeof value !== 'string') fail(value, field, 'string');
+  }
+  for (const field of MAPS) {
+    const value = given(field);
+    if (value === undefined) continue;
+    if (!isObject(value)) fail(value, field, 'map[string]string');
+    for (const entry of Object.values(value as Record<string, JsonValue>)) if (entry !== null && typeof entry !== 'string') fail(entry, field, 'string');
+  }
+  const finalizers = given('finalizers');
+  if (finalizers !== undefined) {
+    if (!Array.isArray(finalizers)) fail(finalizers, 'finalizers', '[]string');
+    for (const entry of finalizers as readonly JsonValue[]) if (entry !== null && typeof entry !== 'string') fail(entry, 'finalizers', 'string');
+  }
+}

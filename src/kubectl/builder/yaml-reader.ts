@@ -1,0 +1,162 @@
+/**
+ * YAML as kubectl reads it (sigs.k8s.io/yaml over go-yaml v2): YAML 1.1 booleans, octal numbers with a leading 0,
+ * anchors, merge keys; the last of two equal keys wins; what looks like a time stays text. Loaded only when YAML is read.
+ */
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import type { JsonValue } from '../../api/json.ts';
+
+/** Why a text is no YAML; the message is libyaml's. */
+export class YamlError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'YamlError';
+  }
+}
+
+const TRUE = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
+const FALSE = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF']);
+const NULL = new Set(['', '~', 'null', 'Null', 'NULL']);
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+const INTEGER = /^[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
+
+/** One document's value. Throws YamlError; undefined for an empty document. */
+export function readYaml(text: string): JsonValue | undefined {
+  const document = parseDocument(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false });
+  const error = document.errors[0];
+  if (error) throw new YamlError(libyamlMessage(error, text));
+  checkAliases(document);
+  return document.contents === null ? undefined : toJson(document.contents, document, new Set());
+}
+
+function checkAliases(document: Document): void {
+  visit(document, {
+    Alias(_key, node) {
+      if (!node.resolve(document)) throw new YamlError(`yaml: unknown anchor '${node.source}' referenced`);
+    },
+  });
+}
+
+function toJson(node: Node, document: Document, inside: Set<Node>): JsonValue {
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    if (!target) return null;
+    if (inside.has(target)) throw new YamlError(`yaml: anchor '${node.source}' value contains itself`);
+    return toJson(target, document, inside);
+  }
+  if (isScalar(node)) return scalar(node.value === null ? '' : String(node.value), node.type === 'PLAIN' || node.value === null, node.tag);
+  inside.add(node);
+  try {
+    if (isSeq(node)) return node.items.map((item) => (item === null ? null : toJson(item as Node, document, inside)));
+    if (isMap(node)) return mapping(node, document, inside);
+  } finally {
+    inside.delete(node);
+  }
+  return null;
+}
+
+function mapping(node: { readonly items: readonly { readonly key: unknown; readonly value: unknown }[] }, document: Document, inside: Set<Node>): JsonValue {
+  const result: Record<string, JsonValue> = {};
+  const merged: Node[] = [];
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
+      merged.push(value as Node);
+      continue;
+    }
+    define(result, keyText(key as Node | null, document, inside), value === null ? null : toJson(value as Node, document, inside));
+  }
+  for (const source of merged) {
+    const value = toJson(source, document, inside);
+    for (const from of Array.isArray(value) ? value : [value]) {
+      if (typeof from !== 'object' || from === null || Array.isArray(from)) throw new YamlError('yaml: map merge requires map or sequence of maps as the value');
+      for (const [name, each] of Object.entries(from)) if (!Object.hasOwn(result, name)) define(result, name, each as JsonValue);
+    }
+  }
+  return result;
+}
+
+function define(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
+/** Keys become JSON strings: numbers and booleans as Go prints them. */
+function keyText(key: Node | null, document: Document, inside: Set<Node>): string {
+  const value = key === null ? null : toJson(key, document, inside);
+  if (typeof value === 'object' && value !== null) throw new YamlError(`yaml: invalid map key: ${JSON.stringify(value)}`);
+  if (value === null) throw new YamlError('unsupported map key of type: nil, key: <nil>, value: <nil>');
+  return String(value);
+}
+
+function scalar(text: string, plain: boolean, tag: string | undefined): JsonValue {
+  switch (tag) {
+    case undefined:
+      return plain ? resolve(text) : text;
+    case 'tag:yaml.org,2002:null':
+      return null;
+    case 'tag:yaml.org,2002:bool':
+    case 'tag:yaml.org,2002:int':
+    case 'tag:yaml.org,2002:float':
+      return resolve(text);
+    case 'tag:yaml.org,2002:binary':
+      return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('latin1');
+    default:
+      return text;
+  }
+}
+
+/** What an unquoted scalar means (go-yaml v2 resolve.go). */
+function resolve(text: string): JsonValue {
+  if (NULL.has(text)) return null;
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  const first = text.charCodeAt(0);
+  const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46;
+  if (!numeric) return text;
+  if (/^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/.test(text)) throw new YamlError(`json: unsupported value: ${text.toLowerCase().includes('nan') ? 'NaN' : text.startsWith('-') ? '-Inf' : '+Inf'}`);
+  const digits = text.replaceAll('_', '');
+  if (INTEGER.test(digits)) {
+    const negative = digits.startsWith('-');
+    const magnitude = digits.replace(/^[-+]/, '');
+    const octal = /^0[0-7]+$/.test(magnitude);
+    const value = BigInt(octal ? `0o${magnitude.slice(1)}` : magnitude.toLowerCase());
+    return Number(negative ? -value : value);
+  }
+  if (FLOAT.test(digits)) return Number(digits);
+  return text;
+}
+
+/**
+ * libyaml's words for what the parser found. Its scanner counts lines from one; its parser names the line before the
+ * one where it stumbled (go-yaml decode.go: fail).
+ */
+function libyamlMessage(error: YAMLError, text: string): string {
+  const lineAt = (position: number): number => text.slice(0, position).split('\n').length;
+  const line = lineAt(error.pos[0]);
+  const last = lineAt(text.length);
+  const at = (number: number, message: string): string => (number > 0 ? `yaml: line ${number}: ${message}` : `yaml: ${message}`);
+  const offending = text.slice(error.pos[0]);
+  if (/^(?:[ ]*)\t/.test(text.split('\n')[line - 1] ?? '') || error.code === 'TAB_AS_INDENT') return at(line, 'found character that cannot start any token');
+  switch (error.code) {
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return at(line, 'mapping values are not allowed in this context');
+    case 'BAD_INDENT':
+      return at(line - 1, 'did not find expected key');
+    case 'MISSING_CHAR':
+      if (error.message.includes('quote')) return at(last, 'found unexpected end of stream');
+      if (/flow|sequence|map/i.test(error.message)) return at(line - 1 || last - 1, error.message.includes('map') ? "did not find expected ',' or '}'" : "did not find expected ',' or ']'");
+      if (offending.trim() === '') return at(last - 1, 'did not find expected node content');
+      return at(line, "could not find expected ':'");
+    case 'UNEXPECTED_TOKEN':
+      if (/^[@`%]/.test(offending)) return at(line, 'found character that cannot start any token');
+      return at(line - 1, 'did not find expected key');
+    case 'BAD_DQ_ESCAPE':
+      return at(line, 'found unknown escape character');
+    case 'BAD_SCALAR_START':
+      return at(line, 'found character that cannot start any token');
+    case 'BAD_DIRECTIVE':
+      return at(line, 'found unexpected non-alphabetical character');
+    default:
+      return at(line - 1, 'did not find expected key');
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The commands by name. Each line's `import()` is literal, so that the bundler makes a file of its own of it, which is
+ * read only when it is the command. Order within a group is the order in the help.
+ */
+import type { CommandEntry } from '../command.ts';
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'api-versions', group: 'other', short: 'Print the supported API versions on the server, in the form of "group/version"', load: () => import('./api-versions.ts') },
+  { name: 'version', group: 'other', short: 'Print the client and server version information', load: () => import('./version.ts') },
+  { name: 'options', group: 'hidden', short: 'Print the list of flags inherited by all commands', load: () => import('./options.ts') },
+  { name: 'daemon', group: 'mock', short: 'Run the cluster: API server, controllers, scheduler and nodes', load: () => import('./daemon.ts') },
+  { name: 'clock', group: 'mock', short: "Show the cluster's clock, pause it, step it, let time pass", load: () => import('./clock.ts') },
+  { name: 'fault', group: 'mock', short: 'Break things on purpose', load: () => import('./fault.ts') },
+];

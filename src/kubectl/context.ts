@@ -1,0 +1,109 @@
+/** Builds what a command is given: connection, namespace, time and mapper, each at its first use. */
+import { Client } from '../client/client.ts';
+import { homeFrom, type Home } from '../client/home.ts';
+import type { CommandContext } from './command.ts';
+import { connect, type Connection } from './connect.ts';
+import { CommandError } from './errors.ts';
+import type { Flags } from './flags.ts';
+import type { GlobalFlags } from './global-flags.ts';
+import { contextNamespace } from './kubeconfig.ts';
+import { ResourceMapper } from './resource-mapper.ts';
+import type { Streams } from './streams.ts';
+import { USER_AGENT } from './version.ts';
+
+export interface ContextOptions {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly program: string;
+  readonly commandPath: string;
+  readonly globals: Flags<GlobalFlags>;
+  readonly signal: AbortSignal;
+  /** Another connection than the home's: tests. */
+  readonly connection?: Connection;
+}
+
+export class Context implements CommandContext {
+  readonly streams: Streams;
+  readonly env: ContextOptions['env'];
+  readonly program: string;
+  readonly commandPath: string;
+  readonly globals: Flags<GlobalFlags>;
+  readonly home: Home;
+  readonly signal: AbortSignal;
+  readonly #warnings = new Set<string>();
+  #connection: Connection | undefined;
+  #client: Client | undefined;
+  #mapper: ResourceMapper | undefined;
+  #namespace: string | undefined;
+  #aheadMs: number | undefined;
+
+  constructor(options: ContextOptions) {
+    this.streams = options.streams;
+    this.env = options.env;
+    this.program = options.program;
+    this.commandPath = options.commandPath;
+    this.globals = options.globals;
+    this.signal = options.signal;
+    this.home = homeFrom(options.env);
+    this.#connection = options.connection;
+  }
+
+  client(): Promise<Client> {
+    try {
+      if (!this.#client) {
+        checkTimeout(this.globals.values['request-timeout']);
+        this.#connection ??= connect(this.home, this.env, this.globals, (text) => this.warn(text));
+        this.#client = new Client(this.#connection.transport, { userAgent: USER_AGENT });
+      }
+      return Promise.resolve(this.#client);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  get namespaceGiven(): boolean {
+    return this.globals.values.namespace !== '';
+  }
+
+  namespace(): Promise<string> {
+    const { namespace, context, kubeconfig } = this.globals.values;
+    this.#namespace ??= namespace || contextNamespace(kubeconfig || this.home.kubeconfig, context) || 'default';
+    return Promise.resolve(this.#namespace);
+  }
+
+  async now(): Promise<number> {
+    if (this.#aheadMs === undefined) {
+      const { dateMs } = await (await this.client()).transport.raw('GET', '/version');
+      this.#aheadMs = dateMs === undefined ? 0 : dateMs - Date.now();
+    }
+    return Date.now() + this.#aheadMs;
+  }
+
+  mapper(): Promise<ResourceMapper> {
+    this.#mapper ??= new ResourceMapper(async () => (await this.client()).transport);
+    return Promise.resolve(this.#mapper);
+  }
+
+  warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    this.streams.stderr.write(`Warning: ${text}\n`);
+  }
+
+  /** Lets the cluster settle and closes it, whatever became of the command. */
+  async finish(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  /** --warnings-as-errors: a command that got warnings has failed. */
+  failOnWarnings(): void {
+    const count = this.#warnings.size;
+    if (count > 0 && this.globals.values['warnings-as-errors']) throw new CommandError(`${count} ${count === 1 ? 'warning' : 'warnings'} received`);
+  }
+}
+
+/** client-go tools/clientcmd: ParseTimeout. */
+function checkTimeout(text: string): void {
+  if (/^\d+$/.test(text) || /^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/.test(text)) return;
+  throw new CommandError('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)');
+}

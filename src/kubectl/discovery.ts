@@ -1,0 +1,64 @@
+/** What the server says it serves: the aggregated discovery documents, as rows of the resource table. */
+import type { ResourceFacts } from '../api/resource.ts';
+import type { Transport } from '../client/client.ts';
+import { StatusError } from '../api/status.ts';
+
+interface ResourceList {
+  readonly groupVersion: string;
+  readonly resources: readonly {
+    readonly name: string;
+    readonly singularName?: string;
+    readonly namespaced: boolean;
+    readonly kind: string;
+    readonly verbs: readonly string[];
+    readonly shortNames?: readonly string[];
+    readonly categories?: readonly string[];
+  }[];
+}
+interface GroupList {
+  readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly groupVersion: string }[]; readonly preferredVersion?: { readonly groupVersion: string } }[];
+}
+
+async function read<T>(transport: Transport, path: string): Promise<T> {
+  const { code, body } = await transport.raw('GET', path);
+  const value = JSON.parse(body) as T;
+  if (code >= 400) throw StatusError.from(value as object);
+  return value;
+}
+
+/** "v1" and the groups' versions ("apps/v1"), in the server's order; the preferred version of each group first. */
+export async function discoverVersions(transport: Transport): Promise<readonly string[]> {
+  const [core, { groups }] = await Promise.all([read<{ versions: readonly string[] }>(transport, '/api'), read<GroupList>(transport, '/apis')]);
+  return [...core.versions, ...groups.flatMap((group) => group.versions.map((version) => version.groupVersion))];
+}
+
+/** Every resource that the server serves; subresources stand with their resource. */
+export async function discoverResources(transport: Transport): Promise<readonly ResourceFacts[]> {
+  const versions = await discoverVersions(transport);
+  const lists = await Promise.all(versions.map((version) => read<ResourceList>(transport, version.includes('/') ? `/apis/${version}` : `/api/${version}`)));
+  return lists.flatMap(toFacts);
+}
+
+function toFacts({ groupVersion, resources }: ResourceList): ResourceFacts[] {
+  const slash = groupVersion.indexOf('/');
+  const group = slash < 0 ? '' : groupVersion.slice(0, slash);
+  const version = groupVersion.slice(slash + 1);
+  const subresources = (plural: string) =>
+    Object.fromEntries(resources.filter(({ name }) => name.startsWith(`${plural}/`)).map(({ name, kind, verbs }) => [name.slice(plural.length + 1), { kind, verbs }]));
+  return resources
+    .filter(({ name }) => !name.includes('/'))
+    .map((resource) => ({
+      group,
+      version,
+      plural: resource.name,
+      singular: resource.singularName || resource.kind.toLowerCase(),
+      kind: resource.kind,
+      model: '',
+      servedByDefault: true,
+      namespaced: resource.namespaced,
+      verbs: resource.verbs,
+      shortNames: resource.shortNames ?? [],
+      categories: resource.categories ?? [],
+      subresources: subresources(resource.name),
+    }));
+}

@@ -1,0 +1,123 @@
+/**
+ * What the user reads when a command fails, and with which code the process ends: the one place for both.
+ * Follows kubectl pkg/cmd/util/helpers.go (checkErr, StandardErrorMessage, MultilineError).
+ */
+import { goQuote } from '../api/quote.ts';
+import { StatusError } from '../api/status.ts';
+import { ConnectionError } from '../client/client.ts';
+
+export const EXIT_FAILURE = 1;
+/** After Ctrl-C: 128 + SIGINT. */
+export const EXIT_INTERRUPTED = 130;
+/** After the reader of our output went away: 128 + SIGPIPE, what a shell sees of the real kubectl. */
+export const EXIT_BROKEN_PIPE = 141;
+
+/** Ends the command with a code; prints nothing. */
+export class ExitError extends Error {
+  constructor(readonly code: number) {
+    super(`exit ${code}`);
+    this.name = 'ExitError';
+  }
+}
+
+/** A fault of the user's. Printed with "error: " before it (unless it begins so). */
+export class CommandError extends Error {
+  constructor(message: string, readonly code: number = EXIT_FAILURE) {
+    super(message);
+    this.name = 'CommandError';
+  }
+}
+
+/** Printed exactly as it is, without "error: ". */
+export class PlainError extends Error {
+  constructor(message: string, readonly code: number = EXIT_FAILURE) {
+    super(message);
+    this.name = 'PlainError';
+  }
+}
+
+/** Several faults at once (utilerrors.Aggregate): one line each, without "error: ". A single one is printed as if alone. */
+export class MultipleErrors extends Error {
+  constructor(readonly errors: readonly unknown[]) {
+    super(aggregateText(errors));
+    this.name = 'MultipleErrors';
+  }
+}
+
+function aggregateText(errors: readonly unknown[]): string {
+  const texts = [...new Set(errors.map(textOf))];
+  return texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+}
+
+/** Throws what was collected: nothing, the one, or all. */
+export function throwCollected(errors: readonly unknown[]): void {
+  const flat = errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error]));
+  if (flat.length === 1) throw flat[0];
+  if (flat.length > 1) throw new MultipleErrors(flat);
+}
+
+/** The user called the command wrongly: kubectl's UsageErrorf. */
+export function usageError(ctx: { readonly commandPath: string }, message: string): CommandError {
+  return new CommandError(`${message}\nSee '${ctx.commandPath} -h' for help and examples`);
+}
+
+/** "error when creating "f.yaml": …", with the status kept (AddSourceToErr). */
+export function addSource(verb: string, source: string, error: unknown): Error {
+  if (source === '') return error instanceof Error ? error : new Error(String(error));
+  const message = `error when ${verb} ${goQuote(source)}: ${textOf(error)}`;
+  if (error instanceof StatusError) return StatusError.from({ ...error.status, message });
+  return new CommandError(message);
+}
+
+/** An error's own words. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** kubectl's sentence for an error of the server or the connection; undefined for others. */
+export function standardMessage(error: unknown): string | undefined {
+  if (error instanceof StatusError) {
+    if (error.reason === 'Unauthorized') return `error: You must be logged in to the server (${error.message})`;
+    return error.reason === '' ? `Error from server: ${error.message}` : `Error from server (${error.reason}): ${error.message}`;
+  }
+  if (error instanceof ConnectionError) return error.message;
+  return undefined;
+}
+
+/** As one line of a list of errors. */
+export function messageFor(error: unknown): string {
+  return standardMessage(error) ?? textOf(error);
+}
+
+/** The text on standard error ('' for none) and the exit code for what a command threw. */
+export function describeError(thrown: unknown): { text: string; code: number } {
+  const error = thrown instanceof MultipleErrors && thrown.errors.length === 1 ? thrown.errors[0] : thrown;
+  if (error instanceof ExitError) return { text: '', code: error.code };
+  const code = error instanceof CommandError || error instanceof PlainError ? error.code : EXIT_FAILURE;
+  return { text: withNewline(errorText(error)), code };
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof PlainError) return error.message;
+  if (error instanceof StatusError && error.reason === 'Invalid') return invalidText(error);
+  if (error instanceof MultipleErrors) return error.errors.map((each) => `${messageFor(each)}\n`).join('');
+  const standard = standardMessage(error);
+  if (standard !== undefined) return standard;
+  const text = textOf(error);
+  return text.startsWith('error: ') ? text : `error: ${text}`;
+}
+
+function invalidText(error: StatusError): string {
+  const { details, message } = error.status;
+  if (!details) return `The request is invalid${message ? `: ${message}` : ''}`;
+  const { kind = '', name = '', causes = [] } = details;
+  let text = 'The request is invalid';
+  if (kind !== '' || name !== '') text = `The ${kind} ${goQuote(name)} is invalid`;
+  else if (message && causes.length === 0) text += `: ${message}`;
+  const lines = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`))];
+  if (lines.length === 0) return text;
+  if (lines.length === 1) return `${text}: ${lines[0]}`;
+  return `${text}: \n${lines.map((line) => `* ${line}\n`).join('')}`;
+}
+
+const withNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);

@@ -1,0 +1,252 @@
+/**
+ * Flags as a declarative table and the parser that fills it, with pflag's grammar and error texts (spf13/pflag flag.go,
+ * cobra's Find): --name value, --name=value, -n value, -nvalue, -n=value, grouped shorthands, "--" ends the flags, flags
+ * and arguments in any order.
+ */
+import { parseGoDuration } from '../api/duration.ts';
+import { goQuote as quote } from '../api/quote.ts';
+
+/**
+ * - string, bool, int (64 bits), int32, int16
+ * - duration: Go's notation ("1m30s"); the value is in milliseconds
+ * - strings: may be repeated, and each value is a comma-separated list (pflag's StringSlice)
+ * - array: may be repeated, values are taken as they are (pflag's StringArray)
+ */
+export type FlagType = 'string' | 'bool' | 'int' | 'int32' | 'int16' | 'duration' | 'strings' | 'array';
+
+interface FlagBase {
+  readonly short?: string;
+  readonly description: string;
+  /** The value where the flag stands without one ("--dry-run"); then a value needs "=". Bools have it by nature. */
+  readonly noValue?: string;
+  readonly hidden?: boolean;
+  /** Printed as a warning when the flag is used. */
+  readonly deprecated?: string;
+  /** Another way than String(default) to show the default in the help. */
+  readonly defaultText?: string;
+}
+export type FlagSpec = FlagBase &
+  (
+    | { readonly type: 'string'; readonly default: string }
+    | { readonly type: 'bool'; readonly default: boolean }
+    | { readonly type: 'int' | 'int32' | 'int16'; readonly default: number }
+    | { readonly type: 'duration'; readonly default: number }
+    | { readonly type: 'strings' | 'array'; readonly default: readonly string[] }
+  );
+
+export type FlagTable = Readonly<Record<string, FlagSpec>>;
+
+export type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
+  ? string
+  : S['type'] extends 'bool'
+    ? boolean
+    : S['type'] extends 'strings' | 'array'
+      ? readonly string[]
+      : number;
+
+/** Parsed flags: a value for each row of the table. */
+export interface Flags<T extends FlagTable> {
+  readonly values: { readonly [K in keyof T]: FlagValue<T[K]> };
+  /** Whether the flag stood on the command line. */
+  changed(name: keyof T & string): boolean;
+  /** How many arguments stood before "--"; -1 where there was no "--". */
+  readonly argumentsBeforeDash: number;
+}
+
+/** A malformed command line; the message is pflag's. */
+export class FlagError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FlagError';
+  }
+}
+
+export const HELP_FLAG = { help: { type: 'bool', default: false, short: 'h', hidden: true, description: 'help for the command' } } as const satisfies FlagTable;
+
+const BOUNDS = { int: [-(2n ** 63n), 2n ** 63n - 1n], int32: [-(2n ** 31n), 2n ** 31n - 1n], int16: [-(2n ** 15n), 2n ** 15n - 1n] } as const;
+
+/** strconv.ParseInt(text, 0, bits): decimal, 0x, 0o, 0b, leading 0 for octal, underscores between digits. */
+function parseInteger(text: string, type: 'int' | 'int32' | 'int16'): number {
+  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/.exec(text.replace(/(?<=[0-9a-fA-FxXbBoO])_(?=[0-9a-fA-F])/g, ''));
+  if (!match) throw new Error(`strconv.ParseInt: parsing ${quote(text)}: invalid syntax`);
+  const digits = match[2] as string;
+  const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
+  const value = match[1] === '-' ? -magnitude : magnitude;
+  const [low, high] = BOUNDS[type];
+  if (value < low || value > high) throw new Error(`strconv.ParseInt: parsing ${quote(text)}: value out of range`);
+  return Number(value);
+}
+
+function parseBool(text: string): boolean {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
+}
+
+/** A comma-separated list as encoding/csv reads one line: quotes protect commas, "" is a quote. */
+function parseCommaList(text: string): string[] {
+  if (text === '') return [];
+  const values: string[] = [];
+  for (let at = 0; ; ) {
+    if (text[at] === '"') {
+      let value = '';
+      let end = at + 1;
+      for (;;) {
+        const next = text.indexOf('"', end);
+        if (next < 0) throw new Error('parse error on line 1, column ' + (text.length + 1) + ': extraneous or missing " in quoted-field');
+        value += text.slice(end, next);
+        if (text[next + 1] !== '"') {
+          at = next + 1;
+          break;
+        }
+        value += '"';
+        end = next + 2;
+      }
+      if (at < text.length && text[at] !== ',') throw new Error(`parse error on line 1, column ${at + 1}: extraneous or missing " in quoted-field`);
+      values.push(value);
+    } else {
+      const comma = text.indexOf(',', at);
+      const value = comma < 0 ? text.slice(at) : text.slice(at, comma);
+      const stray = value.indexOf('"');
+      if (stray >= 0) throw new Error(`parse error on line 1, column ${at + stray + 1}: bare " in non-quoted-field`);
+      values.push(value);
+      at = comma < 0 ? text.length : comma;
+    }
+    if (at >= text.length) return values;
+    at++;
+  }
+}
+
+function parseValue(spec: FlagSpec, text: string, before: unknown): unknown {
+  switch (spec.type) {
+    case 'string':
+      return text;
+    case 'bool':
+      return parseBool(text);
+    case 'int':
+    case 'int32':
+    case 'int16':
+      return parseInteger(text, spec.type);
+    case 'duration':
+      return parseGoDuration(text);
+    case 'strings':
+      return [...((before as readonly string[] | undefined) ?? []), ...parseCommaList(text)];
+    case 'array':
+      return [...((before as readonly string[] | undefined) ?? []), text];
+  }
+}
+
+/** kubectl takes "_" for "-" in long names (component-base cli/flag: WordSepNormalizeFunc). */
+const normalize = (name: string): string => name.replaceAll('_', '-');
+
+/** The value that stands for "no value was given"; undefined where one is needed. */
+const withoutValue = (spec: FlagSpec): string | undefined => (spec.type === 'bool' ? 'true' : spec.noValue);
+
+export interface ParsedLine {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly changed: ReadonlySet<string>;
+  readonly args: readonly string[];
+  readonly argumentsBeforeDash: number;
+}
+
+/** Parses a command line against a table. Throws FlagError at the first fault, as pflag does. */
+export function parseFlags(table: FlagTable, argv: readonly string[], options: { readonly endAtArguments?: boolean } = {}): ParsedLine {
+  const changed = new Map<string, unknown>();
+  const args: string[] = [];
+  let argumentsBeforeDash = -1;
+
+  const set = (name: string, spec: FlagSpec, text: string): void => {
+    try {
+      changed.set(name, parseValue(spec, text, changed.get(name)));
+    } catch (error) {
+      const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
+      throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);
+    }
+  };
+
+  for (let index = 0; index < argv.length; index++) {
+    const token = argv[index] as string;
+    if (token === '--') {
+      argumentsBeforeDash = args.length;
+      args.push(...argv.slice(index + 1));
+      break;
+    }
+    if (token.length < 2 || !token.startsWith('-')) {
+      if (options.endAtArguments) {
+        args.push(...argv.slice(index));
+        break;
+      }
+      args.push(token);
+      continue;
+    }
+    if (token.startsWith('--')) {
+      const equals = token.indexOf('=');
+      const given = token.slice(2, equals < 0 ? undefined : equals);
+      if (given === '' || given.startsWith('-')) throw new FlagError(`bad flag syntax: ${token}`);
+      const name = normalize(given);
+      const spec = Object.hasOwn(table, name) ? table[name] : undefined;
+      if (!spec) throw new FlagError(`unknown flag: --${given}`);
+      const implied = withoutValue(spec);
+      if (equals >= 0) set(name, spec, token.slice(equals + 1));
+      else if (implied !== undefined) set(name, spec, implied);
+      else if (index + 1 < argv.length) set(name, spec, argv[++index] as string);
+      else throw new FlagError(`flag needs an argument: --${given}`);
+      continue;
+    }
+    for (let letters = token.slice(1); letters !== ''; ) {
+      const letter = letters[0] as string;
+      const name = shorthand(table, letter);
+      if (name === undefined) throw new FlagError(`unknown shorthand flag: '${letter}' in -${letters}`);
+      const spec = table[name] as FlagSpec;
+      const implied = withoutValue(spec);
+      if (letters.length > 2 && letters[1] === '=') set(name, spec, letters.slice(2));
+      else if (implied !== undefined) {
+        set(name, spec, implied);
+        letters = letters.slice(1);
+        continue;
+      } else if (letters.length > 1) set(name, spec, letters.slice(1));
+      else if (index + 1 < argv.length) set(name, spec, argv[++index] as string);
+      else throw new FlagError(`flag needs an argument: '${letter}' in -${letters}`);
+      letters = '';
+    }
+  }
+
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) values[name] = changed.has(name) ? changed.get(name) : spec.default;
+  return { values, changed: new Set(changed.keys()), args, argumentsBeforeDash };
+}
+
+function shorthand(table: FlagTable, letter: string): string | undefined {
+  for (const name of Object.keys(table)) if (table[name]?.short === letter) return name;
+  return undefined;
+}
+
+/** The part of a parsed line that belongs to one table. */
+export function flagsOf<T extends FlagTable>(table: T, line: ParsedLine): Flags<T> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(table)) values[name] = line.values[name];
+  return { values: values as Flags<T>['values'], changed: (name) => line.changed.has(name), argumentsBeforeDash: line.argumentsBeforeDash };
+}
+
+/**
+ * The position of the first argument that is no flag and no flag's value, as cobra looks for a subcommand before it
+ * parses (cobra command.go: stripFlags). -1 where there is none.
+ */
+export function firstArgument(table: FlagTable, argv: readonly string[]): number {
+  for (let index = 0; index < argv.length; index++) {
+    const token = argv[index] as string;
+    if (token === '--') return -1;
+    if (token.startsWith('--') && token.length > 2) {
+      if (!token.includes('=') && takesValue(table[normalize(token.slice(2))])) index++;
+    } else if (token.startsWith('-') && token.length > 1) {
+      if (!token.includes('=') && token.length === 2) {
+        const name = shorthand(table, token[1] as string);
+        if (takesValue(name === undefined ? undefined : table[name])) index++;
+      }
+    } else if (token !== '') return index;
+  }
+  return -1;
+}
+
+/** An unknown flag is taken to have a value, as cobra does. */
+const takesValue = (spec: FlagSpec | undefined): boolean => spec === undefined || withoutValue(spec) === undefined;

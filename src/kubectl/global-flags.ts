@@ -1,0 +1,34 @@
+/** The flags that every command takes (cli-runtime pkg/genericclioptions/config_flags.go and kubectl's own). */
+import type { FlagTable } from './flags.ts';
+
+export const GLOBAL_FLAGS = {
+  as: { type: 'string', default: '', description: 'User to act as: a person, or a service account of a namespace.' },
+  'as-group': { type: 'array', default: [], description: 'Group to act as; give it once for each group.' },
+  'as-uid': { type: 'string', default: '', description: 'UID to act as.' },
+  'cache-dir': { type: 'string', default: '', description: 'Folder for cached answers. Nothing is cached here.' },
+  'certificate-authority': { type: 'string', default: '', description: 'File with the certificate of the authority that signed the server\'s.' },
+  'client-certificate': { type: 'string', default: '', description: 'File with the client\'s TLS certificate.' },
+  'client-key': { type: 'string', default: '', description: 'File with the key of the client\'s TLS certificate.' },
+  cluster: { type: 'string', default: '', description: 'Cluster of the kubeconfig to use.' },
+  context: { type: 'string', default: '', description: 'Context of the kubeconfig to use.' },
+  'disable-compression': { type: 'bool', default: false, description: 'Do not ask the server for compressed answers.' },
+  'insecure-skip-tls-verify': { type: 'bool', default: false, description: 'Do not check the server\'s certificate. Connections are then not safe from eavesdroppers.' },
+  kubeconfig: { type: 'string', default: '', description: 'Kubeconfig file to use instead of the cluster\'s own.' },
+  'log-flush-frequency': { type: 'duration', default: 5000, defaultText: '5s', description: 'How often the log is flushed.' },
+  'match-server-version': { type: 'bool', default: false, description: 'Fail unless client and server have the same version.' },
+  namespace: { type: 'string', default: '', short: 'n', description: 'Namespace that this command works in.' },
+  password: { type: 'string', default: '', description: 'Password for basic authentication.' },
+  profile: { type: 'string', default: 'none', description: 'Profile to record: none, cpu, heap, goroutine, threadcreate, block or mutex.' },
+  'profile-output': { type: 'string', default: 'profile.pprof', description: 'File that the profile is written to.' },
+  'request-timeout': { type: 'string', default: '0', description: 'How long to wait for one answer of the server, with a unit (1s, 2m, 3h). 0 waits for ever.' },
+  server: { type: 'string', default: '', short: 's', description: 'Address and port of the API server.' },
+  'tls-server-name': { type: 'string', default: '', description: 'Name that the server\'s certificate must have, instead of its host name.' },
+  token: { type: 'string', default: '', description: 'Bearer token for the API server.' },
+  user: { type: 'string', default: '', description: 'User of the kubeconfig to act as.' },
+  username: { type: 'string', default: '', description: 'User name for basic authentication.' },
+  v: { type: 'int32', default: 0, short: 'v', description: 'How much is logged: 0 (least) to 10.' },
+  vmodule: { type: 'string', default: '', defaultText: '', description: 'Levels for single files, pattern=N,…' },
+  'warnings-as-errors': { type: 'bool', default: false, description: 'Fail when the server sends a warning.' },
+} as const satisfies FlagTable;
+
+export type GlobalFlags = typeof GLOBAL_FLAGS;

@@ -1,0 +1,17 @@
+/** The entry of the bundle: runs one command line and leaves the exit code. */
+import { basename } from 'node:path';
+import { run } from './run.ts';
+import { processStreams } from './streams.ts';
+
+const interrupt = new AbortController();
+process.once('SIGINT', () => {
+  interrupt.abort();
+});
+
+const name = basename(process.argv[1] ?? '').replace(/\.(?:exe|cmd|ps1)$/i, '');
+process.exitCode = await run(process.argv.slice(2), {
+  streams: processStreams(),
+  env: process.env,
+  program: name === 'kubectl' ? 'kubectl' : 'mock-kubectl',
+  signal: interrupt.signal,
+});

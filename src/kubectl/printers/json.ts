@@ -1,0 +1,50 @@
+/** `-o json`: encoding/json's text with four spaces (cli-runtime pkg/printers/json.go). */
+
+const ESCAPES = /[<>&\u2028\u2029]/g;
+
+/** A JSON string as Go writes it: <, > and & are escaped, too. */
+export function jsonString(text: string): string {
+  const quoted = JSON.stringify(text);
+  return quoted.replace(ESCAPES, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A number as encoding/json writes it: exponents below 1e-6 and from 1e21 on, as JavaScript does, with two digits as Go does not. */
+function jsonNumber(value: number): string {
+  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** Whether objects' keys are sorted (maps in Go: all that comes from a server) or keep their order (structs). */
+export type KeyOrder = 'sorted' | 'given';
+
+/** A value as indented JSON without a newline at the end. */
+export function toJson(value: unknown, order: KeyOrder = 'sorted', indent = '    ', prefix = ''): string {
+  if (value === null || value === undefined) return 'null';
+  switch (typeof value) {
+    case 'string':
+      return jsonString(value);
+    case 'number':
+      return jsonNumber(value);
+    case 'boolean':
+      return String(value);
+  }
+  const deeper = prefix + indent;
+  const separator = indent === '' ? '' : `\n${deeper}`;
+  const end = indent === '' ? '' : `\n${prefix}`;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    return `[${separator}${value.map((item) => toJson(item, order, indent, deeper)).join(`,${separator}`)}${end}]`;
+  }
+  const object = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(object).filter((key) => object[key] !== undefined);
+  if (keys.length === 0) return '{}';
+  if (order === 'sorted') keys.sort(compareBytes);
+  const colon = indent === '' ? ':' : ': ';
+  return `{${separator}${keys.map((key) => `${jsonString(key)}${colon}${toJson(object[key], order, indent, deeper)}`).join(`,${separator}`)}${end}}`;
+}
+
+/** Go's order of strings: by bytes of UTF-8, which is by code points. */
+export function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  const plain = a < b ? -1 : 1;
+  return /[\ud800-\udfff]/.test(a) || /[\ud800-\udfff]/.test(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : plain;
+}

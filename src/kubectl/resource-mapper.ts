@@ -1,0 +1,92 @@
+/**
+ * From what people type ("po", "deployments.apps", "all") to resources, as kubectl's RESTMapper with shortcuts and
+ * categories does (cli-runtime pkg/resource/builder.go, client-go restmapper/shortcut.go). Built-in resources come from
+ * the table; the server is asked only for names that the table lacks.
+ */
+import { apiVersionOf, builtinResources, resourceForKind, type ResourceFacts } from '../api/resource.ts';
+import { goQuote } from '../api/quote.ts';
+import type { Transport } from '../client/client.ts';
+import { PlainError } from './errors.ts';
+
+/** A name as kubectl's arguments write it: RESOURCE, RESOURCE.GROUP or RESOURCE.VERSION.GROUP. */
+export class ResourceMapper {
+  readonly #builtin = builtinResources();
+  #names: Map<string, ResourceFacts[]> | undefined;
+  #discovered: Promise<readonly ResourceFacts[]> | undefined;
+
+  constructor(private readonly transport: () => Promise<Transport>) {}
+
+  /** The resource that a name means. Throws kubectl's "the server doesn't have a resource type". */
+  async resolve(name: string): Promise<ResourceFacts> {
+    const found = this.#lookup(name, this.#index()) ?? this.#lookup(name, indexByName(await this.discover()));
+    if (!found) throw noResourceType(name);
+    return found;
+  }
+
+  /** The resources of a category ("all"); undefined where the name is none. */
+  async category(name: string): Promise<readonly ResourceFacts[] | undefined> {
+    const builtin = this.#builtin.filter((resource) => resource.categories.includes(name));
+    if (builtin.length > 0) return builtin;
+    if (this.#lookup(name, this.#index())) return undefined;
+    const discovered = (await this.discover()).filter((resource) => resource.categories.includes(name));
+    return discovered.length > 0 ? discovered : undefined;
+  }
+
+  /** The resource that serves a kind; undefined where no one does. */
+  async forKind(apiVersion: string, kind: string): Promise<ResourceFacts | undefined> {
+    return resourceForKind(apiVersion, kind) ?? (await this.discover()).find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
+  }
+
+  /** As forKind, without asking the server. */
+  builtinForKind(apiVersion: string, kind: string): ResourceFacts | undefined {
+    return resourceForKind(apiVersion, kind);
+  }
+
+  /** Every resource that the server names, built-in and custom, in discovery order. Asked once. */
+  discover(): Promise<readonly ResourceFacts[]> {
+    this.#discovered ??= this.transport().then(async (transport) => (await import('./discovery.ts')).discoverResources(transport));
+    return this.#discovered;
+  }
+
+  #index(): Map<string, ResourceFacts[]> {
+    this.#names ??= indexByName(this.#builtin);
+    return this.#names;
+  }
+
+  #lookup(argument: string, index: Map<string, ResourceFacts[]>): ResourceFacts | undefined {
+    const name = argument.toLowerCase();
+    const dot = name.indexOf('.');
+    if (dot < 0) return index.get(name)?.[0];
+    const candidates = index.get(name.slice(0, dot)) ?? [];
+    const rest = name.slice(dot + 1);
+    const secondDot = rest.indexOf('.');
+    const version = secondDot < 0 ? rest : rest.slice(0, secondDot);
+    const group = secondDot < 0 ? '' : rest.slice(secondDot + 1);
+    return (
+      candidates.find((resource) => resource.version === version && resource.group === group) ??
+      candidates.find((resource) => resource.group === rest) ??
+      (rest.length > 0 ? candidates.find((resource) => resource.group.startsWith(rest)) : undefined)
+    );
+  }
+}
+
+/** Every name of a resource: plural, singular, short names and kind. The first in discovery order wins. */
+function indexByName(resources: readonly ResourceFacts[]): Map<string, ResourceFacts[]> {
+  const index = new Map<string, ResourceFacts[]>();
+  const add = (name: string, resource: ResourceFacts): void => {
+    const known = index.get(name);
+    if (!known) index.set(name, [resource]);
+    else if (!known.includes(resource)) known.push(resource);
+  };
+  for (const resource of resources) {
+    add(resource.plural, resource);
+    if (resource.singular) add(resource.singular, resource);
+  }
+  for (const resource of resources) for (const short of resource.shortNames) add(short, resource);
+  return index;
+}
+
+/** meta.NoResourceMatchError as kubectl words it. */
+function noResourceType(argument: string): PlainError {
+  return new PlainError(`error: the server doesn't have a resource type ${goQuote(argument.split('.')[0] ?? '')}`);
+}

@@ -1,0 +1,115 @@
+/** Runs a command line: finds the command, parses its flags, calls it, words its errors. Callable from a test. */
+import { goQuote } from '../api/quote.ts';
+import type { Command, CommandContext, CommandEntry } from './command.ts';
+import { COMMANDS } from './commands/registry.ts';
+import type { Connection } from './connect.ts';
+import { Context } from './context.ts';
+import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED } from './errors.ts';
+import { firstArgument, FlagError, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
+import { GLOBAL_FLAGS } from './global-flags.ts';
+import { BrokenPipeError, type Streams } from './streams.ts';
+
+export interface RunOptions {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the program calls itself. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  /** Another connection than the home's: tests. */
+  readonly connection?: Connection;
+}
+
+/** The exit code of a command line. */
+export async function run(argv: readonly string[], options: RunOptions): Promise<number> {
+  try {
+    return await interruptible(execute(argv, options), options.signal);
+  } catch (error) {
+    if (options.signal.aborted) return EXIT_INTERRUPTED;
+    if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
+    try {
+      const { text, code } = describeError(error);
+      options.streams.stderr.write(text);
+      return code;
+    } catch {
+      return EXIT_BROKEN_PIPE;
+    }
+  }
+}
+
+/** Ctrl-C ends the command at once, whatever it waits for. */
+function interruptible(work: Promise<number>, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(EXIT_INTERRUPTED)), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/** A command with the path that led to it. */
+interface Found {
+  readonly command: Command | undefined;
+  /** "kubectl rollout status" */
+  readonly path: string;
+  readonly argv: readonly string[];
+}
+
+async function execute(argv: readonly string[], options: RunOptions): Promise<number> {
+  const { command, path, argv: rest } = await find(argv, options.program);
+  const { streams } = options;
+  const table: FlagTable = { ...command?.flags, ...GLOBAL_FLAGS, ...HELP_FLAG };
+  let line: ParsedLine;
+  try {
+    line = parseFlags(table, rest, { endAtArguments: command?.flagsEndAtArguments === true });
+  } catch (error) {
+    if (error instanceof FlagError) throw new CommandError(`${error.message}\nSee '${path} --help' for usage.`);
+    throw error;
+  }
+  const help = async (): Promise<void> => streams.stdout.write((await import('./help.ts')).helpText(command, path, options.program));
+  if (line.values['help'] === true) {
+    await help();
+    return 0;
+  }
+  for (const name of line.changed) {
+    const deprecated = table[name]?.deprecated;
+    if (deprecated !== undefined) streams.stderr.write(`Flag --${name} has been deprecated, ${deprecated}\n`);
+  }
+  if (!command) {
+    if (line.args.length > 0) throw await (await import('./help.ts')).unknownCommand(line.args[0] as string, options.program);
+    await help();
+    return 0;
+  }
+  if (!command.run || (command.subcommands && !command.acceptsArguments && line.args.length > 0)) {
+    if (line.args.length > 0) throw new CommandError(`unknown command ${goQuote(line.args[0] as string)}\nSee '${path} -h' for help and examples`);
+    if (!command.run) {
+      await help();
+      return EXIT_FAILURE;
+    }
+  }
+  const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
+  if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
+
+  const context = new Context({ ...options, commandPath: path, globals: flagsOf(GLOBAL_FLAGS, line) });
+  try {
+    await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
+    context.failOnWarnings();
+  } finally {
+    await context.finish();
+  }
+  return 0;
+}
+
+/** Walks down from the root to the command that the first arguments name (cobra command.go: Find). */
+async function find(argv: readonly string[], program: string): Promise<Found> {
+  let entries: readonly CommandEntry[] = COMMANDS;
+  let command: Command | undefined;
+  let path = program;
+  let rest = argv;
+  for (;;) {
+    const at = firstArgument({ ...command?.flags, ...GLOBAL_FLAGS, ...HELP_FLAG }, rest);
+    const entry = at < 0 ? undefined : entries.find(({ name, aliases }) => name === rest[at] || aliases?.includes(rest[at] as string));
+    if (!entry) return { command, path, argv: rest };
+    ({ command } = await entry.load());
+    path = `${path} ${entry.name}`;
+    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
+    entries = command.subcommands ?? [];
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Standard input, output and error of a command. Writing is synchronous and unbuffered by Node, so that the order of
+ * the two outputs is kept and the process can end at once; process.stdout would cost milliseconds to set up.
+ */
+import { readFileSync, readSync, writeSync } from 'node:fs';
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Columns of the terminal; 0 where there is none. */
+  readonly width: number;
+}
+
+export interface Input {
+  /** All of it, as text. */
+  read(): string;
+  /** One line without its end; undefined at the end of the input. */
+  readLine(): string | undefined;
+  readonly isTTY: boolean;
+}
+
+export interface Streams {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** The reader of our output has gone (`| head`): the command ends quietly. */
+export class BrokenPipeError extends Error {
+  constructor() {
+    super('broken pipe');
+    this.name = 'BrokenPipeError';
+  }
+}
+
+const FULL_PIPE_PAUSE_MS = 2;
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_PAUSE_MS);
+}
+
+class FileOutput implements Output {
+  constructor(private readonly fd: 1 | 2) {}
+
+  write(text: string): void {
+    const bytes = Buffer.from(text, 'utf8');
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(this.fd, bytes, at);
+      } catch (error) {
+        if (hasCode(error, 'EPIPE')) throw new BrokenPipeError();
+        // A pipe that somebody set to non-blocking is full: wait for its reader.
+        if (!hasCode(error, 'EAGAIN')) throw error;
+        pause();
+      }
+    }
+  }
+
+  get isTTY(): boolean {
+    return this.width > 0;
+  }
+
+  /** process.stdout is set up only where a command asks (tables that fit the screen, colours). */
+  get width(): number {
+    const stream = this.fd === 1 ? process.stdout : process.stderr;
+    return stream.isTTY ? stream.columns || 80 : 0;
+  }
+}
+
+class FileInput implements Input {
+  #rest = '';
+  #ended = false;
+
+  read(): string {
+    const text = this.#rest + (this.#ended ? '' : readFileSync(0, 'utf8'));
+    this.#rest = '';
+    this.#ended = true;
+    return text;
+  }
+
+  readLine(): string | undefined {
+    for (;;) {
+      const end = this.#rest.indexOf('\n');
+      if (end >= 0) {
+        const line = this.#rest.slice(0, end);
+        this.#rest = this.#rest.slice(end + 1);
+        return line;
+      }
+      if (this.#ended) {
+        const line = this.#rest;
+        this.#rest = '';
+        return line === '' ? undefined : line;
+      }
+      this.#fill();
+    }
+  }
+
+  #fill(): void {
+    const chunk = Buffer.alloc(4096);
+    try {
+      const count = readSync(0, chunk);
+      if (count === 0) this.#ended = true;
+      this.#rest += chunk.toString('utf8', 0, count);
+    } catch (error) {
+      if (hasCode(error, 'EOF')) this.#ended = true;
+      else if (hasCode(error, 'EAGAIN')) pause();
+      else throw error;
+    }
+  }
+
+  get isTTY(): boolean {
+    return process.stdin.isTTY === true;
+  }
+}
+
+/** The process's own streams. */
+export function processStreams(): Streams {
+  return { stdin: new FileInput(), stdout: new FileOutput(1), stderr: new FileOutput(2) };
+}
+
+/** Streams in memory, for tests: what was written can be read back. */
+export function memoryStreams(input = '', width = 0): Streams & { readonly out: () => string; readonly err: () => string } {
+  let out = '';
+  let err = '';
+  let rest = input;
+  return {
+    stdin: {
+      isTTY: false,
+      read() {
+        const text = rest;
+        rest = '';
+        return text;
+      },
+      readLine() {
+        if (rest === '') return undefined;
+        const end = rest.indexOf('\n');
+        const line = end < 0 ? rest : rest.slice(0, end);
+        rest = end < 0 ? '' : rest.slice(end + 1);
+        return line;
+      },
+    },
+    stdout: { isTTY: width > 0, width, write: (text) => void (out += text) },
+    stderr: { isTTY: width > 0, width, write: (text) => void (err += text) },
+    out: () => out,
+    err: () => err,
+  };
+}
