@@ -1,0 +1,123 @@
+/** Where a process runs in imagination: its time, files, environment and output. Nothing here is a real process. */
+import { FileHistory } from './files.ts';
+
+export interface OutputLine {
+  /** Milliseconds since the process started. */
+  readonly atMs: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** The run has reached the moment up to which it is wanted, or has used up its steps. */
+export class Horizon extends Error {}
+/** `exit N`, or a fatal signal to the process itself. */
+export class ProcessExit extends Error {
+  constructor(readonly code: number) {
+    super('exit');
+  }
+}
+
+export interface MachineOptions {
+  readonly files?: FileHistory;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly hostname: string;
+  readonly workingDir: string;
+  /** The cluster's time at the start of the process, ms since the epoch. */
+  readonly startedAtMs: number;
+  readonly horizonMs: number;
+  readonly maxSteps?: number;
+  readonly tools: 'busybox' | 'posix' | 'none';
+  readonly uid: number;
+  /** Bytes; undefined: no limit. */
+  readonly memoryLimit?: number;
+  readonly network?: ProcessNetwork;
+  /** What others did to the files while the process ran, in order. */
+  readonly interventions?: readonly Intervention[];
+}
+
+/** A change of files from outside the process (kubectl exec, a hook, a probe). */
+export interface Intervention {
+  readonly atMs: number;
+  readonly path: string;
+  readonly content: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly code: number;
+  readonly body: string;
+}
+
+/** What a process finds when it connects to somewhere. */
+export interface ProcessNetwork {
+  /** 'unknown': no such name; 'refused': nobody listens. */
+  http(host: string, port: number, path: string): HttpAnswer | 'unknown' | 'refused';
+  connect(host: string, port: number): 'open' | 'unknown' | 'refused';
+}
+
+const MAX_STEPS = 20_000;
+
+export class Machine {
+  /** Now, in ms since the start. */
+  nowMs = 0;
+  readonly files: FileHistory;
+  readonly environment: Map<string, string>;
+  readonly output: OutputLine[] = [];
+  /** Ports opened by `nc -l`, servers and the like, with when. */
+  readonly listening = new Map<number, number>();
+  readonly written: { path: string; content: string | undefined }[] = [];
+  /** The exit code on SIGTERM once a trap is set. */
+  trap: { readonly script: string; readonly atMs: number } | undefined;
+  workingDir: string;
+  #steps = 0;
+  #applied = 0;
+
+  constructor(readonly options: MachineOptions) {
+    this.files = options.files ?? new FileHistory();
+    this.environment = new Map(options.environment);
+    this.workingDir = options.workingDir;
+    this.files.makeFolder(options.workingDir);
+  }
+
+  /** One more step; ends runs that never end. */
+  step(): void {
+    if (++this.#steps > (this.options.maxSteps ?? MAX_STEPS)) throw new Horizon();
+  }
+
+  /** Lets time pass for the process. */
+  wait(ms: number): void {
+    this.step();
+    this.nowMs += ms;
+    if (this.nowMs > this.options.horizonMs) throw new Horizon();
+  }
+
+  readFile(path: string): string | undefined {
+    this.#catchUp();
+    return this.files.read(path, this.nowMs);
+  }
+
+  writeFile(path: string, content: string | undefined): void {
+    if (path.startsWith('/dev/')) return;
+    this.#catchUp();
+    this.files.write(path, content, this.nowMs);
+    this.written.push({ path, content });
+  }
+
+  print(stream: 'stdout' | 'stderr', text: string): void {
+    for (const line of text.split('\n')) this.output.push({ atMs: this.nowMs, stream, text: line });
+  }
+
+  #catchUp(): void {
+    const all = this.options.interventions;
+    if (!all) return;
+    for (let next = all[this.#applied]; next && next.atMs <= this.nowMs; next = all[++this.#applied]) this.files.write(next.path, next.content, next.atMs);
+  }
+
+  /** Takes in what others still did up to a moment; call it at the end of a run. */
+  finish(): void {
+    const all = this.options.interventions ?? [];
+    for (; this.#applied < all.length; this.#applied++) {
+      const next = all[this.#applied];
+      if (next) this.files.write(next.path, next.content, next.atMs);
+    }
+  }
+}

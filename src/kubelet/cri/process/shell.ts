@@ -1,0 +1,477 @@
+/** Runs shell scripts and command lines on a machine: what `sh -c "…"` in a manifest comes to. */
+import { COMMANDS, type CommandContext, type CommandResult } from './commands.ts';
+import { evaluateArithmetic } from './arithmetic.ts';
+import { absolutePath } from './files.ts';
+import { Horizon, ProcessExit, type Machine } from './machine.ts';
+import { parseShell, quotedParts, ShellSyntaxError, type Redirection, type ShellNode, type Word } from './shell-syntax.ts';
+
+/** Takes what a command prints. */
+export interface Sink {
+  write(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** Prints whole lines to the machine's output, at the moment that their end is written. */
+export class LineSink implements Sink {
+  readonly #partial = { stdout: '', stderr: '' };
+  constructor(private readonly machine: Machine) {}
+
+  write(stream: 'stdout' | 'stderr', text: string): void {
+    const whole = this.#partial[stream] + text;
+    const end = whole.lastIndexOf('\n');
+    if (end >= 0) this.machine.print(stream, whole.slice(0, end));
+    this.#partial[stream] = whole.slice(end + 1);
+  }
+
+  flush(): void {
+    for (const stream of ['stdout', 'stderr'] as const) if (this.#partial[stream] !== '') this.machine.print(stream, this.#partial[stream]);
+  }
+}
+
+class BufferSink implements Sink {
+  stdout = '';
+  constructor(private readonly errors: Sink) {}
+  write(stream: 'stdout' | 'stderr', text: string): void {
+    if (stream === 'stdout') this.stdout += text;
+    else this.errors.write(stream, text);
+  }
+}
+
+class Break extends Error {
+  constructor(readonly again: boolean, public levels: number) {
+    super('break');
+  }
+}
+class Return extends Error {
+  constructor(readonly code: number) {
+    super('return');
+  }
+}
+
+/** Runs a program that the image brings; undefined where it has none of that name. */
+export type ProgramRunner = (argv: readonly string[], sink: Sink) => number | undefined;
+
+export class Shell {
+  #status = 0;
+  readonly #functions = new Map<string, ShellNode>();
+  #backgroundEndMs = 0;
+  #errexit = false;
+  #conditions = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly program: ProgramRunner,
+    private readonly name = 'sh',
+    private readonly positional: readonly string[] = [],
+  ) {}
+
+  /** Runs a script; returns its exit code. */
+  script(text: string, sink: Sink, stdin = ''): number {
+    try {
+      this.#status = this.#run(parseShell(text), sink, stdin);
+    } catch (error) {
+      if (error instanceof ProcessExit) return error.code;
+      if (error instanceof Return) return error.code;
+      if (!(error instanceof ShellSyntaxError)) throw error;
+      sink.write('stderr', `${this.name}: ${error.message}\n`);
+      return 2;
+    }
+    return this.#status;
+  }
+
+  /** Runs one command line without a shell around it. */
+  execute(argv: readonly string[], sink: Sink, stdin = ''): number {
+    return this.#command(argv, sink, stdin);
+  }
+
+  get knowsCommands(): boolean {
+    return this.machine.options.tools !== 'none';
+  }
+
+  #run(node: ShellNode, sink: Sink, stdin: string): number {
+    this.machine.step();
+    switch (node.kind) {
+      case 'simple':
+        return this.#simple(node, sink, stdin);
+      case 'pipe':
+        return this.#pipe(node.commands, node.negated, sink, stdin);
+      case 'and':
+      case 'or': {
+        const left = this.#condition(node.left, sink, stdin);
+        this.#status = left;
+        return (left === 0) === (node.kind === 'and') ? this.#run(node.right, sink, stdin) : left;
+      }
+      case 'list':
+        return this.#list(node.items, sink, stdin);
+      case 'loop':
+        return this.#redirected(node.redirections, sink, stdin, (to, from) => this.#loop(() => (this.#condition(node.condition, to, from) === 0) !== node.until, node.body, to, from));
+      case 'for': {
+        const values = node.words.length === 0 ? [...this.positional] : node.words.flatMap((word) => this.#expand(word, sink));
+        let next = 0;
+        return this.#redirected(node.redirections, sink, stdin, (to, from) => this.#loop(() => {
+          const value = values[next++];
+          if (value === undefined) return false;
+          this.machine.environment.set(node.name, value);
+          return true;
+        }, node.body, to, from));
+      }
+      case 'if':
+        return this.#redirected(node.redirections, sink, stdin, (to, from) => {
+          for (const { condition, body } of node.branches) if (this.#condition(condition, to, from) === 0) return this.#run(body, to, from);
+          return node.otherwise ? this.#run(node.otherwise, to, from) : 0;
+        });
+      case 'case': {
+        const value = this.#text(node.word, sink);
+        const branch = node.branches.find(({ patterns }) => patterns.some((pattern) => globPattern(this.#text(pattern, sink)).test(value)));
+        return branch ? this.#run(branch.body, sink, stdin) : 0;
+      }
+      case 'group':
+        return this.#redirected(node.redirections, sink, stdin, (to, from) => {
+          if (!node.subshell) return this.#run(node.body, to, from);
+          const { workingDir } = this.machine;
+          try {
+            return this.#run(node.body, to, from);
+          } catch (error) {
+            if (error instanceof ProcessExit) return error.code;
+            throw error;
+          } finally {
+            this.machine.workingDir = workingDir;
+          }
+        });
+      case 'function':
+        this.#functions.set(node.name, node.body);
+        return 0;
+    }
+  }
+
+  #condition(node: ShellNode, sink: Sink, stdin: string): number {
+    this.#conditions++;
+    try {
+      return this.#run(node, sink, stdin);
+    } finally {
+      this.#conditions--;
+    }
+  }
+
+  #list(items: readonly { readonly node: ShellNode; readonly background: boolean }[], sink: Sink, stdin: string): number {
+    let status = 0;
+    for (const { node, background } of items) {
+      if (background) this.#background(node, sink);
+      else status = this.#run(node, sink, stdin);
+      this.#status = status;
+    }
+    return status;
+  }
+
+  /** Runs beside what follows: its effects come at their own time, the script goes on at once. */
+  #background(node: ShellNode, sink: Sink): void {
+    const began = this.machine.nowMs;
+    try {
+      this.#run(node, sink, '');
+      this.#backgroundEndMs = Math.max(this.#backgroundEndMs, this.machine.nowMs);
+    } catch (error) {
+      if (error instanceof Horizon) this.#backgroundEndMs = Infinity;
+      else if (!(error instanceof ProcessExit)) throw error;
+    }
+    this.machine.nowMs = began;
+  }
+
+  #loop(again: () => boolean, body: ShellNode, sink: Sink, stdin: string): number {
+    let status = 0;
+    while (again()) {
+      // A turn takes a moment, so that a busy loop does not stand still in time.
+      this.machine.wait(1);
+      try {
+        status = this.#run(body, sink, stdin);
+      } catch (error) {
+        if (!(error instanceof Break)) throw error;
+        if (--error.levels > 0) throw error;
+        if (!error.again) break;
+      }
+    }
+    return status;
+  }
+
+  #pipe(commands: readonly ShellNode[], negated: boolean, sink: Sink, stdin: string): number {
+    let input = stdin;
+    let status = 0;
+    commands.forEach((command, index) => {
+      if (index === commands.length - 1) status = negated ? this.#condition(command, sink, input) : this.#run(command, sink, input);
+      else {
+        const buffer = new BufferSink(sink);
+        this.#condition(command, buffer, input);
+        input = buffer.stdout;
+      }
+    });
+    return negated ? (status === 0 ? 1 : 0) : status;
+  }
+
+  #simple(node: Extract<ShellNode, { kind: 'simple' }>, sink: Sink, stdin: string): number {
+    const argv = node.words.flatMap((word) => this.#expand(word, sink));
+    const { environment } = this.machine;
+    const before = new Map<string, string | undefined>();
+    for (const { name, value } of node.assignments) {
+      if (argv.length > 0) before.set(name, environment.get(name));
+      environment.set(name, this.#text(value, sink));
+    }
+    const status = this.#redirected(node.redirections, sink, stdin, (to, from) => (argv.length === 0 ? 0 : this.#command(argv, to, from)));
+    for (const [name, value] of before) value === undefined ? environment.delete(name) : environment.set(name, value);
+    this.#status = status;
+    if (status !== 0 && this.#errexit && this.#conditions === 0) throw new ProcessExit(status);
+    return status;
+  }
+
+  #redirected(redirections: readonly Redirection[], sink: Sink, stdin: string, run: (sink: Sink, stdin: string) => number): number {
+    if (redirections.length === 0) return run(sink, stdin);
+    const { machine } = this;
+    const targets: { stdout: string | undefined; stderr: string | undefined } = { stdout: undefined, stderr: undefined };
+    let input = stdin;
+    let swap: 'stdout' | 'stderr' | undefined;
+    for (const { from, how, target } of redirections) {
+      if (how === 'duplicate') {
+        if (from === 'error') targets.stdout === undefined ? (swap = 'stdout') : (targets.stderr = targets.stdout);
+        else swap = 'stderr';
+        continue;
+      }
+      const path = absolutePath(this.#text(target, sink), machine.workingDir);
+      if (how === 'read') {
+        const content = path === '/dev/null' ? '' : machine.readFile(path);
+        if (content === undefined) {
+          sink.write('stderr', `${this.name}: can't open ${path}: no such file\n`);
+          return 1;
+        }
+        input = content;
+        continue;
+      }
+      if (machine.files.isFolder(path)) {
+        sink.write('stderr', `${this.name}: can't create ${path}: Is a directory\n`);
+        return 1;
+      }
+      if (how === 'write' && !path.startsWith('/dev/')) machine.writeFile(path, '');
+      if (from !== 'error') targets.stdout = path;
+      if (from !== 'out') targets.stderr = path;
+    }
+    return run({
+      write: (stream, text) => {
+        const path = targets[stream];
+        if (path === undefined) sink.write(swap ?? stream, text);
+        else if (path === '/dev/stdout' || path === '/dev/stderr' || path.startsWith('/proc/1/fd/')) sink.write(path.endsWith('err') || path.endsWith('/2') ? 'stderr' : 'stdout', text);
+        else if (path !== '/dev/null') machine.writeFile(path, (machine.readFile(path) ?? '') + text);
+      },
+    }, input);
+  }
+
+  #command(argv: readonly string[], sink: Sink, stdin: string): number {
+    const [name = '', ...args] = argv;
+    const { machine } = this;
+    machine.step();
+    switch (name) {
+      case 'exit':
+        throw new ProcessExit(args[0] === undefined ? this.#status : Number(args[0]) & 255);
+      case 'return':
+        throw new Return(args[0] === undefined ? this.#status : Number(args[0]) & 255);
+      case 'break':
+      case 'continue':
+        throw new Break(name === 'continue', Number(args[0] ?? 1));
+      case 'exec':
+        if (args.length === 0) return 0;
+        throw new ProcessExit(this.#command(args, sink, stdin));
+      case 'eval':
+        return this.#run(parseShell(args.join(' ')), sink, stdin);
+      case 'set':
+        if (args.some((arg) => /^-\w*e/.test(arg))) this.#errexit = true;
+        if (args.some((arg) => /^\+\w*e/.test(arg))) this.#errexit = false;
+        return 0;
+      case 'wait':
+        if (this.#backgroundEndMs > machine.nowMs) machine.wait(this.#backgroundEndMs - machine.nowMs);
+        return 0;
+      case 'trap':
+        if (args.slice(1).some((signal) => /^(SIG)?TERM$|^15$/.test(signal))) machine.trap = { script: args[0] ?? '', atMs: machine.nowMs };
+        return 0;
+      case 'read': {
+        if (stdin === '' || args[0] === undefined) return 1;
+        machine.environment.set(args.at(-1) ?? 'REPLY', stdin.split('\n')[0] ?? '');
+        return 0;
+      }
+    }
+    const body = this.#functions.get(name);
+    if (body) {
+      try {
+        return new Shell(machine, this.program, this.name, args).#share(this.#functions, body, sink, stdin);
+      } catch (error) {
+        if (error instanceof Return) return error.code;
+        throw error;
+      }
+    }
+    const base = name.slice(name.lastIndexOf('/') + 1);
+    if (this.knowsCommands && (base === 'sh' || base === 'bash' || base === 'ash' || base === 'dash' || base === 'zsh')) return this.#shell(base, args, sink, stdin);
+    const ran = this.program(argv, sink);
+    if (ran !== undefined) return ran;
+    const command = this.knowsCommands ? COMMANDS[base] : undefined;
+    if (command) return this.#finish(command, args, sink, stdin);
+    const file = name.includes('/') ? machine.readFile(absolutePath(name, machine.workingDir)) : undefined;
+    if (file !== undefined) return new Shell(machine, this.program, name, args).script(file, sink, stdin);
+    sink.write('stderr', machine.options.tools === 'posix' ? `${this.name}: 1: ${name}: not found\n` : `${this.name}: ${name}: not found\n`);
+    return 127;
+  }
+
+  #share(functions: ReadonlyMap<string, ShellNode>, body: ShellNode, sink: Sink, stdin: string): number {
+    for (const [name, node] of functions) this.#functions.set(name, node);
+    return this.#run(body, sink, stdin);
+  }
+
+  #finish(command: (context: CommandContext) => CommandResult, args: readonly string[], sink: Sink, stdin: string): number {
+    const result = command({ machine: this.machine, args, stdin, out: (text) => sink.write('stdout', text), err: (text) => sink.write('stderr', text), run: (argv, input) => this.#command(argv, sink, input ?? '') });
+    return result === undefined ? 0 : result;
+  }
+
+  #shell(base: string, args: readonly string[], sink: Sink, stdin: string): number {
+    const rest = [...args];
+    let command = false;
+    let errexit = false;
+    while (rest[0]?.startsWith('-') || rest[0]?.startsWith('+')) {
+      const flag = rest.shift() ?? '';
+      if (flag === '-o' || flag === '-O') {
+        if (rest.shift() === 'errexit') errexit = true;
+      } else if (!flag.startsWith('--')) {
+        command ||= flag.includes('c');
+        errexit ||= flag.includes('e');
+      }
+    }
+    const [text, ...positional] = rest;
+    const shell = new Shell(this.machine, this.program, base, command ? positional.slice(1) : positional);
+    shell.#errexit = errexit;
+    if (command) return shell.script(text ?? '', sink, stdin);
+    if (text === undefined) return stdin === '' ? 0 : shell.script(stdin, sink);
+    const file = this.machine.readFile(absolutePath(text, this.machine.workingDir));
+    if (file === undefined) {
+      sink.write('stderr', `${base}: can't open '${text}': No such file or directory\n`);
+      return 2;
+    }
+    return shell.script(file, sink, stdin);
+  }
+
+  /** The words that a word becomes: variables put in, unquoted ones split at spaces, * and ? matched with files. */
+  #expand(word: Word, sink: Sink): string[] {
+    const only = word[0];
+    if (word.length === 1 && only?.kind === 'text') return only.quoted || !/[*?[]/.test(only.text) ? (only.quoted || only.text !== '' ? [tilde(only.text, only.quoted)] : []) : this.#glob(only.text);
+    const results: string[] = [];
+    let current: string | undefined;
+    for (const part of word) {
+      if (part.kind === 'variable' && part.name === '@' && part.quoted) {
+        const values = [...this.positional];
+        if (values.length > 0) {
+          current = (current ?? '') + (values.shift() ?? '');
+          for (const value of values) {
+            results.push(current);
+            current = value;
+          }
+        }
+        continue;
+      }
+      const value = this.#value(part, sink);
+      if (part.quoted || part.kind === 'text') current = (current ?? '') + value;
+      else {
+        const fields = value.split(/[ \t\n]+/);
+        fields.forEach((field, index) => {
+          if (index > 0 && current !== undefined) {
+            results.push(current);
+            current = undefined;
+          }
+          if (field !== '') current = (current ?? '') + field;
+        });
+      }
+    }
+    if (current !== undefined) results.push(current);
+    return results;
+  }
+
+  #text(word: Word, sink: Sink): string {
+    let text = '';
+    for (const part of word) text += this.#value(part, sink);
+    return text;
+  }
+
+  #value(part: Word[number], sink: Sink): string {
+    switch (part.kind) {
+      case 'text':
+        return part.text;
+      case 'command': {
+        const buffer = new BufferSink(sink);
+        const inner = new Shell(this.machine, this.program, this.name, this.positional);
+        for (const [name, body] of this.#functions) inner.#functions.set(name, body);
+        this.#status = inner.script(part.script, buffer);
+        return buffer.stdout.replace(/\n+$/, '');
+      }
+      case 'arithmetic':
+        return String(evaluateArithmetic(part.expression, this.machine.environment));
+      case 'variable':
+        return this.#variable(part.name, part.operator, part.word, sink);
+    }
+  }
+
+  #variable(name: string, operator: string, word: string, sink: Sink): string {
+    const { environment } = this.machine;
+    const special: Readonly<Record<string, () => string>> = {
+      '?': () => String(this.#status), '#': () => String(this.positional.length), '@': () => this.positional.join(' '), '*': () => this.positional.join(' '), $: () => '1', '!': () => '2', '0': () => this.name,
+      RANDOM: () => String((Math.imul(this.machine.nowMs + 1, 0x9e3779b1) >>> 17) & 32767), SECONDS: () => String(Math.floor(this.machine.nowMs / 1000)),
+      HOSTNAME: () => environment.get('HOSTNAME') ?? this.machine.options.hostname, PWD: () => this.machine.workingDir,
+    };
+    if (name.startsWith('#') && name.length > 1) return String((environment.get(name.slice(1)) ?? '').length);
+    const value = special[name]?.() ?? (/^[1-9]$/.test(name) ? this.positional[Number(name) - 1] : environment.get(name));
+    const other = () => this.#text(quotedParts(word), sink);
+    const missing = operator.startsWith(':') ? !value : value === undefined;
+    switch (operator.replace(':', '')) {
+      case '-':
+        return missing ? other() : (value ?? '');
+      case '=':
+        if (missing) environment.set(name, other());
+        return environment.get(name) ?? value ?? '';
+      case '+':
+        return missing ? '' : other();
+      case '?':
+        if (!missing) return value ?? '';
+        sink.write('stderr', `${this.name}: ${name}: ${other() || 'parameter not set'}\n`);
+        throw new ProcessExit(2);
+      case '%':
+      case '%%': {
+        const pattern = globPattern(other());
+        const text = value ?? '';
+        for (let i = operator === '%' ? text.length : 0; operator === '%' ? i >= 0 : i <= text.length; i += operator === '%' ? -1 : 1) if (pattern.test(text.slice(i))) return text.slice(0, i);
+        return text;
+      }
+      case '#':
+      case '##': {
+        const pattern = globPattern(other());
+        const text = value ?? '';
+        for (let i = operator === '#' ? 0 : text.length; operator === '#' ? i <= text.length : i >= 0; i += operator === '#' ? 1 : -1) if (pattern.test(text.slice(0, i))) return text.slice(i);
+        return text;
+      }
+      default:
+        return value ?? '';
+    }
+  }
+
+  #glob(pattern: string): string[] {
+    const { machine } = this;
+    const path = absolutePath(pattern, machine.workingDir);
+    const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+    const match = globPattern(path.slice(path.lastIndexOf('/') + 1));
+    const prefix = pattern.includes('/') ? pattern.slice(0, pattern.lastIndexOf('/') + 1) : '';
+    const found = machine.files.names(folder, machine.nowMs).filter((name) => !name.startsWith('.') && match.test(name));
+    return found.length > 0 ? found.map((name) => prefix + name) : [pattern];
+  }
+}
+
+function tilde(text: string, quoted: boolean): string {
+  return !quoted && (text === '~' || text.startsWith('~/')) ? `/root${text.slice(1)}` : text;
+}
+
+function globPattern(pattern: string): RegExp {
+  let source = '';
+  for (const char of pattern) source += char === '*' ? '[\\s\\S]*' : char === '?' ? '[\\s\\S]' : char === '[' || char === ']' || char === '-' ? char : char.replace(/[\\^$.|+(){}/]/g, '\\$&');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return new RegExp(`^${pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+  }
+}
