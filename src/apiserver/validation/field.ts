@@ -72,6 +72,11 @@ export class Path {
     return new Path(this, key, true);
   }
 
+  /** The same place with another last name. */
+  sibling(name: string): Path {
+    return new Path(this.parent, name, false);
+  }
+
   toString(): string {
     const own = this.subscript ? `[${this.name}]` : this.name;
     if (!this.parent) return own;

@@ -1,0 +1,158 @@
+/** Validation of security contexts. Follows kubernetes pkg/apis/core/validation/validation.go. */
+import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, Sysctl, WindowsSecurityContextOptions } from '../../api/generated/types.ts';
+import { dns1123SubdomainErrors } from '../../api/names.ts';
+import { duplicate, forbidden, invalid, notSupported, required, type FieldError, type Path } from './field.ts';
+import { idErrors } from './formats.ts';
+import { GoValue } from './go-value.ts';
+import { checkDescendingPath } from './volumes.ts';
+
+const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
+
+function checkId(id: number | undefined, path: Path, errors: FieldError[]): void {
+  if (id !== undefined) for (const text of idErrors(id)) errors.push(invalid(path, id, text));
+}
+
+function checkSeccomp(profile: SeccompProfile | undefined, path: Path, errors: FieldError[]): void {
+  if (!profile) return;
+  if (!profile.type) errors.push(required(path.child('type'), 'type is required when seccompProfile is set'));
+  else if (!PROFILE_TYPES.includes(profile.type)) errors.push(notSupported(path.child('type'), profile.type, PROFILE_TYPES));
+  if (profile.type === 'Localhost') {
+    if (profile.localhostProfile === undefined) errors.push(required(path.child('localhostProfile'), 'must be set when seccomp type is Localhost'));
+    else checkDescendingPath(profile.localhostProfile, path.child('localhostProfile'), errors);
+  } else if (profile.localhostProfile !== undefined)
+    errors.push(invalid(path.child('localhostProfile'), new GoValue(`core.SeccompProfile{Type:"${profile.type ?? ''}", LocalhostProfile:(*string)(0xc000000000)}`), 'can only be set when seccomp type is Localhost'));
+}
+
+function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
+  if (!profile) return;
+  const local = profile.localhostProfile;
+  const at = path.child('localhostProfile');
+  if (profile.type === 'Localhost') {
+    if (local === undefined || local.trim() === '') errors.push(required(at, 'must be set when AppArmor type is Localhost'));
+    else if (local.trim() !== local) errors.push(invalid(at, local, 'must not be padded with whitespace'));
+  } else if (profile.type === 'RuntimeDefault' || profile.type === 'Unconfined') {
+    if (local !== undefined) errors.push(invalid(at, local, 'can only be set when AppArmor type is Localhost'));
+  } else if (!profile.type) errors.push(required(path.child('type'), 'type is required when appArmorProfile is set'));
+  else errors.push(notSupported(path.child('type'), profile.type, PROFILE_TYPES));
+}
+
+function checkWindows(options: WindowsSecurityContextOptions | undefined, path: Path, errors: FieldError[]): void {
+  if (!options) return;
+  const { gmsaCredentialSpecName: name, gmsaCredentialSpec: spec, runAsUserName: user } = options;
+  if (name !== undefined) for (const text of dns1123SubdomainErrors(name)) errors.push(invalid(path.child('gmsaCredentialSpecName'), name, text));
+  if (spec === '') errors.push(invalid(path.child('gmsaCredentialSpec'), spec, 'gmsaCredentialSpec cannot be an empty string'));
+  if (user === '') errors.push(invalid(path.child('runAsUserName'), user, 'runAsUserName cannot be an empty string'));
+}
+
+/** A container's. */
+export function checkSecurityContext(context: SecurityContext | undefined, hostUsers: boolean, path: Path, errors: FieldError[]): void {
+  if (!context) return;
+  checkId(context.runAsUser, path.child('runAsUser'), errors);
+  checkId(context.runAsGroup, path.child('runAsGroup'), errors);
+  if (context.procMount !== undefined) {
+    if (context.procMount !== 'Default' && context.procMount !== 'Unmasked') errors.push(notSupported(path.child('procMount'), context.procMount, ['Default', 'Unmasked']));
+    if (hostUsers && context.procMount === 'Unmasked') errors.push(invalid(path.child('procMount'), context.procMount, '`hostUsers` must be false to use `Unmasked`'));
+  }
+  checkSeccomp(context.seccompProfile, path.child('seccompProfile'), errors);
+  if (context.allowPrivilegeEscalation === false) {
+    if (context.privileged) errors.push(invalid(path, goContext(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+    for (const capability of context.capabilities?.add ?? [])
+      if (capability === 'CAP_SYS_ADMIN') errors.push(invalid(path, goContext(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+  }
+  checkWindows(context.windowsOptions, path.child('windowsOptions'), errors);
+  checkAppArmor(context.appArmorProfile, path.child('appArmorProfile'), errors);
+}
+
+/** Go prints pointers as addresses; ours is a fixed one. */
+function goContext(context: SecurityContext): GoValue {
+  const fields: readonly (readonly [string, string, unknown])[] = [
+    ['Capabilities', 'core.Capabilities', context.capabilities],
+    ['Privileged', 'bool', context.privileged],
+    ['SELinuxOptions', 'core.SELinuxOptions', context.seLinuxOptions],
+    ['WindowsOptions', 'core.WindowsSecurityContextOptions', context.windowsOptions],
+    ['RunAsUser', 'int64', context.runAsUser],
+    ['RunAsGroup', 'int64', context.runAsGroup],
+    ['RunAsNonRoot', 'bool', context.runAsNonRoot],
+    ['ReadOnlyRootFilesystem', 'bool', context.readOnlyRootFilesystem],
+    ['AllowPrivilegeEscalation', 'bool', context.allowPrivilegeEscalation],
+    ['ProcMount', 'core.ProcMountType', context.procMount],
+    ['SeccompProfile', 'core.SeccompProfile', context.seccompProfile],
+    ['AppArmorProfile', 'core.AppArmorProfile', context.appArmorProfile],
+  ];
+  return new GoValue(`core.SecurityContext{${fields.map(([name, type, value]) => `${name}:(*${type})(${value === undefined ? 'nil' : '0xc000000000'})`).join(', ')}}`);
+}
+
+const SYSCTL = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SYSCTL_REGEXP = new RegExp(`^${SYSCTL}$`);
+
+function checkSysctls(sysctls: readonly Sysctl[] | undefined, spec: PodSpec, path: Path, errors: FieldError[]): void {
+  const names = new Set<string>();
+  (sysctls ?? []).forEach((sysctl, i) => {
+    const at = path.index(i).child('name');
+    const name = sysctl.name ?? '';
+    if (!name) errors.push(required(at));
+    else if (name.length > 253 || !SYSCTL_REGEXP.test(name)) errors.push(invalid(at, name, `must have at most 253 characters and match regex ^${SYSCTL}$`));
+    else if (names.has(name)) errors.push(duplicate(at, name));
+    const dotted = name.replaceAll('/', '.');
+    if (spec.hostNetwork && dotted.startsWith('net.')) errors.push(invalid(at, name, "may not be specified when 'hostNetwork' is true"));
+    else if (spec.hostIPC && (/^kernel\.(shm|msg)/.test(dotted) || dotted === 'kernel.sem' || dotted.startsWith('fs.mqueue.'))) errors.push(invalid(at, name, "may not be specified when 'hostIPC' is true"));
+    names.add(name);
+  });
+}
+
+/** The pod's. */
+export function checkPodSecurityContext(spec: PodSpec, path: Path, errors: FieldError[]): void {
+  const context = spec.securityContext;
+  if (spec.shareProcessNamespace && spec.hostPID) errors.push(invalid(path.child('shareProcessNamespace'), true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
+  if (!context) return;
+  checkId(context.fsGroup, path.child('fsGroup'), errors);
+  checkId(context.runAsUser, path.child('runAsUser'), errors);
+  checkId(context.runAsGroup, path.child('runAsGroup'), errors);
+  (context.supplementalGroups ?? []).forEach((group, i) => checkId(group, path.child('supplementalGroups').index(i), errors));
+  checkSysctls(context.sysctls, spec, path.child('sysctls'), errors);
+  oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], path.child('fsGroupChangePolicy'), errors);
+  checkSeccomp(context.seccompProfile, path.child('seccompProfile'), errors);
+  checkWindows(context.windowsOptions, path.child('windowsOptions'), errors);
+  checkAppArmor(context.appArmorProfile, path.child('appArmorProfile'), errors);
+  oneOf(context.supplementalGroupsPolicy, ['Merge', 'Strict'], path.child('supplementalGroupsPolicy'), errors);
+  oneOf(context.seLinuxChangePolicy, ['MountOption', 'Recursive'], path.child('seLinuxChangePolicy'), errors);
+}
+
+function oneOf(value: string | undefined, allowed: readonly string[], path: Path, errors: FieldError[]): void {
+  if (value !== undefined && !allowed.includes(value)) errors.push(notSupported(path, value, allowed));
+}
+
+/** Fields that only one operating system has (validateLinux, validateWindows). */
+export function checkOs(spec: PodSpec, path: Path, errors: FieldError[]): void {
+  const os = spec.os;
+  if (!os) return;
+  if (!os.name) {
+    errors.push(required(path.child('os', 'name'), 'cannot be empty'));
+    return;
+  }
+  if (os.name !== 'linux' && os.name !== 'windows') {
+    errors.push(notSupported(path.child('os'), os.name, ['linux', 'windows']));
+    return;
+  }
+  const groups = [['initContainers', spec.initContainers], ['containers', spec.containers], ['ephemeralContainers', spec.ephemeralContainers]] as const;
+  if (os.name === 'linux') {
+    const text = 'windows options cannot be set for a linux pod';
+    if (spec.securityContext?.windowsOptions) errors.push(forbidden(path.child('securityContext', 'windowsOptions'), text));
+    for (const [name, containers] of groups)
+      (containers ?? []).forEach((container, i) => {
+        if (container.securityContext?.windowsOptions) errors.push(forbidden(path.child(name).index(i).child('securityContext', 'windowsOptions'), text));
+      });
+    return;
+  }
+  const text = 'cannot be set for a windows pod';
+  const context = spec.securityContext;
+  for (const name of ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'fsGroup', 'fsGroupChangePolicy', 'sysctls', 'runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'] as const)
+    if (context?.[name] !== undefined) errors.push(forbidden(path.child('securityContext', name), text));
+  for (const name of ['hostUsers', 'shareProcessNamespace'] as const) if (spec[name] !== undefined) errors.push(forbidden(path.child(name), text));
+  for (const name of ['hostPID', 'hostIPC'] as const) if (spec[name]) errors.push(forbidden(path.child(name), text));
+  for (const [group, containers] of groups)
+    (containers ?? []).forEach((container, i) => {
+      for (const name of ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'capabilities', 'readOnlyRootFilesystem', 'privileged', 'allowPrivilegeEscalation', 'procMount', 'runAsUser', 'runAsGroup'] as const)
+        if (container.securityContext?.[name] !== undefined) errors.push(forbidden(path.child(group).index(i).child('securityContext', name), text));
+    });
+}
