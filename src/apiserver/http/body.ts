@@ -1,0 +1,60 @@
+/** Bodies of requests: read within limits, parsed, and complained about in the API server's words. */
+import type { IncomingMessage } from 'node:http';
+import type { PatchType } from '../../api/request.ts';
+import type { RestTarget } from '../../api/rest.ts';
+import { resourceAt } from '../../api/resource.ts';
+import { jsonSyntaxError } from '../../api/json-scan.ts';
+import { badRequest, requestEntityTooLarge } from '../../api/status.ts';
+
+/** The longest body, bytes. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** How much of a body an error quotes. */
+const SUMMARY_LENGTH = 30;
+
+/** The whole body as text. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (length > MAX_BODY_BYTES) throw requestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body's value, and its text where that is JSON (for errors about duplicate fields). */
+export async function parseBody(text: string, contentType: string, target: RestTarget | undefined, patchType?: PatchType): Promise<{ readonly value: unknown; readonly rawBody?: string }> {
+  if (contentType === 'application/yaml') {
+    const { parse } = await import('yaml');
+    try {
+      return { value: parse(text) as unknown };
+    } catch (error) {
+      throw badRequest(`error decoding YAML: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  try {
+    return { value: JSON.parse(text) as unknown, rawBody: text };
+  } catch {
+    throw badRequest(syntaxMessage(text, target, patchType));
+  }
+}
+
+function syntaxMessage(text: string, target: RestTarget | undefined, patchType: PatchType | undefined): string {
+  const error = jsonSyntaxError(text) ?? 'invalid JSON';
+  if (!target) return error;
+  if (target.verb === 'patch') return patchType === 'strategic' ? error : `error decoding patch: ${error}`;
+  const parsing = `couldn't get version/kind; json parse error: ${error}`;
+  if (target.verb === 'delete' || target.verb === 'deletecollection') return parsing;
+  const facts = resourceAt(target.group, target.version, target.resource);
+  const kind = (target.subresource === undefined ? undefined : facts?.subresources[target.subresource]?.kind) || facts?.kind || 'Object';
+  return `the object provided is unrecognized (must be of type ${kind}): ${parsing} (${summarize(text)})`;
+}
+
+/** The beginning of a body: as it is when it looks like an object, otherwise in hexadecimal. */
+function summarize(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length === 0) return '<empty>';
+  const more = bytes.length > SUMMARY_LENGTH ? ' ...' : '';
+  return bytes.subarray(0, SUMMARY_LENGTH).toString(text.startsWith('{') ? 'utf8' : 'hex') + more;
+}

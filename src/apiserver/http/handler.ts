@@ -1,0 +1,193 @@
+/**
+ * Kubernetes REST over HTTP, the same for a unix socket and for HTTPS: reads a request, hands it to the API server and
+ * writes the answer. Follows apiserver pkg/endpoints/handlers and pkg/endpoints/handlers/responsewriters.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TIME_HEADER, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
+import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
+import { StatusError, internalError } from '../../api/status.ts';
+import type { Activity } from '../../simulation/activity.ts';
+import type { Now } from '../../simulation/clock.ts';
+import { parseBody, readBody } from './body.ts';
+import { WatchStream } from './watch-stream.ts';
+
+/** The API server as this layer needs it. */
+export interface RestBackend {
+  handle(request: ApiRequest): Promise<ApiResponse>;
+  watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
+  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<{ readonly code: number; readonly contentType: string; readonly body: string }>;
+}
+
+export interface HandlerOptions {
+  /** The cluster's clock: answers carry its time. */
+  readonly clock: Now;
+  /** Time stands still while a request is in flight; watches do not count. */
+  readonly activity: Activity;
+}
+
+const JSON_TYPE = 'application/json';
+const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/;
+const MEDIA_TYPES = 'application/json, application/yaml';
+const PATCH_MEDIA_TYPES = 'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml';
+
+export class RestHandler {
+  /** Requests in flight, watches and followed logs aside. */
+  #busy = 0;
+  readonly #idle: (() => void)[] = [];
+
+  constructor(
+    private readonly backend: RestBackend,
+    private readonly options: HandlerOptions,
+  ) {}
+
+  /** Answers one request; never throws. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const done = this.#begin();
+    try {
+      await this.#route(request, response, done);
+    } catch (error) {
+      this.#fail(response, error);
+    } finally {
+      done();
+    }
+  }
+
+  /** Resolves when no request is in flight. */
+  settled(): Promise<void> {
+    return this.#busy === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #begin(): () => void {
+    const release = this.options.activity.begin();
+    this.#busy++;
+    let running = true;
+    return () => {
+      if (!running) return;
+      running = false;
+      release();
+      if (--this.#busy === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    };
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse, done: () => void): Promise<void> {
+    const { method = 'GET', url = '/' } = request;
+    const target = parseRest(method, url);
+    if (!target) return this.#raw(request, response, method, url);
+    if (target.stream) return this.#stream(target, request, response, done);
+    const accept = parseAccept(request.headers.accept);
+    if (!accept) throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${MEDIA_TYPES}`);
+    const apiRequest = { ...(await this.#read(target, request)), representation: accept.representation };
+    if (target.verb === 'watch') return this.#watch(apiRequest, response, done);
+    const { code, object, warnings = [] } = await this.backend.handle(apiRequest);
+    if (warnings.length > 0) response.setHeader('Warning', warnings.map(warningHeader));
+    if (accept.yaml) {
+      const { stringify } = await import('yaml');
+      this.#send(response, code, 'application/yaml', stringify(object));
+    } else this.#send(response, code, JSON_TYPE, `${JSON.stringify(object)}\n`);
+  }
+
+  /** The request with its body. */
+  async #read(target: RestTarget, request: IncomingMessage): Promise<ApiRequest> {
+    const { stream: _, ...base } = target;
+    const userAgent = request.headers['user-agent'];
+    const apiRequest: ApiRequest = userAgent ? { ...base, userAgent } : base;
+    const { verb } = target;
+    if (verb === 'get' || verb === 'list' || verb === 'watch') return apiRequest;
+    const patchType = verb === 'patch' ? parsePatchType(request.headers['content-type']) : undefined;
+    if (verb === 'patch' && !patchType) throw unsupportedMediaType(PATCH_MEDIA_TYPES);
+    const contentType = verb === 'patch' ? (patchType === 'apply' ? 'application/yaml' : JSON_TYPE) : mediaType(request.headers['content-type']);
+    if (contentType !== JSON_TYPE && contentType !== 'application/yaml') throw unsupportedMediaType(MEDIA_TYPES);
+    const text = await readBody(request);
+    if (verb === 'delete' || verb === 'deletecollection') {
+      if (text === '') return apiRequest;
+      const { value } = await parseBody(text, contentType, target);
+      return { ...apiRequest, options: parseDeleteOptions(value, target.options) };
+    }
+    const { value, rawBody } = await parseBody(text, contentType, target, patchType);
+    return { ...apiRequest, body: value, ...(rawBody === undefined ? {} : { rawBody }), ...(patchType ? { patchType } : {}) };
+  }
+
+  async #watch(request: ApiRequest, response: ServerResponse, done: () => void): Promise<void> {
+    const stream = new WatchStream(response, this.#head(JSON_TYPE));
+    const handle = await this.backend.watch(request, (event) => stream.write(event));
+    stream.open();
+    response.on('close', () => handle.stop());
+    if (response.destroyed) handle.stop();
+    done();
+    await handle.closed;
+    stream.end();
+  }
+
+  async #stream(target: RestTarget, request: IncomingMessage, response: ServerResponse, done: () => void): Promise<void> {
+    const abort = new AbortController();
+    response.on('close', () => abort.abort());
+    const begin = () => {
+      if (!response.headersSent) response.writeHead(200, this.#head('text/plain'));
+    };
+    const { stream: _, ...base } = target;
+    const running = this.backend.stream({ ...base, ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) }, (text) => {
+      begin();
+      response.write(text);
+    }, abort.signal);
+    if (target.options.query?.follow !== undefined) done();
+    await running;
+    begin();
+    response.end();
+  }
+
+  async #raw(request: IncomingMessage, response: ServerResponse, method: string, url: string): Promise<void> {
+    const known = method === 'HEAD' ? 'GET' : method;
+    if (known !== 'GET' && known !== 'POST' && known !== 'PUT' && known !== 'DELETE') {
+      return this.#send(response, 405, JSON_TYPE, statusBody(new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})));
+    }
+    const text = known === 'GET' ? '' : await readBody(request);
+    const body = text === '' ? undefined : (await parseBody(text, JSON_TYPE, undefined)).value;
+    const aggregated = AGGREGATED.exec(request.headers.accept ?? '')?.[1];
+    const path = url.split('?')[0];
+    const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : url;
+    const answer = await this.backend.raw(known, wanted, body);
+    this.#send(response, answer.code, answer.contentType, answer.body);
+  }
+
+  #head(contentType: string): Record<string, string> {
+    const now = this.options.clock.now();
+    return { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
+  }
+
+  #send(response: ServerResponse, code: number, contentType: string, body: string): void {
+    const bytes = Buffer.from(body);
+    response.writeHead(code, { ...this.#head(contentType), 'Content-Length': String(bytes.length) });
+    response.end(bytes);
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const status = error instanceof StatusError ? error : internalError(error instanceof Error ? error.message : String(error));
+    const retryAfter = status.status.details?.retryAfterSeconds;
+    if (retryAfter) response.setHeader('Retry-After', String(retryAfter));
+    this.#send(response, status.code, JSON_TYPE, statusBody(status));
+  }
+}
+
+function statusBody(error: StatusError): string {
+  return `${JSON.stringify(error.status)}\n`;
+}
+
+function mediaType(header: string | undefined): string {
+  return (header ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? JSON_TYPE;
+}
+
+function unsupportedMediaType(accepted: string): StatusError {
+  return new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`);
+}
+
+/** RFC 7234's warn-code, agent and quoted text; UTF-8 goes out byte by byte, as headers must. */
+function warningHeader(text: string): string {
+  const line = text.replace(/[\r\n]+/g, ' ').replace(/(["\\])/g, '\\$1');
+  return `299 - "${Buffer.from(line, 'utf8').toString('latin1')}"`;
+}
+

@@ -1,0 +1,170 @@
+/**
+ * A small HTTP/1.1 client for one request on one connection to a local socket. It exists because loading node:http
+ * costs a command several milliseconds, which is more than the request itself. Reads bodies with a content length,
+ * in chunks, and until the connection ends.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface Http1Request {
+  readonly socketPath: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Http1Head {
+  readonly status: number;
+  /** By lower-case name; a repeated header keeps all its values. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Http1Handlers {
+  head(head: Http1Head): void;
+  data(chunk: Buffer): void;
+  /** Called once, after the last data. */
+  end(): void;
+  /** Called once, in place of `end`. */
+  error(error: Error): void;
+}
+
+/** Sends the request; returns a function that breaks it off (no handler is called after that). */
+export function send(request: Http1Request, handlers: Http1Handlers): () => void {
+  const socket = connect(request.socketPath);
+  const reader = new ResponseReader(handlers);
+  let settled = false;
+  const finish = (report: () => void) => {
+    if (settled) return;
+    settled = true;
+    socket.destroy();
+    report();
+  };
+  socket.on('data', (chunk: Buffer) => {
+    if (settled) return;
+    try {
+      if (reader.push(chunk)) finish(() => handlers.end());
+    } catch (error) {
+      finish(() => handlers.error(error as Error));
+    }
+  });
+  socket.on('end', () => finish(() => (reader.endOfStream() ? handlers.end() : handlers.error(lost()))));
+  socket.on('error', (error) => finish(() => handlers.error(error)));
+  socket.on('close', () => finish(() => handlers.error(lost())));
+  write(socket, request);
+  return () => {
+    settled = true;
+    socket.destroy();
+  };
+}
+
+const lost = (): Error => Object.assign(new Error('unexpected EOF'), { code: 'ECONNRESET' });
+
+function write(socket: Socket, { method, path, headers, body }: Http1Request): void {
+  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  let head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+  if (body !== undefined) head += `Content-Length: ${length}\r\n`;
+  socket.write(`${head}\r\n${body ?? ''}`);
+}
+
+/** Where in a response the reader is. */
+type State = 'head' | 'length' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailer' | 'until-close' | 'done';
+
+/** Takes a response apart as it comes. */
+export class ResponseReader {
+  #buffer: Buffer = Buffer.alloc(0);
+  #state: State = 'head';
+  #left = 0;
+
+  constructor(private readonly handlers: Pick<Http1Handlers, 'head' | 'data'>) {}
+
+  /** Takes the next bytes; true once the response is complete. */
+  push(bytes: Buffer): boolean {
+    this.#buffer = this.#buffer.length === 0 ? bytes : Buffer.concat([this.#buffer, bytes]);
+    while (this.#step());
+    return this.#state === 'done';
+  }
+
+  /** The other side has closed: whether that is a proper end. */
+  endOfStream(): boolean {
+    return this.#state === 'until-close' || this.#state === 'done';
+  }
+
+  /** One step; false when more bytes are needed, or nothing is left to do. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'head': return this.#head();
+      case 'length': case 'chunk': return this.#body();
+      case 'chunk-size': return this.#chunkSize();
+      case 'chunk-end': return this.#line() !== undefined && this.#go('chunk-size');
+      case 'trailer': {
+        const line = this.#line();
+        return line === undefined ? false : line === '' ? this.#go('done') : true;
+      }
+      case 'until-close':
+        if (this.#buffer.length > 0) this.handlers.data(this.#take(this.#buffer.length));
+        return false;
+      case 'done': return false;
+    }
+  }
+
+  #go(state: State): boolean {
+    this.#state = state;
+    return true;
+  }
+
+  #head(): boolean {
+    const end = this.#buffer.indexOf('\r\n\r\n');
+    if (end < 0) return false;
+    const [statusLine = '', ...lines] = this.#take(end + 4).toString('latin1').split('\r\n');
+    const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]);
+    if (!status) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
+    if (status < 200) return true;
+    const headers = new Map<string, string[]>();
+    for (const line of lines) {
+      const colon = line.indexOf(':');
+      if (colon < 0) continue;
+      const name = line.slice(0, colon).toLowerCase();
+      const value = line.slice(colon + 1).trim();
+      const known = headers.get(name);
+      if (known) known.push(value);
+      else headers.set(name, [value]);
+    }
+    const length = headers.get('content-length')?.[0];
+    this.handlers.head({ status, headers });
+    if (headers.get('transfer-encoding')?.[0] === 'chunked') return this.#go('chunk-size');
+    if (status === 204 || status === 304 || length === '0') return this.#go('done');
+    if (length === undefined) return this.#go('until-close');
+    this.#left = Number(length);
+    return this.#go('length');
+  }
+
+  #body(): boolean {
+    if (this.#buffer.length === 0) return false;
+    const part = this.#take(Math.min(this.#left, this.#buffer.length));
+    this.#left -= part.length;
+    this.handlers.data(part);
+    if (this.#left > 0) return false;
+    return this.#go(this.#state === 'length' ? 'done' : 'chunk-end');
+  }
+
+  #chunkSize(): boolean {
+    const line = this.#line();
+    if (line === undefined) return false;
+    this.#left = parseInt(line, 16);
+    if (!(this.#left >= 0)) throw new Error('malformed chunked encoding');
+    return this.#go(this.#left === 0 ? 'trailer' : 'chunk');
+  }
+
+  #line(): string | undefined {
+    const end = this.#buffer.indexOf('\r\n');
+    if (end < 0) return undefined;
+    return this.#take(end + 2).toString('latin1', 0, end);
+  }
+
+  #take(length: number): Buffer {
+    const part = this.#buffer.subarray(0, length);
+    this.#buffer = this.#buffer.subarray(length);
+    return part;
+  }
+}
