@@ -234,7 +234,11 @@ export class FakeApi implements Transport {
     if (given && given !== old.metadata.resourceVersion) throw conflict(resource, old.metadata.name, OPTIMISTIC_LOCK_MESSAGE);
     if (next.metadata.uid && next.metadata.uid !== old.metadata.uid) throw conflict(resource, old.metadata.name, `Precondition failed: UID in precondition: ${next.metadata.uid}, UID in object meta: ${old.metadata.uid}`);
     const before = draft(old) as Writable;
-    if (subresource === 'status') next = { ...before, status: next.status };
+    // A status update leaves spec and labels alone; annotations go with it, as the revision of a Deployment does.
+    if (subresource === 'status') {
+      const { annotations, ...metadata } = { ...before.metadata, annotations: next.metadata.annotations };
+      next = { ...before, metadata: { ...metadata, ...(annotations ? { annotations } : {}) }, status: next.status };
+    }
     else if (hasStatus(resource)) next.status = before.status;
     if (next.status === undefined) delete next.status;
     const { uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
