@@ -13,11 +13,13 @@ import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
 /** Tries at finding a free name for a generateName. */
 const NAME_ATTEMPTS = 8;
 
-/** What goes on around the store for kinds that need it: Services allocate their addresses between checks and store. */
+/** Called when all is over, told whether the object was stored. */
+export type Finish = (stored: boolean) => void;
+
+/** What goes on around the store for kinds that need it: Services allocate their addresses before they are checked. */
 export interface WriteHooks {
-  /** Called with the object as it would be stored. Answers with what to call when all is over, told whether it was stored. */
-  beforeCreate?(scope: RequestScope, object: Draft<KubeObject>): Promise<(stored: boolean) => void>;
-  beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<(stored: boolean) => void>;
+  beforeCreate?(scope: RequestScope, object: Draft<KubeObject>): Promise<Finish>;
+  beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<Finish>;
 }
 
 /** Takes a decoded object through admission and validation and stores it. The object is used up. */
@@ -52,21 +54,18 @@ export async function createObject(scope: RequestScope, object: Draft<KubeObject
 /** One try under the name that the object has; undefined where the name is taken. */
 async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks): Promise<StoredObject | undefined> {
   const { registry, storage, strategy } = scope;
-  prepareNew(scope, object);
-  await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
-  const done = hooks.beforeCreate && (await hooks.beforeCreate(scope, object));
+  const finish = hooks.beforeCreate && (await hooks.beforeCreate(scope, object));
   let stored: StoredObject | undefined;
   try {
+    prepareNew(scope, object);
+    await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
     for (const text of strategy.warnings?.(object) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
     const name = object.metadata?.name ?? '';
-    if (scope.options.dryRun) {
-      if (await storage.get(scope.namespace, name)) return undefined;
-      return freeze(object) as unknown as StoredObject;
-    }
+    if (scope.options.dryRun) return (await storage.get(scope.namespace, name)) ? undefined : (freeze(object) as unknown as StoredObject);
     stored = await storage.create(scope.namespace, name, object);
     return stored;
   } finally {
-    done?.(stored !== undefined);
+    finish?.(stored !== undefined);
   }
 }
 

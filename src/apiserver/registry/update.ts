@@ -6,7 +6,7 @@ import { invalid, invalidObject, Path } from '../validation/field.ts';
 import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { createObject, type WriteHooks } from './create.ts';
+import { createObject, type Finish, type WriteHooks } from './create.ts';
 import { keepStatus, keepsGeneration, specChanged } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, keepSystemFields, matchNamespace, metaOf } from './metadata.ts';
 import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
@@ -33,12 +33,12 @@ export interface UpdateResult {
 export async function updateObject(scope: RequestScope, revise: Revise, options: UpdateOptions = {}): Promise<UpdateResult> {
   const { storage, strategy, registry } = scope;
   let written: StoredObject | undefined;
-  let done: ((stored: boolean) => void) | undefined;
+  let finish: Finish | undefined;
   let missing = false;
   const result = await storage
     .change(scope.namespace, scope.name, async (current): Promise<Change> => {
-      done?.(false);
-      done = undefined;
+      finish?.(false);
+      finish = undefined;
       if (!current) {
         if (options.create && strategy.allowCreateOnUpdate) {
           missing = true;
@@ -48,13 +48,13 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       }
       if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
       const object = await revise(current);
+      finish = await admitUpdate(scope, object, current, options);
       await prepareUpdate(scope, object, current, options);
       if (leavesNow(object, current) && (options.mayDelete?.(object) ?? true)) {
         written = freeze(object) as unknown as StoredObject;
         return scope.options.dryRun ? { type: 'keep' } : { type: 'delete' };
       }
       if (equal(object, current)) return { type: 'keep' };
-      done = options.beforeUpdate && (await options.beforeUpdate(scope, object, current));
       if (scope.options.dryRun) {
         written = freeze(object) as unknown as StoredObject;
         return { type: 'keep' };
@@ -62,25 +62,33 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       return { type: 'put', object };
     })
     .catch((error: unknown) => {
-      done?.(false);
+      finish?.(false);
       throw error;
     });
   if (missing && options.create) return { object: await createObject(scope, options.create(), options), created: true };
-  done?.(result.type === 'put');
+  finish?.(result.type === 'put');
   if (result.type === 'delete') registry.identities.deleted(storage.key(scope.namespace, scope.name));
   return { object: written ?? (result.object as StoredObject), created: false };
 }
 
-/** rest.BeforeUpdate and the stations around it, on one try. */
+/** What may still change the object: admission plugins, and the kind's allocations. */
+async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, options: UpdateOptions): Promise<Finish | undefined> {
+  const meta = metaOf(object);
+  matchNamespace(scope, meta);
+  dedupeOwners(scope, meta);
+  const before = scope.stations.length;
+  await scope.registry.admission.admit(attributesOf(scope, 'update', object, current), scope.stations);
+  // A second try notes the same stations again.
+  if (scope.stations.length > before) dropRepeated(scope);
+  checkVersion(scope, object, current);
+  return options.beforeUpdate?.(scope, object, current);
+}
+
+/** rest.BeforeUpdate and the validating stations, on one try. */
 async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): Promise<void> {
   const { strategy, storage, registry } = scope;
   const { resource } = storage;
   const meta = metaOf(object);
-  matchNamespace(scope, meta);
-  checkVersion(scope, object, current);
-  dedupeOwners(scope, meta);
-  const stations = scope.stations.length;
-  await registry.admission.admit(attributesOf(scope, 'update', object, current), scope.stations);
   keepSystemFields(meta, current.metadata);
   if (part === 'status') {
     strategy.prepareForStatusUpdate?.(object, current, strategyContext(scope));
@@ -96,10 +104,9 @@ async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, cur
   if (errors.length > 0) throw invalidObject(scope.resource, scope.name, errors);
   if (part === 'main') for (const text of strategy.warnings?.(object, current) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
   await registry.admission.validate(attributesOf(scope, 'update', object, current));
-  // A second try notes the same stations again.
-  if (scope.stations.length > stations && stations > 0) dropRepeated(scope);
 }
 
+/** Keeps the last note of each station. */
 function dropRepeated({ stations }: RequestScope): void {
   const seen = new Set<string>();
   for (let i = stations.length - 1; i >= 0; i--) {
