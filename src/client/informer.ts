@@ -74,6 +74,11 @@ export class Informer<T extends KubeObject> implements Lister<T> {
     return entries ? [...entries.values()] : NO_OBJECTS;
   }
 
+  /** How many objects have this value in an index. */
+  countByIndex(index: string, value: string): number {
+    return this.#indexes.get(index)?.entries.get(value)?.size ?? 0;
+  }
+
   get size(): number {
     return this.#objects.size;
   }
