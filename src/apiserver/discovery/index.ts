@@ -1,0 +1,59 @@
+/** What the API server says of itself: /version, health checks and the discovery documents. */
+import { builtinResources, type ResourceFacts } from '../../api/resource.ts';
+import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf } from './legacy.ts';
+import { aggregatedCore, aggregatedGroups } from './aggregated.ts';
+import { healthAnswer } from './health.ts';
+import { VERSION } from './version.ts';
+
+export { VERSION } from './version.ts';
+
+interface Answer {
+  readonly code: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What registering needs of the API server. */
+export interface PathRegistry {
+  registerPath(prefix: string, handler: (method: string, path: string, body?: unknown) => Promise<Answer>): void;
+}
+
+const json = (value: unknown, contentType = 'application/json'): Answer => ({ code: 200, contentType, body: `${JSON.stringify(value)}\n` });
+
+/** A bare 404, as upstream's mux answers; kubectl makes "the server could not find the requested resource" of it. */
+const unknownPath = (): Answer => ({ code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' });
+
+/** Registers the paths. `resources` is asked on every request, so that custom resources come and go. */
+export function registerDiscovery(server: PathRegistry, resources: () => readonly ResourceFacts[] = builtinResources): void {
+  const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer) => {
+    server.registerPath(prefix, (method, url) => {
+      const [path = '', query = ''] = url.split('?', 2);
+      if (method !== 'GET') return Promise.resolve({ code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' });
+      return Promise.resolve(answer(path.length > 1 ? path.replace(/\/$/, '') : path, new URLSearchParams(query)));
+    });
+  };
+  register('/version', (path) => (path === '/version' ? { code: 200, contentType: 'application/json', body: JSON.stringify(VERSION, null, 2) } : unknownPath()));
+  for (const check of ['healthz', 'livez', 'readyz'] as const) register(`/${check}`, (path, query) => healthAnswer(check, path.slice(check.length + 2), query) ?? unknownPath());
+  register('/api', (path, query) => {
+    if (path === '/api') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedCore(resources())) : json(apiVersions());
+    return listAnswer(resources(), '', path.slice('/api/'.length));
+  });
+  register('/apis', (path, query) => {
+    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(resources())) : json(apiGroupList(resources()));
+    const [group = '', version, ...rest] = path.slice('/apis/'.length).split('/');
+    if (rest.length > 0) return unknownPath();
+    if (version !== undefined) return listAnswer(resources(), group, version);
+    const found = groupsOf(resources()).find((each) => each.name === group && group !== '');
+    return found ? json(apiGroup(found)) : unknownPath();
+  });
+}
+
+function listAnswer(resources: readonly ResourceFacts[], group: string, version: string): Answer {
+  const list = resources.filter((resource) => resource.group === group && resource.version === version);
+  return list.length === 0 ? unknownPath() : json(apiResourceList(list));
+}
+
+function aggregatedAnswer(query: URLSearchParams, items: readonly object[]): Answer {
+  const version = query.get('v') === 'v2beta1' ? 'v2beta1' : 'v2';
+  return json({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`);
+}
