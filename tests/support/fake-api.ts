@@ -204,7 +204,10 @@ export class FakeApi implements Transport {
     object.kind = resource.kind;
     if (object.metadata?.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     object.metadata = { ...object.metadata, ...(namespace ? { namespace } : {}) };
-    if (!object.metadata.name) object.metadata.name = `${object.metadata.generateName ?? ''}${this.#random.string(NAME_ALPHABET, 5)}`;
+    const generate = !object.metadata.name;
+    do {
+      if (generate) object.metadata.name = `${object.metadata.generateName ?? ''}${this.#random.string(NAME_ALPHABET, 5)}`;
+    } while (generate && this.#table(resource).objects.has(keyOf(object)));
     if (hasStatus(resource)) delete object.status;
     if (resource.plural === 'pods') object.status = { phase: 'Pending' };
     if (this.#table(resource).objects.has(keyOf(object))) throw alreadyExists(resource, object.metadata.name);

@@ -109,7 +109,8 @@ class DeploymentController implements Component {
     const selector = selectorOf(deployment);
     const replicaSets = await claimObjects({
       client, owner: deployment, ownerResource: DEPLOYMENTS, resource: REPLICASETS, selector,
-      candidates: [...ownedBy(this.#replicaSets, deployment.metadata.uid), ...orphansFor(this.#replicaSets, deployment.metadata.namespace ?? '', selector)],
+      owned: ownedBy(this.#replicaSets, deployment.metadata.uid),
+      orphans: orphansFor(this.#replicaSets, deployment.metadata.namespace ?? '', selector),
     });
     await new Rollout({
       client, clock, events, pods: this.#pods,

@@ -27,7 +27,7 @@ const WORKERS = 5;
  * later for many of them: from so many pods on, and for each further so many pods one ms later.
  */
 const LARGE = 50;
-const PODS_PER_DELAY_MS = 1000;
+const PODS_PER_DELAY_MS = 100;
 
 class ReplicaSetController implements Component {
   readonly name = NAME;
@@ -168,11 +168,10 @@ class ReplicaSetController implements Component {
   /** The active pods that are this ReplicaSet's, after adopting and releasing. */
   #claimPods(rs: Stored<ReplicaSet>): Promise<Stored<Pod>[]> {
     const selector = selectorOf(rs);
-    const own = ownedBy(this.#pods, rs.metadata.uid);
-    const orphans = orphansFor(this.#pods, rs.metadata.namespace ?? '', selector);
     return claimObjects({
       client: this.#context.client, owner: rs, ownerResource: REPLICASETS, resource: PODS, selector,
-      candidates: [...own, ...orphans].filter(isPodActive),
+      owned: ownedBy(this.#pods, rs.metadata.uid).filter(isPodActive),
+      orphans: orphansFor(this.#pods, rs.metadata.namespace ?? '', selector).filter(isPodActive),
     });
   }
 

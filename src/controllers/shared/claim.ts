@@ -4,7 +4,7 @@
  */
 import type { Resource } from '../../api/kinds.ts';
 import type { Selector } from '../../api/labels.ts';
-import { controllerOf, controllerRef, isTerminating, keyOf, type KubeObject, type Stored } from '../../api/object.ts';
+import { controllerRef, isTerminating, keyOf, type KubeObject, type Stored } from '../../api/object.ts';
 import { groupResourceName, type ResourceFacts } from '../../api/resource.ts';
 import { isInvalid, isNotFound } from '../../api/status.ts';
 import type { Client } from '../../client/client.ts';
@@ -15,12 +15,14 @@ export interface Claim<Owner extends KubeObject, T extends KubeObject> {
   readonly ownerResource: Resource<Owner>;
   readonly resource: Resource<T>;
   readonly selector: Selector;
-  /** Objects that the owner controls or that nobody does; others are passed over. */
-  readonly candidates: Iterable<Stored<T>>;
+  /** The objects that the owner controls. */
+  readonly owned: readonly Stored<T>[];
+  /** Objects that nobody controls. */
+  readonly orphans: readonly Stored<T>[];
 }
 
 /**
- * The candidates that are the owner's, after adopting and releasing. Adopted ones are returned as they were before.
+ * The objects that are the owner's, after adopting and releasing. Adopted ones are returned as they were before.
  * Throws when the owner cannot adopt (it is gone, or about to be) or a write failed.
  */
 export async function claimObjects<Owner extends KubeObject, T extends KubeObject>(claim: Claim<Owner, T>): Promise<Stored<T>[]> {
@@ -28,17 +30,13 @@ export async function claimObjects<Owner extends KubeObject, T extends KubeObjec
   const ownerGoes = isTerminating(owner as KubeObject);
   const claimed: Stored<T>[] = [];
   const errors: Error[] = [];
+  for (const object of claim.owned) {
+    if (selector.matches(object.metadata.labels)) claimed.push(object);
+    else if (!ownerGoes) await release(claim, object).catch((error: Error) => errors.push(error));
+  }
   let adoptable: Promise<void> | undefined;
-  for (const object of claim.candidates) {
-    const controller = controllerOf(object as KubeObject);
-    const matches = selector.matches(object.metadata.labels);
-    if (controller) {
-      if (controller.uid !== owner.metadata.uid) continue;
-      if (matches) claimed.push(object);
-      else if (!ownerGoes) await release(claim, object).catch((error: Error) => errors.push(error));
-      continue;
-    }
-    if (ownerGoes || !matches || isTerminating(object as KubeObject) || object.metadata.namespace !== owner.metadata.namespace) continue;
+  for (const object of ownerGoes ? [] : claim.orphans) {
+    if (!selector.matches(object.metadata.labels) || isTerminating(object as KubeObject) || object.metadata.namespace !== owner.metadata.namespace) continue;
     try {
       adoptable ??= checkAdoptable(claim);
       await adoptable;
