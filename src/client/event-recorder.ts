@@ -7,7 +7,7 @@ import type { Event, ObjectReference } from '../api/generated/types.ts';
 import type { Stored } from '../api/object.ts';
 import { isAlreadyExists, isNotFound } from '../api/status.ts';
 import { formatMicroTime, formatTime } from '../api/time.ts';
-import type { Now } from '../simulation/clock.ts';
+import type { Clock, Now, Timer } from '../simulation/clock.ts';
 import type { Log } from '../simulation/log.ts';
 import type { Client } from './client.ts';
 
@@ -20,14 +20,23 @@ export interface EventSubject {
   readonly metadata?: { readonly namespace?: string; readonly name?: string; readonly uid?: string; readonly resourceVersion?: string };
 }
 
+/** What only the newer kind of events says. */
+export interface EventContext {
+  /** What the reporter was doing ("Binding"). */
+  readonly action?: string;
+  /** The other object that the event is about. */
+  readonly related?: EventSubject;
+}
+
 export interface EventRecorder {
   /** `fieldPath` names a part of the object ("spec.containers{nginx}"). */
-  event(subject: EventSubject, type: EventType, reason: string, message: string, fieldPath?: string): void;
+  event(subject: EventSubject, type: EventType, reason: string, message: string, fieldPath?: string, context?: EventContext): void;
 }
 
 export interface RecorderOptions {
   readonly client: Client;
-  readonly clock: Now;
+  /** With timers, style 'events' writes the last count of a series once it has ended. */
+  readonly clock: Now & Partial<Pick<Clock, 'setTimer'>>;
   readonly log: Log;
   /** source.component, e.g. "deployment-controller". */
   readonly component: string;
@@ -35,8 +44,8 @@ export interface RecorderOptions {
   readonly host?: string;
   /** 'events' records as events.k8s.io does (eventTime, reportingController, series): the scheduler's way. */
   readonly style?: 'core' | 'events';
-  /** reportingInstance for style 'events'. */
-  readonly instance?: string;
+  /** reportingInstance for style 'events'; a function where it is known only later. */
+  readonly instance?: string | (() => string);
 }
 
 /** More than this many alike events within the interval are folded into one (events_cache.go: defaultAggregate…). */
@@ -45,6 +54,9 @@ const AGGREGATE_INTERVAL_MS = 600_000;
 /** One source may record this many events on one object, and then one more every five minutes (defaultSpamBurst, defaultSpamQPS). */
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
+/** Style 'events': a series is written when it begins (2), at least this often, and when it has been quiet for so long (event_broadcaster.go). */
+const SERIES_REFRESH_MS = 30 * 60_000;
+const SERIES_FINISH_MS = 6 * 60_000;
 /** How many subjects are remembered (maxLruCacheEntries). */
 const REMEMBERED = 4096;
 
@@ -53,6 +65,16 @@ interface Known {
   readonly name: string;
   count: number;
   readonly firstTimestamp: string;
+}
+
+/** An event of style 'events' that may come again. */
+interface Series {
+  readonly known: Known;
+  lastMs: number;
+  /** The count that the API server has, and when it was written. */
+  writtenCount: number;
+  writtenMs: number;
+  timer?: Timer;
 }
 
 /** Keeps the newest entries of a map. */
@@ -68,21 +90,15 @@ export class CorrelatingRecorder implements EventRecorder {
   readonly #budget = new Map<string, { tokens: number; lastMs: number }>();
   /** Writes about one event stay in order; others need not wait for them. */
   readonly #writes = new Map<string, Promise<void>>();
+  readonly #series = new Map<string, Series>();
   #lastNameMs = 0;
   #sameMs = 0;
 
   constructor(private readonly options: RecorderOptions) {}
 
-  event(subject: EventSubject, type: EventType, reason: string, message: string, fieldPath?: string): void {
-    const reference: ObjectReference = {
-      ...(subject.kind ? { kind: subject.kind } : {}),
-      ...(subject.metadata?.namespace ? { namespace: subject.metadata.namespace } : {}),
-      ...(subject.metadata?.name ? { name: subject.metadata.name } : {}),
-      ...(subject.metadata?.uid ? { uid: subject.metadata.uid } : {}),
-      ...(subject.apiVersion ? { apiVersion: subject.apiVersion } : {}),
-      ...(subject.metadata?.resourceVersion ? { resourceVersion: subject.metadata.resourceVersion } : {}),
-      ...(fieldPath ? { fieldPath } : {}),
-    };
+  event(subject: EventSubject, type: EventType, reason: string, message: string, fieldPath?: string, context: EventContext = {}): void {
+    const reference = referenceTo(subject, fieldPath);
+    if (this.options.style === 'events') return this.#observe(reference, type, reason, message, context);
     const about = `${reference.kind}/${reference.namespace}/${reference.name}/${reference.uid}`;
     if (!this.#spend(about)) return;
     const kind = `${about}/${fieldPath}/${type}/${reason}`;
@@ -127,6 +143,43 @@ export class CorrelatingRecorder implements EventRecorder {
     this.#after(key, () => this.#create(created, reference, type, reason, message, now));
   }
 
+  /** The newer kind: what differs in its message alone is the same event again, and a series is not written at every turn. */
+  #observe(reference: ObjectReference, type: EventType, reason: string, message: string, context: EventContext): void {
+    const now = this.options.clock.now();
+    const related = context.related && referenceTo(context.related);
+    const key = [type, context.action, reason, ...Object.values(reference), '', ...Object.values(related ?? {})].join('/');
+    const write = (series: Series) => {
+      const { count } = series.known;
+      series.writtenCount = count;
+      series.writtenMs = now;
+      this.#after(key, () => this.#recount(series.known, count, message, series.lastMs, () => this.#create(series.known, reference, type, reason, message, series.lastMs, context)));
+    };
+    const series = this.#series.get(key);
+    if (series && now - series.lastMs <= SERIES_FINISH_MS) {
+      series.known.count++;
+      series.lastMs = now;
+      remember(this.#series, key, series);
+      if (series.known.count === 2 || now - series.writtenMs >= SERIES_REFRESH_MS) write(series);
+      this.#finishLater(key, series, write);
+      return;
+    }
+    if (series && series.writtenCount < series.known.count) write(series);
+    const known: Known = { namespace: reference.namespace ?? 'default', name: this.#name(reference.name ?? '', now), count: 1, firstTimestamp: formatTime(now) };
+    remember(this.#series, key, { known, lastMs: now, writtenCount: 1, writtenMs: now });
+    this.#after(key, () => this.#create(known, reference, type, reason, message, now, context));
+  }
+
+  /** Once nothing has come for a while, the API server learns of the turns that it was not told of. */
+  #finishLater(key: string, series: Series, write: (series: Series) => void): void {
+    series.timer?.cancel();
+    if (series.writtenCount === series.known.count) return;
+    const timer = this.options.clock.setTimer?.(SERIES_FINISH_MS, () => {
+      write(series);
+      if (this.#series.get(key) === series) this.#series.delete(key);
+    }, 'background');
+    if (timer) series.timer = timer;
+  }
+
   #after(key: string, write: () => Promise<void>): void {
     const previous = this.#writes.get(key);
     const next = (previous ? previous.then(write) : write()).catch((error: Error) => this.options.log.error(`cannot record event: ${error.message}`));
@@ -143,7 +196,7 @@ export class CorrelatingRecorder implements EventRecorder {
     return `${name}.${(BigInt(now) * 1_000_000n + BigInt(this.#sameMs)).toString(16)}`;
   }
 
-  async #create(known: Known, reference: ObjectReference, type: EventType, reason: string, message: string, now: number): Promise<void> {
+  async #create(known: Known, reference: ObjectReference, type: EventType, reason: string, message: string, now: number, context: EventContext = {}): Promise<void> {
     const { component, host, style, instance } = this.options;
     const event: Event = {
       metadata: { name: known.name, namespace: known.namespace },
@@ -152,7 +205,14 @@ export class CorrelatingRecorder implements EventRecorder {
       message,
       type,
       ...(style === 'events'
-        ? { eventTime: formatMicroTime(now), reportingComponent: component, reportingInstance: instance ?? component, action: reason === 'Scheduled' ? 'Binding' : 'Scheduling', source: {} }
+        ? {
+            eventTime: formatMicroTime(now),
+            reportingComponent: component,
+            reportingInstance: (typeof instance === 'function' ? instance() : instance) ?? component,
+            source: {},
+            ...(context.action ? { action: context.action } : {}),
+            ...(context.related ? { related: referenceTo(context.related) } : {}),
+          }
         : { firstTimestamp: known.firstTimestamp, lastTimestamp: formatTime(now), count: known.count, source: { component, ...(host ? { host } : {}) }, reportingComponent: component, reportingInstance: host ?? '' }),
     };
     try {
@@ -173,6 +233,18 @@ export class CorrelatingRecorder implements EventRecorder {
       await create();
     }
   }
+}
+
+function referenceTo(subject: EventSubject, fieldPath?: string): ObjectReference {
+  return {
+    ...(subject.kind ? { kind: subject.kind } : {}),
+    ...(subject.metadata?.namespace ? { namespace: subject.metadata.namespace } : {}),
+    ...(subject.metadata?.name ? { name: subject.metadata.name } : {}),
+    ...(subject.metadata?.uid ? { uid: subject.metadata.uid } : {}),
+    ...(subject.apiVersion ? { apiVersion: subject.apiVersion } : {}),
+    ...(subject.metadata?.resourceVersion ? { resourceVersion: subject.metadata.resourceVersion } : {}),
+    ...(fieldPath ? { fieldPath } : {}),
+  };
 }
 
 /** The stored form of an event, as lists return it. */
