@@ -1,4 +1,4 @@
-/** The controllers of the controller manager, by the names that events carry and `--controllers` knows. */
+/** The controllers of the controller manager, by the names that their service accounts, events and `trace` have. */
 import type { ComponentFactory } from '../client/component.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -14,14 +14,14 @@ import { taintEvictionController } from './tainteviction/controller.ts';
 
 export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFactory])[] = [
   ['deployment-controller', deploymentController],
-  ['replicaset-controller', replicaSetController],
   ['endpoint-controller', endpointsController],
   ['endpointslice-controller', endpointSliceController],
-  ['namespace-controller', namespaceController],
-  ['service-account-controller', serviceAccountController],
   ['generic-garbage-collector', garbageCollector],
-  ['node-ipam-controller', nodeIpamController],
+  ['namespace-controller', namespaceController],
   ['node-controller', nodeLifecycleController],
-  ['taint-eviction-controller', taintEvictionController],
+  ['node-ipam-controller', nodeIpamController],
   ['pod-garbage-collector', podGarbageCollector],
+  ['replicaset-controller', replicaSetController],
+  ['service-account-controller', serviceAccountController],
+  ['taint-eviction-controller', taintEvictionController],
 ];
