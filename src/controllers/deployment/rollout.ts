@@ -18,8 +18,7 @@ import { deadlineMs, hasProgressDeadline, hasRevisionHistoryLimit, newCondition,
 import { createNewReplicaSet, syncNewReplicaSet } from './new-replica-set.ts';
 import { calculateStatus, isComplete, rolloutStatus } from './progress.ts';
 import { active, byRevision, findActiveOrLatest, findNew, findOld, replicasOf, sum, type StoredDeployment, type StoredReplicaSet } from './replica-sets.ts';
-import { availableScaleDowns, isSaturated, maxScaledDown, maxSurge, newReplicaSetSize, proportionalSizes, unhealthyScaleDowns, type ScaleDown } from './sizes.ts';
-import { isRollingUpdate } from './sizes.ts';
+import { availableScaleDowns, isRollingUpdate, isSaturated, maxScaledDown, maxSurge, newReplicaSetSize, proportionalSizes, unhealthyScaleDowns, type ScaleDown } from './sizes.ts';
 
 export interface RolloutTools {
   readonly client: Client;
