@@ -4,7 +4,6 @@ import type { ComponentContext, ComponentFactory } from '../../src/client/compon
 import { CorrelatingRecorder } from '../../src/client/event-recorder.ts';
 import { InformerFactory } from '../../src/client/informer.ts';
 import { ClusterClock } from '../../src/simulation/cluster-clock.ts';
-import type { JsonObject } from '../../src/api/json.ts';
 import type { Log, Step } from '../../src/simulation/log.ts';
 import { seededRandom } from '../../src/simulation/random.ts';
 import { FakeApi } from './fake-api.ts';
@@ -40,7 +39,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const steps: Step[] = [];
   const log: Log = {
     info: () => undefined,
-    error: (message: string, _fields?: JsonObject) => void errors.push(message),
+    error: (message) => void errors.push(message),
     named: () => log,
   };
   const component = options.component ?? 'test-controller';

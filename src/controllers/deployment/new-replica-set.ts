@@ -21,12 +21,13 @@ export async function syncNewReplicaSet(rollout: Rollout, rs: StoredReplicaSet, 
   const annotations = newReplicaSetAnnotations(deployment.metadata.annotations ?? {}, known, revision);
   const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
   if (annotations !== known || (rs.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
-    const { minReadySeconds: _before, ...spec } = rs.spec as NonNullable<ReplicaSet['spec']>;
+    // What is undefined is not written: 0 stands for absent, as in Go.
+    const spec = { ...(rs.spec as NonNullable<ReplicaSet['spec']>), minReadySeconds: minReadySeconds || undefined };
     const rolledBack = known[REVISION] !== undefined && annotations[REVISION] !== known[REVISION];
     const reason = rolledBack
       ? `the Deployment's pod template is that of revision ${known[REVISION]} again, which becomes revision ${annotations[REVISION]}`
       : 'annotations and minReadySeconds follow the Deployment';
-    return rollout.updateReplicaSet({ ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...spec, ...(minReadySeconds > 0 ? { minReadySeconds } : {}) } }, reason);
+    return rollout.updateReplicaSet({ ...rs, metadata: { ...rs.metadata, annotations }, spec }, reason);
   }
   const found = hasProgressDeadline(deployment) && !progressing(deployment.status)
     ? newCondition(PROGRESSING, 'True', REASONS.found, `Found new replica set "${rs.metadata.name}"`, rollout.tools.clock.now())

@@ -74,8 +74,7 @@ export function rolloutStatus(deployment: StoredDeployment, all: readonly Stored
   }
   const failure = replicaFailure(all, newRS);
   conditions = failure ? withCondition(conditions, failure) : withoutCondition(conditions, REPLICA_FAILURE);
-  const { conditions: _replaced, ...counts } = status;
-  return { ...counts, ...(conditions && conditions.length > 0 ? { conditions } : {}) };
+  return { ...status, conditions };
 }
 
 /** A ReplicaSet's failure as the Deployment's: the new one's before those of old ones. */

@@ -59,9 +59,8 @@ function withoutEmpty(value: unknown): unknown {
 
 function templateParts(template: PodTemplateSpec | undefined): unknown {
   const { labels, annotations, ...rest } = template?.metadata ?? {};
-  const { [POD_TEMPLATE_HASH]: _hash, ...ownLabels } = labels ?? {};
   const spec = Object.fromEntries(Object.entries(template?.spec ?? {}).map(([key, value]) => [key, withoutEmpty(value)]));
-  return { metadata: { ...rest, labels: ownLabels, annotations: annotations ?? {} }, spec };
+  return { metadata: { ...rest, labels: { ...labels, [POD_TEMPLATE_HASH]: undefined }, annotations: annotations ?? {} }, spec };
 }
 
 /** Whether two pod templates are the same but for the hash label (EqualIgnoreHash). */
