@@ -5,6 +5,7 @@
 import type { CommandEntry } from '../command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
   { name: 'api-versions', group: 'other', short: 'Print the supported API versions on the server, in the form of "group/version"', load: () => import('./api-versions.ts') },
   { name: 'version', group: 'other', short: 'Print the client and server version information', load: () => import('./version.ts') },
   { name: 'options', group: 'hidden', short: 'Print the list of flags inherited by all commands', load: () => import('./options.ts') },

@@ -1,0 +1,87 @@
+/** Waiting for something to become true of one object: list, then watch, until it is so or time is up (client-go tools/watch/until.go). */
+import type { KubeObject } from '../../api/object.ts';
+import type { WatchEvent, WatchHandle } from '../../api/request.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
+import { isExpired } from '../../api/status.ts';
+import type { CommandContext } from '../command.ts';
+
+/** What kubectl waits where no limit was given: a week, in ms. */
+export const FOREVER_MS = 168 * 3600 * 1000;
+/** The longest delay of a timer. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** Time is up (wait.ErrWaitTimeout). */
+export class WaitTimeout extends Error {
+  constructor() {
+    super('timed out waiting for the condition');
+    this.name = 'WaitTimeout';
+  }
+}
+
+export interface UntilOptions {
+  readonly resource: ResourceFacts;
+  readonly namespace: string;
+  readonly name: string;
+  /** When to give up, in ms of the wall clock as Date.now() gives it. */
+  readonly deadlineMs: number;
+  /** Looks at what is there now (undefined: no such object) and at each change; true ends the wait. What it throws ends it too. */
+  readonly done: (object: KubeObject | undefined) => boolean | Promise<boolean>;
+}
+
+/** Resolves when `done` says so. Throws WaitTimeout, the server's errors, and what `done` throws. */
+export async function until(ctx: CommandContext, { resource, namespace, name, deadlineMs, done }: UntilOptions): Promise<void> {
+  const client = await ctx.client();
+  const api = client.of<KubeObject>(resource);
+  const fieldSelector = `metadata.name=${name}`;
+  for (;;) {
+    const list = await api.list(namespace || undefined, { fieldSelector });
+    if (await done(list.items[0])) return;
+    const outcome = await watchUntil((onEvent) => api.watch(namespace || undefined, { fieldSelector, resourceVersion: list.resourceVersion }, onEvent as (event: WatchEvent) => void), deadlineMs, ctx.signal, done);
+    if (outcome === 'done') return;
+    if (outcome === 'timeout') throw new WaitTimeout();
+  }
+}
+
+/** Watches until `done`, the deadline, or the end of the watch ('ended': list and watch again). */
+async function watchUntil(
+  start: (onEvent: (event: WatchEvent) => void) => Promise<WatchHandle>,
+  deadlineMs: number,
+  signal: AbortSignal,
+  done: UntilOptions['done'],
+): Promise<'done' | 'timeout' | 'ended'> {
+  const state: { outcome: 'done' | 'timeout' | 'ended' } = { outcome: 'ended' };
+  let failure: unknown;
+  let handle: WatchHandle | undefined;
+  let checking = Promise.resolve();
+  const end = (as: typeof state.outcome, error?: unknown): void => {
+    state.outcome = as;
+    failure ??= error;
+    handle?.stop();
+  };
+  const timer = setTimeout(() => end('timeout'), Math.min(MAX_DELAY_MS, Math.max(0, deadlineMs - Date.now())));
+  const abort = (): void => end('ended', signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    handle = await start((event) => {
+      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+      checking = checking.then(async () => {
+        if (state.outcome === 'done' || failure !== undefined) return;
+        try {
+          if (await done(event.type === 'DELETED' ? undefined : event.object)) end('done');
+        } catch (error) {
+          end('ended', error);
+        }
+      });
+    });
+    if (state.outcome === 'timeout') handle.stop();
+    await handle.closed;
+    await checking;
+  } catch (error) {
+    if (!isExpired(error)) throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+  if (failure !== undefined) throw failure;
+  return state.outcome;
+}
