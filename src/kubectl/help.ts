@@ -48,7 +48,7 @@ function build(command: Command | undefined, path: string, program: string): Com
   return rendered.configureHelp({
     formatHelp: (cmd, helper) => {
       const parts = [`${command ? (command.long ?? command.short) : rootText(program)}\n`];
-      if (command?.examples) parts.push(`Examples:\n${examples(command.examples, program)}\n`);
+      if (command?.examples) parts.push(`Examples:\n${examples(command.examples, program)}`);
       if (command) parts.push(...commandList('Available Commands', helper.visibleCommands(cmd).map((each) => ({ name: each.name(), short: each.description() }))));
       else for (const [group, title] of GROUPS) parts.push(...commandList(title, COMMANDS.filter((entry) => entry.group === group), longest(COMMANDS)));
       const options = helper.visibleOptions(cmd);

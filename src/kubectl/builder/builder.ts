@@ -8,6 +8,7 @@
 import { apiVersionOf, parseApiVersion, type ResourceFacts } from '../../api/resource.ts';
 import { goQuote } from '../../api/quote.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { RequestOptions } from '../../api/request.ts';
 import { draft } from '../../api/json.ts';
 import type { Client } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
@@ -42,6 +43,8 @@ export interface ResourceQuery {
   readonly local?: boolean;
   readonly subresource?: string;
   readonly chunkSize?: number;
+  /** Answers as Tables, one info per answer; with `Object` each row carries its whole object. */
+  readonly tables?: 'Metadata' | 'Object';
   /** Type of arguments that are plain names ("rollout status web" has none; "set" neither). */
   readonly defaultType?: string;
 }
@@ -51,6 +54,8 @@ export interface FoundResources {
   visit(each: (info: Info) => Promise<void> | void): Promise<void>;
   /** All of them. */
   infos(): Promise<Info[]>;
+  /** All that could be had, and with continueOnError the faults beside them. */
+  collect(): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
   /** The user named exactly one object (get prints it bare, not in a List). */
   readonly singleItem: boolean;
 }
@@ -68,32 +73,40 @@ type Source = () => AsyncGenerator<Info, void, undefined>;
 /** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
 export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
   const { sources, singleItem } = await plan(ctx, query);
-  const visit: FoundResources['visit'] = async (each) => {
+  const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown[]> => {
     const errors: unknown[] = [];
-    for (const source of sources) {
+    const attempt = async (action: () => Promise<void>): Promise<void> => {
       try {
-        for await (const info of source()) {
-          try {
-            await prepare(ctx, info, query);
-            await each(info);
-          } catch (error) {
-            if (!query.continueOnError) throw error;
-            errors.push(error);
-          }
-        }
+        await action();
       } catch (error) {
         if (!query.continueOnError) throw error;
         errors.push(error);
       }
+    };
+    for (const source of sources) {
+      await attempt(async () => {
+        for await (const info of source()) {
+          await attempt(async () => {
+            await prepare(ctx, info, query);
+            await each(info);
+          });
+        }
+      });
     }
-    throwCollected(errors);
+    return errors;
+  };
+  const collect: FoundResources['collect'] = async () => {
+    const infos: Info[] = [];
+    const errors = await walk((info) => void infos.push(info));
+    return { infos, errors: errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error])) };
   };
   return {
-    visit,
     singleItem,
+    collect,
+    visit: async (each) => throwCollected(await walk(each)),
     async infos() {
-      const infos: Info[] = [];
-      await visit((info) => void infos.push(info));
+      const { infos, errors } = await collect();
+      throwCollected(errors);
       return infos;
     },
   };
@@ -163,18 +176,34 @@ async function selected(ctx: CommandContext, query: ResourceQuery, tuples: reado
 
 async function* listed(ctx: CommandContext, query: ResourceQuery, resource: ResourceFacts): AsyncGenerator<Info, void, undefined> {
   const client = await ctx.client();
-  const namespace = resource.namespaced && !query.allNamespaces ? query.namespace : undefined;
+  const namespace = resource.namespaced && !query.allNamespaces ? query.namespace : '';
   let token = '';
   do {
-    const page = await client.of<KubeObject>(resource).list(namespace, {
+    const page = (await read(client, 'list', resource, namespace, '', query, {
       ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}),
       ...(query.fieldSelector ? { fieldSelector: query.fieldSelector } : {}),
       ...(query.chunkSize ? { limit: query.chunkSize } : {}),
       ...(token ? { continue: token } : {}),
-    });
-    for (const item of page.items) yield toInfo(resource, withType(resource, draft(item)), '');
-    token = page.continue;
+    })) as ListObject;
+    // A Table stands for its whole page; it is printed as it is.
+    if (query.tables) yield { resource, namespace, name: '', source: '', object: page as unknown as UnstructuredObject, resourceVersion: page.metadata?.resourceVersion ?? '' };
+    else for (const item of page.items ?? []) yield toInfo(resource, withType(resource, draft(item)), '');
+    token = page.metadata?.continue ?? '';
   } while (token !== '');
+}
+
+/** A list's own part. */
+type ListObject = KubeObject & { readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string }; readonly items?: readonly KubeObject[] };
+
+async function read(client: Client, verb: 'get' | 'list', resource: ResourceFacts, namespace: string, name: string, query: ResourceQuery, options: RequestOptions): Promise<KubeObject> {
+  const { group, version, plural } = resource;
+  const { object } = await client.transport.request({
+    ...client.identity, verb, group, version, resource: plural,
+    ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(query.subresource ? { subresource: query.subresource } : {}),
+    ...(query.tables ? { representation: 'table' } : {}),
+    options: query.tables === 'Object' ? { ...options, query: { includeObject: 'Object' } } : options,
+  });
+  return object;
 }
 
 async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[]): Promise<Source> {
@@ -282,6 +311,7 @@ function toInfo(resource: ResourceFacts, object: UnstructuredObject, source: str
 
 /** Settles the namespace, and reads the object where that was asked for. */
 async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): Promise<void> {
+  if (query.tables && info.object && info.source === '') return;
   if (!info.resource.namespaced) {
     info.namespace = '';
     if (info.object?.metadata?.namespace !== undefined) delete info.object.metadata.namespace;
@@ -293,7 +323,9 @@ async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): P
     );
   }
   const wanted = info.object === undefined ? query.requireObject !== false : query.latest === true && info.source !== '' && info.name !== '';
-  if (wanted) await refresh(await ctx.client(), info, query.subresource);
+  if (!wanted) return;
+  const object = await read(await ctx.client(), 'get', info.resource, info.namespace, info.name, query, {});
+  take(info, object);
 }
 
 function setNamespace(info: Info, namespace: string): void {
@@ -305,7 +337,10 @@ function setNamespace(info: Info, namespace: string): void {
 
 /** Reads an info's object from the server. */
 export async function refresh(client: Client, info: Info, subresource?: string): Promise<void> {
-  const object = await client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {});
+  take(info, await client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {}));
+}
+
+function take(info: Info, object: KubeObject): void {
   info.object = withType(info.resource, draft(object));
   info.resourceVersion = info.object.metadata?.resourceVersion ?? '';
 }

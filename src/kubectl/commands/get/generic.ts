@@ -1,0 +1,38 @@
+/** kubectl get -o json, yaml, name, jsonpath …: whole objects, several of them in a List (get.go: printGeneric). */
+import type { KubeObject } from '../../../api/object.ts';
+import { isNotFound } from '../../../api/status.ts';
+import { findResources } from '../../builder/builder.ts';
+import type { CommandContext } from '../../command.ts';
+import { throwCollected } from '../../errors.ts';
+import { formatPrinter, noPrinter } from '../../shared/print-flags.ts';
+import { GET_FORMATS, resourceQuery, type GetFlags } from '../get.ts';
+
+/** The function that makes an object's text, for any format but tables. */
+export async function getFormatPrinter({ values, changed }: GetFlags): Promise<(object: KubeObject) => string> {
+  const format = await formatPrinter({
+    output: values.output,
+    outputGiven: changed('output') && values.output !== '',
+    template: values.template,
+    allowMissingKeys: values['allow-missing-template-keys'],
+    showManagedFields: values['show-managed-fields'],
+    noHeaders: values['no-headers'],
+  }) ?? (await (await import('../../printers/custom-columns.ts')).customColumnsPrinter(values.output, values.template, values['no-headers']));
+  if (!format) throw noPrinter(values.output, GET_FORMATS);
+  return format;
+}
+
+export async function printGeneric(ctx: CommandContext, args: readonly string[], flags: GetFlags): Promise<void> {
+  const { values } = flags;
+  const found = await findResources(ctx, { ...(await resourceQuery(ctx, args, flags)), continueOnError: true });
+  const { infos, errors: all } = await found.collect();
+  const errors = values['ignore-not-found'] ? all.filter((error) => !isNotFound(error)) : all;
+  if (found.singleItem) throwCollected(errors);
+  if (infos.length === 0 && values['ignore-not-found']) return throwCollected(errors);
+  const format = await getFormatPrinter(flags);
+  if (values['sort-by'] !== '') await (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
+  const objects = infos.flatMap((info) => (info.object ? [info.object] : []));
+  const single = found.singleItem && objects.length === 1 ? objects[0] : undefined;
+  const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeObject);
+  ctx.streams.stdout.write(format(shown));
+  throwCollected(errors);
+}

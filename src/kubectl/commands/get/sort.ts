@@ -1,0 +1,74 @@
+/** --sort-by, for objects and for the rows of Tables (kubectl pkg/cmd/get/sorter.go). */
+import { parseQuantity } from '../../../api/quantity.ts';
+import { goQuote } from '../../../api/quote.ts';
+import type { Info } from '../../builder/info.ts';
+import { CommandError } from '../../errors.ts';
+import { JsonPath, JsonPathError, relaxedJsonPath } from '../../printers/jsonpath/jsonpath.ts';
+import { isTable, type Table, type TableRow } from '../../printers/table.ts';
+
+/** Sorts in place: the rows of each Table, or the objects among themselves. */
+export function sortInfos(infos: Info[], sortBy: string): void {
+  if (infos.length === 0) return;
+  const tables = infos.filter(({ object }) => isTable(object));
+  if (tables.length === 0) {
+    if (infos.length > 1) replace(infos, sorted(infos, (info) => info.object, sortBy));
+    return;
+  }
+  if (tables.length < infos.length) throw new CommandError('sorting is not supported on mixed Table and non-Table object lists');
+  for (const info of tables) {
+    const table = info.object as unknown as { rows?: readonly TableRow[] } & Table;
+    table.rows = sorted(table.rows ?? [], (row) => row.object, sortBy);
+  }
+}
+
+function replace<T>(target: T[], items: readonly T[]): void {
+  target.splice(0, target.length, ...items);
+}
+
+function sorted<T>(items: readonly T[], objectOf: (item: T) => unknown, sortBy: string): T[] {
+  const field = expression(sortBy);
+  let keyed: { item: T; key: unknown; present: boolean }[];
+  try {
+    const path = new JsonPath(field);
+    keyed = items.map((item) => {
+      const values = path.find(objectOf(item))[0] ?? [];
+      return { item, key: values[0], present: values.length > 0 };
+    });
+  } catch (error) {
+    throw error instanceof JsonPathError ? new CommandError(error.message) : error;
+  }
+  if (items.length > 0 && !keyed.some(({ present }) => present)) throw new CommandError(`couldn't find any field with path ${goQuote(field)} in the list of objects`);
+  const byKey = (a: (typeof keyed)[number], b: (typeof keyed)[number]): number => {
+    if (!a.present || !b.present) return Number(a.present) - Number(b.present);
+    return compare(a.key, b.key);
+  };
+  return keyed.sort(byKey).map(({ item }) => item);
+}
+
+function expression(sortBy: string): string {
+  try {
+    return relaxedJsonPath(sortBy);
+  } catch (error) {
+    throw error instanceof JsonPathError ? new CommandError(error.message) : error;
+  }
+}
+
+/** sorter.go: isLess. Strings that are quantities are compared as such. */
+function compare(a: unknown, b: unknown): number {
+  if (a === null || a === undefined || b === null || b === undefined) return Number(a !== null && a !== undefined) - Number(b !== null && b !== undefined);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    const [left, right] = [quantity(a), quantity(b)];
+    if (left && right) return left.compare(right);
+    return a === b ? 0 : a < b ? -1 : 1;
+  }
+  throw new CommandError(`Field is an unsortable type: ${typeof a === 'boolean' ? 'bool' : Array.isArray(a) ? 'slice' : typeof a === 'object' ? 'map' : 'interface'}`);
+}
+
+function quantity(text: string): ReturnType<typeof parseQuantity> | undefined {
+  try {
+    return parseQuantity(text);
+  } catch {
+    return undefined;
+  }
+}
