@@ -52,3 +52,8 @@ export function goSyntax(value: unknown): string {
   if (entries.every(([, child]) => typeof child === 'string')) return goStringMap(value as Record<string, string>);
   return `{${entries.map(([key, child]) => `${key[0]?.toUpperCase() ?? ''}${key.slice(1)}:${goSyntax(child)}`).join(', ')}}`;
 }
+
+/** intstr.IntOrString. */
+export function goIntOrString(value: number | string | undefined): GoValue {
+  return new GoValue(typeof value === 'string' ? `intstr.IntOrString{Type:1, IntVal:0, StrVal:${goQuote(value)}}` : `intstr.IntOrString{Type:0, IntVal:${value ?? 0}, StrVal:""}`);
+}
