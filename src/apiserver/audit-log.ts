@@ -1,0 +1,158 @@
+/**
+ * The audit log as a file: one JSON line for each request and step, written in one append per turn of the event loop at
+ * most. `trace` reads it back by object.
+ */
+import type { Now } from '../simulation/clock.ts';
+import type { Disk, OpenFile } from '../simulation/disk.ts';
+import type { ObjectIdentity, Step } from '../simulation/log.ts';
+import type { AuditEntry, AuditSink } from './audit.ts';
+
+/** A line of the log. */
+export type AuditRecord = ({ readonly type: 'request' } & AuditEntry) | ({ readonly type: 'step'; readonly timeMs: number } & Step);
+
+/** Which records to find; what is left out matches anything. */
+export interface AuditQuery {
+  readonly group?: string;
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  /** Only records from this position on (`AuditPage.next` of an earlier answer). */
+  readonly after?: number;
+}
+
+export interface AuditPage {
+  readonly records: readonly AuditRecord[];
+  /** Where to go on to see what comes later. */
+  readonly next: number;
+}
+
+/** Records kept in memory before they are written, if nothing else writes them first. */
+const BUFFERED_MAX = 512;
+/** The file is renamed to `<path>.1` at this size, so that a cluster that runs for weeks doesn't fill the disk. */
+const ROTATE_BYTES = 256 * 1024 * 1024;
+
+export class FileAuditLog implements AuditSink {
+  #buffer: AuditRecord[] = [];
+  #file: OpenFile | undefined;
+  #scheduled = false;
+  #closed = false;
+
+  /** @param schedule runs a function soon, once the current work is done (setImmediate in the daemon) */
+  constructor(
+    private readonly path: string,
+    private readonly disk: Disk,
+    private readonly clock: Now,
+    private readonly schedule: (write: () => void) => void,
+  ) {}
+
+  request(entry: AuditEntry): void {
+    this.#add({ type: 'request', ...entry });
+  }
+
+  step(step: Step): void {
+    this.#add({ type: 'step', timeMs: this.clock.now(), ...step });
+  }
+
+  /** Writes what is buffered. Throws when the disk refuses; the records are kept for the next try. */
+  flush(): void {
+    if (this.#buffer.length === 0) return;
+    let text = '';
+    for (const record of this.#buffer) text += `${JSON.stringify(record)}\n`;
+    this.#file ??= this.disk.openAppend(this.path);
+    this.#file.append(Buffer.from(text));
+    this.#buffer = [];
+    if (this.#file.size() >= ROTATE_BYTES) this.#rotate();
+  }
+
+  /** The records that concern an object, oldest first. */
+  query(query: AuditQuery): AuditPage {
+    this.flush();
+    const records: AuditRecord[] = [];
+    const text = this.disk.exists(this.path) ? this.disk.readFile(this.path).toString() : '';
+    const start = query.after !== undefined && query.after <= text.length ? query.after : 0;
+    // A line that doesn't hold the name as text need not be parsed.
+    const hint = query.uid ?? query.name;
+    let end = start;
+    for (let from = start; ; from = end) {
+      const newline = text.indexOf('\n', from);
+      if (newline < 0) break;
+      end = newline + 1;
+      const line = text.slice(from, newline);
+      if (hint !== undefined && !line.includes(hint)) continue;
+      const record = parseRecord(line);
+      if (record && matches(record, query)) records.push(record);
+    }
+    return { records, next: end };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.flush();
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #add(record: AuditRecord): void {
+    this.#buffer.push(record);
+    if (this.#scheduled || this.#closed) return;
+    if (this.#buffer.length >= BUFFERED_MAX) return this.#tryFlush();
+    this.#scheduled = true;
+    this.schedule(() => {
+      this.#scheduled = false;
+      if (!this.#closed) this.#tryFlush();
+    });
+  }
+
+  /** A full disk must not stop the cluster: the store says so where it matters. */
+  #tryFlush(): void {
+    try {
+      this.flush();
+    } catch {
+      if (this.#buffer.length > BUFFERED_MAX * 16) this.#buffer = this.#buffer.slice(-BUFFERED_MAX);
+    }
+  }
+
+  #rotate(): void {
+    this.#file?.close();
+    this.#file = undefined;
+    this.disk.rename(this.path, `${this.path}.1`);
+  }
+}
+
+/** Keeps records in memory: for tests, and for runs that leave nothing behind. */
+export class MemoryAuditLog implements AuditSink {
+  readonly records: AuditRecord[] = [];
+
+  constructor(private readonly clock: Now) {}
+
+  request(entry: AuditEntry): void {
+    this.records.push({ type: 'request', ...entry });
+  }
+  step(step: Step): void {
+    this.records.push({ type: 'step', timeMs: this.clock.now(), ...step });
+  }
+  query(query: AuditQuery): AuditPage {
+    return { records: this.records.slice(query.after ?? 0).filter((record) => matches(record, query)), next: this.records.length };
+  }
+}
+
+/** A torn last line (the power went) is no record. */
+function parseRecord(line: string): AuditRecord | undefined {
+  try {
+    return JSON.parse(line) as AuditRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function matches(record: AuditRecord, query: AuditQuery): boolean {
+  const object: Partial<ObjectIdentity> = record.type === 'step' ? record.object : record;
+  if (query.uid !== undefined && object.uid !== undefined) return object.uid === query.uid;
+  return (
+    (query.group === undefined || (object.group ?? '') === query.group) &&
+    (query.resource === undefined || object.resource === query.resource) &&
+    (query.namespace === undefined || (object.namespace ?? '') === query.namespace) &&
+    (query.name === undefined || object.name === query.name)
+  );
+}

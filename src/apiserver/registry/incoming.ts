@@ -1,0 +1,78 @@
+/** Request bodies as objects in the version in which they are stored: of a POST or PUT, and what a PATCH makes of the stored one. */
+import { applyPatch, schemaForKind } from '../../api/patch/index.ts';
+import type { Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
+import { apiVersionOf } from '../../api/resource.ts';
+import { badRequest, StatusError } from '../../api/status.ts';
+import { decodeBody } from '../decode/decode.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import { matchName, matchNamespace, metaOf } from './metadata.ts';
+import type { RequestScope } from './scope.ts';
+import type { Revise, UpdateOptions } from './update.ts';
+
+/** Decodes the request's body as an object of a kind: the resource's own, or the one that a subresource takes. */
+export function decodeRequest(scope: RequestScope, kind: ResourceFacts = scope.resource): Draft<KubeObject> {
+  return decode(scope, kind, scope.request.body, scope.request.rawBody);
+}
+
+function decode(scope: RequestScope, kind: ResourceFacts, body: unknown, rawBody: string | undefined): Draft<KubeObject> {
+  const { object, warnings } = decodeBody(kind, body, rawBody, scope.options.fieldValidation ?? 'Warn');
+  for (const text of warnings) if (!scope.warnings.includes(text)) scope.warnings.push(text);
+  return object as Draft<KubeObject>;
+}
+
+/** A new object from a POST, in its stored version and with its kind's defaults. */
+export function incomingObject(scope: RequestScope): Draft<KubeObject> {
+  const decoded = decodeRequest(scope);
+  const object = scope.conversion ? scope.conversion.toStorage(decoded) : decoded;
+  scope.strategy.applyDefaults?.(object);
+  return object;
+}
+
+/** Which parts of the incoming object go into the stored one: all of it, or what a subresource changes. */
+export type Compose = (incoming: Draft<KubeObject>, current: StoredObject) => Draft<KubeObject>;
+
+const whole: Compose = (incoming) => incoming;
+
+/** What a PUT or PATCH does to the stored object, and the update's options that follow from the body. */
+export function incomingChange(scope: RequestScope, compose: Compose = whole): { revise: Revise; options: UpdateOptions } {
+  return scope.request.verb === 'patch' ? patchChange(scope, compose) : putChange(scope, compose);
+}
+
+function putChange(scope: RequestScope, compose: Compose): { revise: Revise; options: UpdateOptions } {
+  const object = incomingObject(scope);
+  const meta = metaOf(object);
+  matchNamespace(scope, meta);
+  matchName(scope, meta);
+  const { resourceVersion, uid } = meta;
+  return {
+    revise(current) {
+      // A second try must not take the version that the first one filled in for one that the client asked for.
+      if (resourceVersion === undefined) delete meta.resourceVersion;
+      else meta.resourceVersion = resourceVersion;
+      return compose(object, current);
+    },
+    options: { ...(uid ? { uid } : {}), create: () => object },
+  };
+}
+
+function patchChange(scope: RequestScope, compose: Compose): { revise: Revise; options: UpdateOptions } {
+  const { patchType, body } = scope.request;
+  if (patchType === undefined || patchType === 'apply') {
+    throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json');
+  }
+  const { resource, conversion } = scope;
+  const schema = resource.model === '' ? undefined : schemaForKind(apiVersionOf(resource), resource.kind);
+  return {
+    revise(current) {
+      const patched = applyPatch(patchType, conversion ? conversion.fromStorage(current) : current, body, schema);
+      const decoded = decode(scope, resource, patched, undefined);
+      const object = conversion ? conversion.toStorage(decoded) : decoded;
+      const meta = metaOf(object);
+      if (meta.name !== scope.name) throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${scope.name})`);
+      return compose(object, current);
+    },
+    options: {},
+  };
+}

@@ -1,0 +1,41 @@
+/** Objects in the form that was asked for: as they are, as rows of a Table, or their metadata alone. */
+import type { KubeObject } from '../api/object.ts';
+import type { ApiRequest, WatchEvent } from '../api/request.ts';
+import type { ResourceFacts } from '../api/resource.ts';
+import { partialMetadata, toTable } from './tables/index.ts';
+
+interface ListObject extends KubeObject {
+  readonly items?: readonly KubeObject[];
+}
+
+/** Which part of each object goes with its row (query parameter includeObject). */
+function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | undefined {
+  const asked = request.options?.query?.includeObject;
+  return asked === 'Object' ? (object) => object : asked === 'None' ? () => undefined : undefined;
+}
+
+/** The answer's object as the request wants it. Statuses stay as they are. */
+export function represent(request: ApiRequest, resource: ResourceFacts, object: KubeObject, nowMs: number): KubeObject {
+  const { representation } = request;
+  if (representation === undefined || representation === 'object' || object.kind === 'Status') return object;
+  const { items, metadata } = object as ListObject;
+  if (representation === 'table') {
+    const listMeta = items ? (metadata ?? {}) : { resourceVersion: metadata?.resourceVersion ?? '' };
+    return toTable(resource, items ?? [object], listMeta, { nowMs }, rowObject(request)) as unknown as KubeObject;
+  }
+  if (!items) return partialMetadata(object) as KubeObject;
+  return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialMetadata) } as KubeObject;
+}
+
+/** The same for an event of a watch; only the first Table of a watch carries the columns. */
+export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void): (event: WatchEvent) => void {
+  if (request.representation === undefined || request.representation === 'object') return onEvent;
+  let first = true;
+  return (event) => {
+    if (event.type === 'ERROR') return onEvent(event);
+    const object = represent(request, resource, event.object, now()) as KubeObject & { columnDefinitions?: unknown };
+    const later = request.representation === 'table' && !first ? ({ ...object, columnDefinitions: null } as KubeObject) : object;
+    first = false;
+    onEvent({ type: event.type, object: later });
+  };
+}

@@ -1,0 +1,22 @@
+/** namespaces/finalize: the namespace controller says that everything in a namespace is gone. Follows kubernetes pkg/registry/core/namespace/storage/storage.go. */
+import type { Namespace } from '../../api/generated/types.ts';
+import type { Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { incomingChange, type Compose } from '../registry/incoming.ts';
+import { updateObject } from '../registry/update.ts';
+import type { SubresourceHandler } from './subresource.ts';
+
+const finalizersOnly: Compose = (incoming, current) => {
+  const { spec, ...rest } = current as unknown as Namespace;
+  return { ...rest, metadata: incoming.metadata, spec: { ...spec, finalizers: (incoming as Draft<Namespace>).spec?.finalizers ?? [] } } as Draft<KubeObject>;
+};
+
+/** A namespace only goes when spec.finalizers is empty, too. */
+export const namespaceMayGo = (object: KubeObject): boolean => !(object as Namespace).spec?.finalizers?.length;
+
+export const finalizeSubresource: SubresourceHandler = async (scope) => {
+  const { revise, options } = incomingChange(scope, finalizersOnly);
+  const { create: _, ...rest } = options;
+  const { object } = await updateObject(scope, revise, { ...rest, part: 'status', mayDelete: namespaceMayGo });
+  return { code: 200, object };
+};

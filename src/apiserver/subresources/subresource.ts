@@ -1,0 +1,18 @@
+/** Subresources: what a resource offers under a name beside the object itself. */
+import type { ApiResponse } from '../../api/request.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
+import type { StatusObject } from '../../api/status.ts';
+import type { RequestScope } from '../registry/scope.ts';
+
+
+/** Answers a request for a subresource; the verb has been checked against the resource table. */
+export type SubresourceHandler = (scope: RequestScope) => Promise<ApiResponse>;
+
+/** The answer of an action that leaves nothing to show. */
+export const SUCCESS: KubeObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } satisfies Partial<StatusObject> as KubeObject;
+
+/** Facts of a kind that is only a request's body (Scale, Binding, Eviction), for decoding. */
+export function bodyKind(resource: ResourceFacts, group: string, version: string, kind: string, model = kind): ResourceFacts {
+  return { ...resource, group, version, kind, model, subresources: {} };
+}
