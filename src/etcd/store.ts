@@ -100,7 +100,7 @@ export class StoreWriteError extends Error {
 }
 /** The files do not hold what they should; names the file and the offset. Nothing was changed. */
 export class CorruptError extends Error {
-  constructor(readonly file: string, readonly offset: number, what: string) {
+  constructor(readonly file: string, readonly offset: number, readonly what: string) {
     super(`${file}: offset ${offset}: ${what}`);
     this.name = 'CorruptError';
   }

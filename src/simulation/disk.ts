@@ -21,6 +21,9 @@ export interface Disk {
   /** Creates the folder and its parents with mode 0700. */
   makeFolder(path: string): void;
   list(path: string): string[];
+  isFolder(path: string): boolean;
+  /** Flushes a folder's list of names to the device, so that files made or renamed in it outlast a power cut. */
+  syncFolder(path: string): void;
   rename(from: string, to: string): void;
   /** Removes a file or a whole folder; nothing there is fine. */
   remove(path: string): void;
@@ -54,6 +57,17 @@ export const realDisk: Disk = {
   },
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
   list: (path) => fs.readdirSync(path),
+  isFolder: (path) => fs.statSync(path).isDirectory(),
+  syncFolder(path) {
+    // Windows has no such call; its file system keeps names in order by itself.
+    if (process.platform === 'win32') return;
+    const folder = fs.openSync(path, 'r');
+    try {
+      fs.fsyncSync(folder);
+    } finally {
+      fs.closeSync(folder);
+    }
+  },
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
 };

@@ -1,0 +1,212 @@
+/**
+ * The readable tree under `registry/`: the state as one file per object, written behind the log. Changes are collected
+ * and written after a quiet moment, a few files at a time; a file that changed ten times is written once. It is a view:
+ * nothing is ever read back from it, so a failure to write it fails no transaction.
+ */
+import { dirname, join } from 'node:path';
+import type { Disk } from '../simulation/disk.ts';
+import type { Log } from '../simulation/log.ts';
+import type { Scheduler } from './scheduler.ts';
+import { StoreWriteError, type Revision } from './store.ts';
+import { listTree } from './view-tree.ts';
+import { viewPath, viewText } from './view-path.ts';
+
+/** What the view shows. */
+export interface ViewSource {
+  readonly revision: Revision;
+  value(key: string): string | undefined;
+  /** All keys that there are. */
+  keys(): string[];
+  /** Keys that changed after a revision; undefined where that is no longer known. */
+  changedSince(revision: Revision): string[] | undefined;
+}
+
+export interface ViewOptions {
+  readonly disk: Disk;
+  /** The data folder. */
+  readonly folder: string;
+  readonly source: ViewSource;
+  readonly scheduler: Scheduler;
+  readonly log: Log;
+  /** How long nothing must change before it is written, real ms. */
+  readonly quietMs: number;
+}
+
+/** Where changes never stop, the view is written after that many quiet times all the same. */
+const MAX_QUIET_TIMES = 25;
+const FILES_PER_STEP = 64;
+const RETRY_MS = 5000;
+
+export class RegistryView {
+  readonly #options: ViewOptions;
+  readonly #root: string;
+  /** Names the revision up to which the tree is complete. */
+  readonly #marker: string;
+  #stale = new Set<string>();
+  readonly #folders = new Set<string>();
+  /** Folders that may have become empty. */
+  readonly #emptied = new Set<string>();
+  #written: Revision | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #changes = 0;
+
+  constructor(options: ViewOptions) {
+    this.#options = options;
+    this.#root = join(options.folder, 'registry');
+    this.#marker = join(options.folder, 'registry.revision');
+  }
+
+  /** Finds out what is missing since the last time, and plans to write it. */
+  open(): void {
+    const { source, log } = this.#options;
+    this.#written = this.#readMarker();
+    if (this.#written === source.revision) return;
+    if (this.#written !== undefined && this.#written > source.revision) {
+      log.error('the registry tree is newer than the log: the log has lost its end', { registryRevision: this.#written, logRevision: source.revision });
+    }
+    const changed = this.#written !== undefined && this.#written < source.revision ? source.changedSince(this.#written) : undefined;
+    if (changed) for (const key of changed) this.note(key);
+    else this.rebuild();
+  }
+
+  /** Has every file written anew, and files that belong to no object removed. */
+  rebuild(): void {
+    const { disk, source } = this.#options;
+    const keys = source.keys();
+    const wanted = new Set(keys.map((key) => this.#path(key)));
+    for (const path of listTree(disk, this.#root)) if (!wanted.has(path)) this.#removeFile(path);
+    for (const key of keys) this.note(key);
+    this.#written = undefined;
+    this.#plan(this.#options.quietMs);
+  }
+
+  /** A key has changed. */
+  note(key: string): void {
+    this.#stale.add(key);
+    this.#changes++;
+    this.#plan(this.#options.quietMs);
+  }
+
+  /** Writes all that is left to write, now. Throws StoreWriteError. */
+  flush(): void {
+    this.#unplan();
+    try {
+      while (!this.#step(Infinity));
+    } catch (cause) {
+      throw new StoreWriteError(`cannot write ${this.#root}: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Writes nothing any more. */
+  close(): void {
+    this.#unplan();
+  }
+
+  #plan(delayMs: number): void {
+    if (this.#cancelTimer) return;
+    const seen = this.#changes;
+    this.#cancelTimer = this.#options.scheduler.after(delayMs, () => this.#due(seen, delayMs, MAX_QUIET_TIMES));
+  }
+
+  #due(seen: number, delayMs: number, patience: number): void {
+    this.#cancelTimer = undefined;
+    if (this.#changes !== seen && patience > 0) {
+      const now = this.#changes;
+      this.#cancelTimer = this.#options.scheduler.after(delayMs, () => this.#due(now, delayMs, patience - 1));
+      return;
+    }
+    this.#writeSome();
+  }
+
+  #writeSome(): void {
+    this.#cancelTimer = undefined;
+    try {
+      if (!this.#step(FILES_PER_STEP)) this.#cancelTimer = this.#options.scheduler.after(0, () => this.#writeSome());
+    } catch (error) {
+      this.#options.log.error('cannot write the registry tree; will try again', { error: (error as Error).message });
+      this.#plan(RETRY_MS);
+    }
+  }
+
+  #unplan(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  /** Writes up to `limit` files. Returns true when nothing is left. */
+  #step(limit: number): boolean {
+    let left = limit;
+    for (const key of this.#stale) {
+      if (left-- === 0) return false;
+      this.#writeKey(key);
+      this.#stale.delete(key);
+    }
+    this.#removeEmptyFolders();
+    this.#writeMarker();
+    return true;
+  }
+
+  #writeKey(key: string): void {
+    const path = this.#path(key);
+    if (path === undefined) return;
+    const value = this.#options.source.value(key);
+    if (value === undefined) return this.#removeFile(path);
+    const text = viewText(value);
+    const folder = dirname(path);
+    const known = this.#folders.has(folder);
+    this.#makeFolder(folder);
+    try {
+      this.#options.disk.replaceFile(path, text);
+    } catch (error) {
+      // Somebody may have removed a folder that was there.
+      if (!known) throw error;
+      this.#folders.delete(folder);
+      this.#makeFolder(folder);
+      this.#options.disk.replaceFile(path, text);
+    }
+  }
+
+  #path(key: string): string | undefined {
+    const segments = viewPath(key);
+    return segments && join(this.#root, ...segments);
+  }
+
+  #makeFolder(folder: string): void {
+    if (this.#folders.has(folder)) return;
+    this.#options.disk.makeFolder(folder);
+    this.#folders.add(folder);
+  }
+
+  #removeFile(path: string): void {
+    this.#options.disk.remove(path);
+    this.#emptied.add(dirname(path));
+  }
+
+  /** From the inside out, so that `ls` shows no namespace that has nothing. */
+  #removeEmptyFolders(): void {
+    const { disk } = this.#options;
+    for (let folder of this.#emptied) {
+      while (folder !== this.#root && disk.exists(folder) && disk.list(folder).length === 0) {
+        disk.remove(folder);
+        this.#folders.delete(folder);
+        folder = dirname(folder);
+      }
+    }
+    this.#emptied.clear();
+  }
+
+  #readMarker(): Revision | undefined {
+    const { disk } = this.#options;
+    if (!disk.exists(this.#root) || !disk.exists(this.#marker)) return undefined;
+    const revision = Number(disk.readFile(this.#marker).toString());
+    return Number.isSafeInteger(revision) ? (revision as Revision) : undefined;
+  }
+
+  #writeMarker(): void {
+    const { disk, source } = this.#options;
+    if (this.#written === source.revision) return;
+    this.#makeFolder(this.#root);
+    disk.replaceFile(this.#marker, `${source.revision}\n`);
+    this.#written = source.revision;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Hands commits to watchers, synchronously and in order: an event has been delivered to everybody by the time that the
+ * transaction's promise resolves. So no watcher can fall behind, and none can hold a writer up with more than its own
+ * callback; who has slow work to do keeps its own queue.
+ */
+import { CompactedError, type Revision, type StoreEvent, type StoreWatch, type Watcher, type WatchOptions } from './store.ts';
+import type { Change, Commit, Mvcc } from './mvcc.ts';
+import type { Scheduler } from './scheduler.ts';
+import { keyValue } from './versions.ts';
+
+interface Subscription {
+  readonly prefix: string;
+  readonly watcher: Watcher;
+  /** The first revision to deliver. */
+  from: Revision;
+  live: boolean;
+}
+
+export class WatchHub {
+  /** Those that are up to date, by prefix: an event looks up its own key's prefixes and costs nothing to the others. */
+  readonly #byPrefix = new Map<string, Set<Subscription>>();
+  /** Prefixes that do not end at a slash; they are tried one by one. */
+  readonly #oddPrefixes = new Set<string>();
+  /** Those that asked for the past and have not got it yet. */
+  readonly #behind = new Set<Subscription>();
+
+  constructor(
+    private readonly mvcc: Mvcc,
+    private readonly scheduler: Scheduler,
+    /** Brings the past from the given revision on into memory. */
+    private readonly loadHistory: (from: Revision) => void,
+    private readonly failed: (error: Error) => void,
+  ) {}
+
+  watch(options: WatchOptions, watcher: Watcher): StoreWatch {
+    const next = (this.mvcc.revision + 1) as Revision;
+    const subscription: Subscription = { prefix: options.prefix, watcher, from: options.startRevision ?? next, live: true };
+    if (subscription.from >= next) {
+      this.#add(subscription);
+    } else {
+      // Not at once: the caller has no handle yet with which to stop it.
+      this.#behind.add(subscription);
+      this.scheduler.soon(() => this.#catchUp(subscription));
+    }
+    return { cancel: () => this.#remove(subscription) };
+  }
+
+  /** Before a new commit is applied: nobody may see it before what came earlier. */
+  catchUp(): void {
+    for (const subscription of this.#behind) this.#catchUp(subscription);
+  }
+
+  deliver(commit: Commit): void {
+    if (this.#byPrefix.size === 0) return;
+    const events = commit.changes.map(storeEvent);
+    const [first] = events;
+    if (events.length === 1 && first) {
+      for (const subscription of this.#interested(first.kv.key)) this.#send(subscription, events, commit.revision);
+      return;
+    }
+    const bySubscription = new Map<Subscription, StoreEvent[]>();
+    for (const event of events) {
+      for (const subscription of this.#interested(event.kv.key)) {
+        const theirs = bySubscription.get(subscription);
+        if (theirs) theirs.push(event);
+        else bySubscription.set(subscription, [event]);
+      }
+    }
+    for (const [subscription, theirs] of bySubscription) this.#send(subscription, theirs, commit.revision);
+  }
+
+  /** Ends all watches. */
+  close(error: Error): void {
+    const all = [...this.#behind, ...[...this.#byPrefix.values()].flatMap((set) => [...set])];
+    for (const subscription of all) this.#end(subscription, error);
+  }
+
+  #catchUp(subscription: Subscription): void {
+    if (!this.#behind.delete(subscription)) return;
+    if (subscription.from <= this.mvcc.compactRevision) return this.#end(subscription, new CompactedError(this.mvcc.compactRevision));
+    try {
+      this.loadHistory(subscription.from);
+    } catch (error) {
+      return this.#end(subscription, error as Error);
+    }
+    for (const commit of this.mvcc.commits(subscription.from)) {
+      const events = commit.changes.filter((change) => change.kv.key.startsWith(subscription.prefix)).map(storeEvent);
+      if (events.length > 0) this.#send(subscription, events, commit.revision);
+    }
+    if (subscription.live) this.#add(subscription);
+  }
+
+  /** All whose prefix the key has, found through the key's own prefixes. */
+  #interested(key: string): Subscription[] {
+    const found: Subscription[] = [];
+    const collect = (prefix: string): void => {
+      const subscriptions = this.#byPrefix.get(prefix);
+      if (subscriptions) found.push(...subscriptions);
+    };
+    collect('');
+    for (let slash = key.indexOf('/'); slash >= 0; slash = key.indexOf('/', slash + 1)) collect(key.slice(0, slash + 1));
+    for (const prefix of this.#oddPrefixes) if (key.startsWith(prefix)) collect(prefix);
+    return found;
+  }
+
+  #send(subscription: Subscription, events: readonly StoreEvent[], revision: Revision): void {
+    if (!subscription.live || revision < subscription.from) return;
+    try {
+      subscription.watcher.events(events, revision);
+    } catch (error) {
+      // It may have missed events now; what it holds can no longer be trusted.
+      this.failed(error as Error);
+      this.#end(subscription, error as Error);
+    }
+  }
+
+  #end(subscription: Subscription, error: Error): void {
+    if (!subscription.live) return;
+    this.#remove(subscription);
+    try {
+      subscription.watcher.ended(error);
+    } catch (failure) {
+      this.failed(failure as Error);
+    }
+  }
+
+  #add(subscription: Subscription): void {
+    const { prefix } = subscription;
+    const subscriptions = this.#byPrefix.get(prefix);
+    if (subscriptions) subscriptions.add(subscription);
+    else this.#byPrefix.set(prefix, new Set([subscription]));
+    if (prefix !== '' && !prefix.endsWith('/')) this.#oddPrefixes.add(prefix);
+  }
+
+  #remove(subscription: Subscription): void {
+    subscription.live = false;
+    this.#behind.delete(subscription);
+    const subscriptions = this.#byPrefix.get(subscription.prefix);
+    if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
+    this.#byPrefix.delete(subscription.prefix);
+    this.#oddPrefixes.delete(subscription.prefix);
+  }
+}
+
+function storeEvent(change: Change): StoreEvent {
+  return { type: change.type, kv: keyValue(change.kv), previous: change.previous && keyValue(change.previous) };
+}

@@ -1,0 +1,165 @@
+/** A disk in memory, for tests and for clusters that leave nothing behind. Can be told to fail, and to lose its power. */
+import { basename, dirname } from 'node:path';
+import type { Disk, OpenFile } from './disk.ts';
+
+export type DiskCall = 'readFile' | 'replaceFile' | 'openAppend' | 'append' | 'sync' | 'truncate' | 'makeFolder' | 'syncFolder' | 'rename' | 'remove';
+
+/**
+ * Called before each call takes effect. It may throw, as a disk would; for `append` it may return how many of the bytes
+ * still fit, after which the call fails with ENOSPC.
+ */
+export type DiskFault = (call: DiskCall, path: string) => number | void;
+
+interface MemoryFile {
+  bytes: Buffer;
+  length: number;
+  /** What `sync` has made safe. */
+  synced: Buffer;
+}
+
+class DiskError extends Error {
+  constructor(readonly code: string, call: string, path: string) {
+    super(`${code}: ${MESSAGES[code] ?? 'failed'}, ${call} '${path}'`);
+  }
+}
+const MESSAGES: Record<string, string> = { ENOENT: 'no such file or directory', ENOSPC: 'no space left on device' };
+
+export class MemoryDisk implements Disk {
+  /** Set it to make calls fail. */
+  fault: DiskFault | undefined;
+  #files = new Map<string, MemoryFile>();
+  #folders = new Map<string, Set<string>>();
+
+  exists(path: string): boolean {
+    return this.#files.has(path) || this.#folders.has(path);
+  }
+
+  isFolder(path: string): boolean {
+    return this.#folders.has(path);
+  }
+
+  readFile(path: string): Buffer {
+    this.fault?.('readFile', path);
+    const file = this.#file(path, 'open');
+    return Buffer.from(file.bytes.subarray(0, file.length));
+  }
+
+  replaceFile(path: string, data: string | Uint8Array): void {
+    this.fault?.('replaceFile', path);
+    this.#name(path);
+    const bytes = Buffer.from(data as string);
+    this.#files.set(path, { bytes, length: bytes.length, synced: bytes });
+  }
+
+  openAppend(path: string): OpenFile {
+    this.fault?.('openAppend', path);
+    if (!this.#files.has(path)) {
+      this.#name(path);
+      this.#files.set(path, { bytes: Buffer.alloc(0), length: 0, synced: Buffer.alloc(0) });
+    }
+    const file = this.#file(path, 'open');
+    return {
+      append: (data) => this.#append(file, path, data),
+      sync: () => {
+        this.fault?.('sync', path);
+        file.synced = Buffer.from(file.bytes.subarray(0, file.length));
+      },
+      truncate: (length) => {
+        this.fault?.('truncate', path);
+        file.length = Math.min(file.length, length);
+      },
+      size: () => file.length,
+      close: () => undefined,
+    };
+  }
+
+  makeFolder(path: string): void {
+    this.fault?.('makeFolder', path);
+    for (let folder = path; !this.#folders.has(folder); folder = dirname(folder)) this.#folders.set(folder, new Set());
+    for (let folder = path; dirname(folder) !== folder; folder = dirname(folder)) this.#folders.get(dirname(folder))?.add(folder);
+  }
+
+  list(path: string): string[] {
+    const names = this.#folders.get(path);
+    if (!names) throw new DiskError('ENOENT', 'scandir', path);
+    return [...names].map((child) => basename(child));
+  }
+
+  syncFolder(path: string): void {
+    this.fault?.('syncFolder', path);
+  }
+
+  rename(from: string, to: string): void {
+    this.fault?.('rename', to);
+    const file = this.#file(from, 'rename');
+    this.#name(to);
+    this.#files.set(to, file);
+    this.#forget(from);
+  }
+
+  remove(path: string): void {
+    this.fault?.('remove', path);
+    for (const child of this.#folders.get(path) ?? []) this.remove(child);
+    this.#forget(path);
+  }
+
+  /** For tests: puts other bytes into a file, as damage would. */
+  overwrite(path: string, bytes: Uint8Array): void {
+    const file = this.#file(path, 'open');
+    file.bytes = Buffer.from(bytes);
+    file.length = bytes.length;
+  }
+
+  /** A copy as it is now: what a process that is killed at this moment leaves behind. */
+  copy(): MemoryDisk {
+    return this.#copyFiles((file) => file.bytes.subarray(0, file.length));
+  }
+
+  /** A copy of what was flushed: what a power cut at this moment leaves behind at the least. */
+  afterPowerCut(): MemoryDisk {
+    return this.#copyFiles((file) => file.synced);
+  }
+
+  #copyFiles(bytesOf: (file: MemoryFile) => Buffer): MemoryDisk {
+    const copy = new MemoryDisk();
+    for (const [path, names] of this.#folders) copy.#folders.set(path, new Set(names));
+    for (const [path, file] of this.#files) {
+      const bytes = Buffer.from(bytesOf(file));
+      copy.#files.set(path, { bytes, length: bytes.length, synced: bytes });
+    }
+    return copy;
+  }
+
+  #append(file: MemoryFile, path: string, data: Uint8Array): void {
+    const room = this.fault?.('append', path);
+    const written = typeof room === 'number' ? data.subarray(0, room) : data;
+    const length = file.length + written.length;
+    if (length > file.bytes.length) {
+      const larger = Buffer.alloc(Math.max(length, file.bytes.length * 2, 4096));
+      file.bytes.copy(larger, 0, 0, file.length);
+      file.bytes = larger;
+    }
+    file.bytes.set(written, file.length);
+    file.length = length;
+    if (written.length < data.length) throw new DiskError('ENOSPC', 'write', path);
+  }
+
+  #file(path: string, call: string): MemoryFile {
+    const file = this.#files.get(path);
+    if (!file) throw new DiskError('ENOENT', call, path);
+    return file;
+  }
+
+  /** Enters a file into its folder. */
+  #name(path: string): void {
+    const folder = this.#folders.get(dirname(path));
+    if (!folder) throw new DiskError('ENOENT', 'open', path);
+    folder.add(path);
+  }
+
+  #forget(path: string): void {
+    this.#files.delete(path);
+    this.#folders.delete(path);
+    this.#folders.get(dirname(path))?.delete(path);
+  }
+}
