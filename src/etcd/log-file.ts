@@ -73,7 +73,7 @@ function parseHeader(path: string, json: string): LogHeader {
 
 /** The line at an offset, checked; undefined where a torn write begins. `end` is the line feed's offset. */
 function frameAt(path: string, bytes: Buffer, at: number, previousCrc: number): { end: number; crc: number } | undefined {
-  const prefix = /^([0-9a-f]{8}) (\d{10}) $/.exec(bytes.latin1Slice(at, Math.min(bytes.length, at + PREFIX_BYTES)));
+  const prefix = /^([0-9a-f]{8}) (\d{10}) $/.exec(bytes.toString('latin1', at, Math.min(bytes.length, at + PREFIX_BYTES)));
   const end = prefix ? at + PREFIX_BYTES + Number(prefix[2]) : Infinity;
   if (prefix && end < bytes.length) {
     const crc = crc32(bytes.subarray(at + 9, end + 1), previousCrc);

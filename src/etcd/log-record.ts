@@ -94,9 +94,9 @@ export class RecordBuffer {
     writeJson();
     const length = String(this.#length - start - PREFIX_BYTES).padStart(LENGTH_DIGITS, '0');
     this.#text('\n');
-    this.#bytes.latin1Write(`${length} `, start + LENGTH_AT);
+    this.#bytes.write(`${length} `, start + LENGTH_AT, 'latin1');
     this.crc = crc32(this.#bytes.subarray(start + LENGTH_AT, this.#length), this.crc);
-    this.#bytes.latin1Write(`${formatCrc(this.crc)} `, start);
+    this.#bytes.write(`${formatCrc(this.crc)} `, start, 'latin1');
   }
 
   #operation(separator: string, operation: LogOperation): void {
@@ -126,7 +126,7 @@ export class RecordBuffer {
   /** `size` is the text's length in bytes where the caller knows it. */
   #text(text: string, size = text.length * 3): void {
     this.#reserve(size);
-    this.#length += this.#bytes.utf8Write(text, this.#length);
+    this.#length += this.#bytes.write(text, this.#length);
   }
 
   #reserve(more: number): void {

@@ -173,7 +173,7 @@ export function readSnapshot(path: string, bytes: Buffer): Snapshot {
 
 function indexOffset(path: string, bytes: Buffer): number {
   const trailerAt = bytes.length - TRAILER_BYTES;
-  const trailer = /^([0-9a-f]{8}) (\d{16})\n$/.exec(trailerAt < 0 ? '' : bytes.latin1Slice(trailerAt));
+  const trailer = /^([0-9a-f]{8}) (\d{16})\n$/.exec(trailerAt < 0 ? '' : bytes.toString('latin1', trailerAt));
   if (!trailer) throw new CorruptError(path, Math.max(0, trailerAt), 'the snapshot does not end as it should');
   const indexAt = Number(trailer[2]);
   if (indexAt >= trailerAt) throw new CorruptError(path, trailerAt, 'the offset of the index is wrong');

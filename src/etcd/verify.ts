@@ -68,8 +68,9 @@ function checkView(disk: Disk, folder: string, mvcc: Mvcc, problems: Problem[]):
     const segments = viewPath(version.key);
     if (!segments) continue;
     const file = join(root, ...segments);
-    if (!found.delete(file)) problems.push({ file, message: `missing; ${version.key} is in the log` });
-    else if (disk.readFile(file).toString() !== viewText(keyValue(version).value)) {
+    if (!found.delete(file)) {
+      problems.push({ file, message: `missing; ${version.key} is in the log` });
+    } else if (!disk.readFile(file).equals(Buffer.from(viewText(keyValue(version).value)))) {
       problems.push({ file, message: `does not show what ${version.key} holds at revision ${version.modRevision}` });
     }
   }
