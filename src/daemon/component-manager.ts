@@ -1,4 +1,5 @@
 /** Starts the components of a cluster over one set of informers, and stops them together. */
+import { setMaxListeners } from 'node:events';
 import type { UserInfo } from '../api/request.ts';
 import { Client, type Transport } from '../client/client.ts';
 import type { Component, ComponentContext, ComponentFactory } from '../client/component.ts';
@@ -32,6 +33,8 @@ export class ComponentManager {
   readonly #running: Promise<void>[] = [];
 
   constructor(private readonly options: ManagerOptions) {
+    // Every cache and queue listens for the end; that is no leak.
+    setMaxListeners(0, this.#stop.signal);
     const client = new Client(options.transport, { userAgent: 'informers', user: { username: 'system:apiserver', groups: ['system:masters'] } });
     this.#informers = new InformerFactory(client, options.clock, options.log.named('informers'));
   }

@@ -1,4 +1,5 @@
 /** What a component is given, over the fake API server and a clock that stands still until a test moves it. */
+import { setMaxListeners } from 'node:events';
 import { Client } from '../../src/client/client.ts';
 import type { ComponentContext, ComponentFactory } from '../../src/client/component.ts';
 import { CorrelatingRecorder } from '../../src/client/event-recorder.ts';
@@ -52,6 +53,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     events: new CorrelatingRecorder({ client, clock, log, component }),
   };
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const running: Promise<void>[] = [];
   const settle = () => clock.activity.idle();
   return {
