@@ -5,10 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { FileAuditLog } from '../apiserver/audit-log.ts';
 import { ApiServer } from '../apiserver/server.ts';
-import { registerDiscovery } from '../apiserver/discovery/index.ts';
 import type { Home } from '../client/home.ts';
 import { InProcessTransport } from '../client/transports/in-process.ts';
-import { acquireLock, type DataLock } from '../etcd/lock.ts';
 import { openDirectoryStore } from '../etcd/directory-store.ts';
 import type { Store } from '../etcd/store.ts';
 import { ClusterClock } from '../simulation/cluster-clock.ts';
@@ -33,6 +31,8 @@ export interface ClusterOptions {
   readonly virtual?: boolean;
   /** Longest wait for another process to let go of the home, ms of wall time. */
   readonly lockWaitMs: number;
+  /** Who has the home, as others are told who have to wait: "a daemon". */
+  readonly holder: string;
   readonly writeLog: (line: string) => void;
   readonly disk?: Disk;
 }
@@ -52,7 +52,6 @@ export class Cluster {
     readonly transport: InProcessTransport,
     readonly log: Log,
     private readonly store: Store,
-    private readonly lock: DataLock,
     private readonly audit: FileAuditLog,
     private readonly random: Random,
     private readonly clockMode: ClockState['mode'],
@@ -65,26 +64,26 @@ export class Cluster {
     const { home, seed } = options;
     const disk = options.disk ?? realDisk;
     disk.makeFolder(home.path);
-    const lock = await acquireLock(home.etcd, { waitMs: options.lockWaitMs });
+    const saved = readClock(disk, home.clock);
+    const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined);
+    const state = clockState(saved, virtual);
+    const clock = new ClusterClock({ startMs: startTimeMs(state, Date.now()), speed: options.speed });
+    const log = lineLog(options.writeLog, clock);
+    const store = await openDirectoryStore({
+      path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: { waitMs: options.lockWaitMs, holder: options.holder },
+    });
     try {
-      const saved = readClock(disk, home.clock);
-      const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined);
-      const state: ClockState = saved?.mode === (virtual ? 'virtual' : 'wall') ? saved : virtual ? { mode: 'virtual', nowMs: saved ? startTimeMs(saved, Date.now()) : VIRTUAL_EPOCH_MS } : { mode: 'wall', offsetMs: 0 };
-      const clock = new ClusterClock({ startMs: startTimeMs(state, Date.now()), speed: options.speed });
-      const log = lineLog(options.writeLog, clock);
-      const store = await openDirectoryStore({ path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd') });
       const fresh = store.revision <= 1;
       const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}`);
-      const audit = new FileAuditLog({ disk, path: home.auditLog });
+      const audit = new FileAuditLog(home.auditLog, disk, clock, setImmediate);
       const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity });
       await server.start();
-      registerDiscovery(server);
-      const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
+      const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, audit, random, state.mode, fresh);
       registerClock(server, cluster);
       registerJournal(server, audit);
       return cluster;
     } catch (error) {
-      lock.release();
+      await store.close();
       throw error;
     }
   }
@@ -118,10 +117,16 @@ export class Cluster {
       this.saveClock();
       this.clock.stop();
       await this.server.close();
-      this.audit.flush();
-      await this.store.close();
+      this.audit.close();
     } finally {
-      this.lock.release();
+      await this.store.close();
     }
   }
+}
+
+/** The home's clock as this process will keep it: what was saved, turned to the other mode if that is asked for. */
+function clockState(saved: ClockState | undefined, virtual: boolean): ClockState {
+  if (saved && (saved.mode === 'virtual') === virtual) return saved;
+  if (!virtual) return { mode: 'wall', offsetMs: saved ? startTimeMs(saved, Date.now()) - Date.now() : 0 };
+  return { mode: 'virtual', nowMs: saved ? startTimeMs(saved, Date.now()) : VIRTUAL_EPOCH_MS };
 }

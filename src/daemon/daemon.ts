@@ -37,7 +37,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await Cluster.open({ home, speed, lockWaitMs: LOCK_WAIT_MS, writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
+    const cluster = await Cluster.open({ home, speed, lockWaitMs: LOCK_WAIT_MS, holder: 'a daemon', writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
@@ -66,7 +66,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
 export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
   const { home, nodes, timing, seed } = options;
-  const cluster = await Cluster.open({ home, speed: 0, lockWaitMs: LOCK_WAIT_MS, writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
+  const cluster = await Cluster.open({ home, speed: 0, lockWaitMs: LOCK_WAIT_MS, holder: 'a daemon', writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
   try {
     await cluster.startComponents({ nodes, timing });
     return await converge(cluster, signal);

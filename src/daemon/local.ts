@@ -28,6 +28,7 @@ export async function openLocalCluster(env: Readonly<Record<string, string | und
     speed: converging ? 0 : 1,
     ...(converging ? { virtual: true, seed: seed ?? 0 } : seed === undefined ? {} : { seed }),
     lockWaitMs: LOCK_WAIT_MS,
+    holder: 'a command',
     writeLog: () => undefined,
   });
   if (!converging) return { transport: cluster.transport, close: () => cluster.close() };
