@@ -10,9 +10,9 @@ export function formatMicroTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
 }
 
-/** Milliseconds since the epoch; undefined where there is no time. */
+/** Milliseconds since the epoch; undefined where there is no time (absent, or null as Go writes a time that was never set). */
 export function parseTime(text: string): number;
-export function parseTime(text: string | undefined): number | undefined;
-export function parseTime(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Date.parse(text);
+export function parseTime(text: string | null | undefined): number | undefined;
+export function parseTime(text: string | null | undefined): number | undefined {
+  return text === undefined || text === null ? undefined : Date.parse(text);
 }

@@ -1,0 +1,130 @@
+/**
+ * Bodies of requests as objects of their kind. Compiled schemas tell at once whether a body is already what decoding
+ * would make of it; all others, and all faults, go through the decoder. Follows apimachinery
+ * pkg/runtime/serializer/json/json.go and apiserver pkg/endpoints/handlers/create.go, patch.go.
+ */
+import { draft, isObject } from '../../api/json.ts';
+import { scanJson, type JsonNode } from '../../api/json-scan.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { goFormat } from '../../api/patch/go-format.ts';
+import { goQuote } from '../../api/quote.ts';
+import { apiVersionOf, parseApiVersion, resourceForKind, type ResourceFacts } from '../../api/resource.ts';
+import { StatusError, badRequest } from '../../api/status.ts';
+import { decodeObject, duplicateFields, type Decoded, type Wording } from './decoder.ts';
+import { structOf } from './table.ts';
+import { isCanonical } from './validators.ts';
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+export interface DecodedBody {
+  /** A writable object of the caller's own. */
+  readonly object: KubeObject;
+  /** One text per unknown or duplicate field, when those only warrant a warning. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decodes the body of a POST or PUT. `rawBody` is its text where it came as JSON, for duplicate fields. Throws
+ * StatusError (400) in the API server's words.
+ */
+export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: string | undefined, fieldValidation: FieldValidation): DecodedBody {
+  const value = body === null || body === undefined ? {} : body;
+  const summary = () => summarize(rawBody ?? JSON.stringify(body) ?? '');
+  const unrecognized = (error: string) => badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${error} (${summary()})`);
+  if (!isObject(value)) throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonName(value)} into Go value of type ${TYPE_META}`);
+  for (const [key, name] of [['apiVersion', 'apiVersion'], ['kind', 'kind']] as const) {
+    const text = value[key];
+    if (text !== undefined && text !== null && typeof text !== 'string') throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonName(text)} into Go struct field .${name} of type string`);
+  }
+  const apiVersion = (value.apiVersion as string | undefined) || apiVersionOf(resource);
+  const kind = (value.kind as string | undefined) || resource.kind;
+  if (apiVersion.split('/').length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
+  checkKind(resource, apiVersion, kind);
+  const node = rawBody !== undefined && fieldValidation !== 'Ignore' ? duplicatesIn(rawBody) : undefined;
+  const typed = { ...value, apiVersion, kind };
+  const { version } = parseApiVersion(apiVersion);
+  const fail = (error: string) => badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${resource.kind}: ${error}`);
+  return settle(resource, typed, 'json', fieldValidation, node, fail);
+}
+
+/**
+ * Decodes what a patch has made of an object. `patch` is the patch's body: errors (422) quote it, or the patched object.
+ */
+export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation): DecodedBody {
+  const strategic = patchType === 'strategic';
+  const fail = (error: string) => {
+    const message = `Invalid value: ${goQuote(strategic ? goFormat(patch) : JSON.stringify(patched))}: ${error}`;
+    return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
+  };
+  if (!isObject(patched)) throw fail(`json: cannot unmarshal ${jsonName(patched)} into Go value of type v1.${resource.kind}`);
+  const { apiVersion, kind } = patched as KubeObject;
+  const expected = apiVersionOf(resource);
+  // A patch cannot turn an object into one of another kind.
+  if ((apiVersion !== undefined && apiVersion !== expected) || (kind !== undefined && kind !== resource.kind)) {
+    if (!resourceForKind(apiVersion ?? expected, kind ?? resource.kind)) throw fail(`no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "${SCHEME}"`);
+  }
+  return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail);
+}
+
+function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError): DecodedBody {
+  const struct = resource.model === '' ? undefined : structOf(resource.model);
+  if (!struct) return finish({ value: draft(value) as Record<string, unknown>, strict: node ? duplicateFields(node) : [] }, fieldValidation, fail);
+  const { metadata } = value;
+  if (!node && isObject(metadata) && isCanonical(resource, { ...value, metadata: { creationTimestamp: null, ...metadata } })) {
+    return finish({ value: draft(value) as Record<string, unknown>, strict: [] }, fieldValidation, fail);
+  }
+  const decoded = decodeObject(struct, value, wording, node);
+  Object.assign(decoded.value, { apiVersion: value.apiVersion, kind: value.kind });
+  return finish(decoded, fieldValidation, fail);
+}
+
+function finish({ value, error, strict }: Decoded, fieldValidation: FieldValidation, fail: (error: string) => StatusError): DecodedBody {
+  if (error !== undefined) throw fail(error);
+  if (strict.length > 0 && fieldValidation === 'Strict') throw fail(`strict decoding error: ${strict.join(', ')}`);
+  // The server sets an object's own creation time; in templates an unset time stays, as null.
+  const metadata = value.metadata as Record<string, unknown> | undefined;
+  if (metadata?.creationTimestamp === null) delete metadata.creationTimestamp;
+  return { object: value as KubeObject, warnings: fieldValidation === 'Warn' ? strict : [] };
+}
+
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+/** Where upstream's registry of kinds is made: part of its error texts. */
+const SCHEME = 'pkg/api/legacyscheme/scheme.go:30';
+
+/** Whether the body is of the kind that the path is for. */
+function checkKind(resource: ResourceFacts, apiVersion: string, kind: string): void {
+  const expected = apiVersionOf(resource);
+  if (apiVersion === expected && kind === resource.kind) return;
+  const { group, version } = parseApiVersion(apiVersion);
+  const other = resourceForKind(apiVersion, kind);
+  const refuse = (error: string) => badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${resource.kind}: ${error}`);
+  if (!other && resource.model === '') throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  if (!other) throw refuse(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "${SCHEME}"`);
+  if (group === resource.group && kind === resource.kind) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  throw refuse(`converting (${version}.${kind}) to (${internalPackage(resource.group)}.${resource.kind}): unknown conversion`);
+}
+
+/** The Go package of a group's internal types. */
+function internalPackage(group: string): string {
+  return group === '' ? 'core' : (group.split('.')[0] ?? group);
+}
+
+/** The body with its duplicates, if it has any. */
+function duplicatesIn(rawBody: string): JsonNode | undefined {
+  const { node, duplicates } = scanJson(rawBody);
+  return duplicates ? node : undefined;
+}
+
+/** The beginning of a body, in errors: as it is when it looks like an object, otherwise in hexadecimal. */
+function summarize(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length === 0) return '<empty>';
+  const more = bytes.length > 30 ? ' ...' : '';
+  const start = bytes.subarray(0, 30);
+  return (text.startsWith('{') ? new TextDecoder().decode(start) : [...start].map((byte) => byte.toString(16).padStart(2, '0')).join('')) + more;
+}
+
+function jsonName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
+}

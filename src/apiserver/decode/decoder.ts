@@ -1,0 +1,300 @@
+/**
+ * Decodes a JSON value into the form that Go's typed objects would give back: unknown fields and zero values go, structs
+ * that nobody set appear, quantities and times become canonical. On the way it finds what is wrong, in the order and the
+ * words of Go's decoder. Follows sigs.k8s.io/json internal/golang/encoding/json/decode.go and, for objects that come out
+ * of a strategic merge patch, apimachinery pkg/runtime/converter.go.
+ */
+import type { JsonNode } from '../../api/json-scan.ts';
+import { canonicalQuantity } from '../../api/quantity.ts';
+import { goQuote } from '../../api/quote.ts';
+import { readTime } from './go-time.ts';
+import { structOf, type Field, type Shape, type Struct } from './table.ts';
+
+/** The most strict errors that are kept. */
+const MAX_STRICT_ERRORS = 100;
+
+/** Ends decoding at once; faults of type are only noted, the first of them counts. */
+class Fatal extends Error {}
+
+type Fields = Record<string, unknown>;
+
+export interface Decoded {
+  readonly value: Fields;
+  /** Why the body is no object of its kind at all. */
+  readonly error?: string;
+  /** Unknown and duplicate fields. */
+  readonly strict: readonly string[];
+}
+
+/** Whose words are used: those of decoding JSON, or of converting a map (after a strategic merge patch). */
+export type Wording = 'json' | 'converter';
+
+/** Decodes a whole object. `node` is the same value with its duplicate fields. */
+export function decodeObject(model: Struct, body: Readonly<Fields>, wording: Wording, node?: JsonNode): Decoded {
+  const decoder = new Decoder(wording);
+  try {
+    const value = decoder.struct(model, body, node);
+    return { value, strict: decoder.strict, ...(decoder.error === undefined ? {} : { error: decoder.error }) };
+  } catch (error) {
+    if (!(error instanceof Fatal)) throw error;
+    return { value: {}, strict: [], error: error.message };
+  }
+}
+
+/** Duplicate fields of a value without a schema. */
+export function duplicateFields(node: JsonNode): readonly string[] {
+  const decoder = new Decoder('json');
+  decoder.untyped(node);
+  return decoder.strict;
+}
+
+class Decoder {
+  error: string | undefined;
+  readonly strict: string[] = [];
+  /** Names of fields from the root, without indexes and map keys. */
+  readonly #stack: string[] = [];
+  /** The same path with indexes and map keys. */
+  #path = '';
+  #struct = '';
+
+  constructor(private readonly wording: Wording) {}
+
+  struct(struct: Struct, value: Readonly<Fields>, node: JsonNode | undefined): Fields {
+    const result: Fields = {};
+    const outer = this.#struct;
+    const path = this.#path;
+    const seen = new Set<string>();
+    for (const [key, child, childNode] of members(value, node)) {
+      const field = struct.fields.get(key);
+      const fieldPath = path === '' ? key : `${path}.${key}`;
+      if (!field) {
+        this.#note(`unknown field ${goQuote(fieldPath)}`);
+        continue;
+      }
+      if (seen.has(key)) this.#note(`duplicate field ${goQuote(fieldPath)}`);
+      seen.add(key);
+      if (child === undefined) continue;
+      this.#stack.push(key);
+      this.#struct = struct.goName;
+      this.#path = fieldPath;
+      const decoded = this.#field(field, child, childNode);
+      if (decoded !== undefined) set(result, key, decoded);
+      else delete result[key];
+      this.#stack.pop();
+    }
+    this.#path = path;
+    this.#struct = outer;
+    for (const [name, field] of struct.implied) if (result[name] === undefined) set(result, name, zero(field.shape));
+    return result;
+  }
+
+  #field(field: Field, value: unknown, node: JsonNode | undefined): unknown {
+    if (value === null) return undefined;
+    const decoded = this.#value(field.shape, value, node);
+    const { type } = field.shape;
+    return field.pointer || field.always || type === 'struct' || type === 'int-or-string' || type === 'any' || !isZero(decoded) ? decoded : undefined;
+  }
+
+  /** The decoded value; undefined where it is of the wrong type, which is noted. */
+  #value(shape: Shape, value: unknown, node: JsonNode | undefined): unknown {
+    switch (shape.type) {
+      case 'list': return this.#list(shape, value, node);
+      case 'map': return this.#map(shape, value, node);
+      case 'struct': {
+        if (!isFields(value)) return this.#mismatch(value, shape.goType, () => `cannot restore struct from: ${kindName(value)}`);
+        const struct = structOf(shape.model);
+        return struct ? this.struct(struct, value, node) : value;
+      }
+      case 'string': return typeof value === 'string' ? value : this.#mismatch(value, shape.goType, () => `cannot convert ${kindName(value)} to ${shape.goType}`);
+      case 'boolean': return typeof value === 'boolean' ? value : this.#mismatch(value, shape.goType, () => 'unrecognized type: bool');
+      case 'int32': return this.#integer(shape.goType, value, -(2 ** 31), 2 ** 31 - 1);
+      case 'int64': return this.#integer(shape.goType, value, -(2 ** 63), 2 ** 63 - 1);
+      case 'double': return typeof value === 'number' ? value : this.#mismatch(value, shape.goType, () => 'unrecognized type: float64');
+      case 'bytes': return this.#bytes(value);
+      case 'quantity': return this.#quantity(value);
+      case 'time': case 'microtime': return this.#time(value, shape.type === 'microtime');
+      case 'int-or-string': return this.#intOrString(value);
+      case 'any':
+        if (node) this.untyped(node);
+        return value;
+    }
+  }
+
+  #list(shape: Shape & { readonly type: 'list' }, value: unknown, node: JsonNode | undefined): unknown {
+    if (!Array.isArray(value)) return this.#mismatch(value, shape.goType, () => `cannot restore slice from ${kindName(value)}`);
+    const path = this.#path;
+    const nodes = node?.type === 'array' ? node.items : undefined;
+    const result = value.map((item: unknown, index) => {
+      this.#path = `${path}[${index}]`;
+      return item === null || item === undefined ? zero(shape.items) : (this.#value(shape.items, item, nodes?.[index]) ?? zero(shape.items));
+    });
+    this.#path = path;
+    return result;
+  }
+
+  #map(shape: Shape & { readonly type: 'map' }, value: unknown, node: JsonNode | undefined): unknown {
+    if (!isFields(value)) return this.#mismatch(value, shape.goType, () => `cannot restore map from ${kindName(value)}`);
+    const path = this.#path;
+    const result: Fields = {};
+    const seen = new Set<string>();
+    for (const [key, child, childNode] of members(value, node)) {
+      this.#path = `${path}.${key}`;
+      if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#path)}`);
+      seen.add(key);
+      if (child === undefined) continue;
+      set(result, key, child === null ? zero(shape.values) : (this.#value(shape.values, child, childNode) ?? zero(shape.values)));
+    }
+    this.#path = path;
+    return result;
+  }
+
+  #integer(goType: string, value: unknown, min: number, max: number): unknown {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    const kind = min === -(2 ** 31) ? 'int32' : 'int64';
+    return this.#mismatch(value, goType, () => (typeof value === 'number' ? `cannot convert float64 to ${goType}` : `unrecognized type: ${kind}`), true);
+  }
+
+  #bytes(value: unknown): unknown {
+    if (typeof value !== 'string') return this.#mismatch(value, '[]uint8', () => `cannot restore slice from ${kindName(value)}`);
+    const fault = base64Fault(value);
+    if (fault === undefined) return value.replace(/[\r\n]/g, '');
+    if (this.wording === 'converter') throw new Fatal(`error decoding from json: ${fault}`);
+    this.error ??= fault;
+    return undefined;
+  }
+
+  #quantity(value: unknown): unknown {
+    try {
+      if (typeof value === 'string' || typeof value === 'number') return canonicalQuantity(typeof value === 'string' ? value.trim() : value);
+      return canonicalQuantity(JSON.stringify(value) ?? '');
+    } catch (error) {
+      throw new Fatal((error as Error).message);
+    }
+  }
+
+  #time(value: unknown, micro: boolean): unknown {
+    if (typeof value !== 'string') throw new Fatal(this.#describe(jsonName(value), 'string'));
+    const read = readTime(value, micro);
+    if ('error' in read) throw new Fatal(read.error);
+    return read.time;
+  }
+
+  #intOrString(value: unknown): unknown {
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31) return value;
+    throw new Fatal(this.#describe(typeof value === 'number' ? `number ${value}` : jsonName(value), 'int32'));
+  }
+
+  /** Notes duplicates in a value that has no schema. */
+  untyped(node: JsonNode): void {
+    const path = this.#path;
+    if (node.type === 'array') {
+      for (const [index, item] of node.items.entries()) {
+        this.#path = `${path}[${index}]`;
+        this.untyped(item);
+      }
+    } else if (node.type === 'object') {
+      const seen = new Set<string>();
+      for (const [key, child] of node.members) {
+        this.#path = path === '' ? key : `${path}.${key}`;
+        if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#path)}`);
+        seen.add(key);
+        this.untyped(child);
+      }
+    }
+    this.#path = path;
+  }
+
+  #note(text: string): void {
+    if (this.strict.length < MAX_STRICT_ERRORS && !this.strict.includes(text)) this.strict.push(text);
+  }
+
+  #mismatch(value: unknown, goType: string, converting: () => string, quoteNumber = false): undefined {
+    if (this.wording === 'converter') throw new Fatal(converting());
+    this.error ??= this.#describe(quoteNumber && typeof value === 'number' ? `number ${value}` : jsonName(value), goType);
+    return undefined;
+  }
+
+  #describe(value: string, goType: string): string {
+    return this.#stack.length === 0 || this.wording === 'converter'
+      ? `json: cannot unmarshal ${value} into Go value of type ${goType}`
+      : `json: cannot unmarshal ${value} into Go struct field ${this.#struct}.${this.#stack.join('.')} of type ${goType}`;
+  }
+}
+
+/** An object's members in order; from the node where that is given, with duplicates. */
+function* members(value: Readonly<Fields>, node: JsonNode | undefined): Iterable<readonly [key: string, value: unknown, node: JsonNode | undefined]> {
+  if (node?.type === 'object') for (const [key, child] of node.members) yield [key, plain(child), child];
+  else for (const key of Object.keys(value)) yield [key, value[key], undefined];
+}
+
+function plain(node: JsonNode): unknown {
+  if (node.type === 'scalar') return node.value;
+  if (node.type === 'array') return node.items.map(plain);
+  const result: Fields = {};
+  for (const [key, child] of node.members) set(result, key, plain(child));
+  return result;
+}
+
+/** The zero value of a type, as it is written. */
+function zero(shape: Shape): unknown {
+  switch (shape.type) {
+    case 'struct': {
+      const result: Fields = {};
+      for (const [name, field] of structOf(shape.model)?.implied ?? []) result[name] = zero(field.shape);
+      return result;
+    }
+    case 'list': case 'map': case 'any': case 'time': case 'microtime': return null;
+    case 'quantity': return '0';
+    case 'boolean': return false;
+    case 'int32': case 'int64': case 'double': case 'int-or-string': return 0;
+    case 'string': case 'bytes': return '';
+  }
+}
+
+function isZero(value: unknown): boolean {
+  if (value === undefined || value === '' || value === 0 || value === false) return true;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function set(fields: Fields, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+  else fields[key] = value;
+}
+
+/** JSON's name of a value's type in Go's decoder. */
+function jsonName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** The kind that a value has in Go once it is decoded without a type. */
+function kindName(value: unknown): string {
+  if (Array.isArray(value)) return 'slice';
+  if (typeof value === 'object') return 'map';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return 'string';
+}
+
+/** What is wrong with base64 text, with the place in bytes (encoding/base64.CorruptInputError). */
+function base64Fault(text: string): string | undefined {
+  const corrupt = (at: number) => `illegal base64 data at input byte ${at}`;
+  let digits = 0;
+  let padding = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? '';
+    if (char === '\r' || char === '\n') continue;
+    if (char === '=') {
+      if (padding === 0 && digits % 4 < 2) return corrupt(at);
+      padding++;
+      if (digits % 4 + padding > 4) return corrupt(at);
+    } else if (!/[A-Za-z0-9+/]/.test(char) || padding > 0) return corrupt(at);
+    else digits++;
+  }
+  return (digits + padding) % 4 === 0 ? undefined : corrupt(text.length);
+}
