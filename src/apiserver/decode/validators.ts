@@ -20,7 +20,8 @@ export function isCanonical(resource: ResourceFacts, value: unknown): boolean {
   if (validators) return validators[resource.model]?.(value) ?? false;
   const count = (counts.get(id) ?? 0) + 1;
   counts.set(id, count);
-  if (count === WORTH_LOADING) void loadValidators(id);
+  // Without them every object is decoded, which only takes longer.
+  if (count === WORTH_LOADING) loadValidators(id).catch(() => undefined);
   return false;
 }
 
