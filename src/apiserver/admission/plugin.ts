@@ -35,14 +35,21 @@ export interface AdmissionPlugin {
   handles(operation: Operation, resource: ResourceFacts, subresource: string): boolean;
   /** Changes the object; answers with one line on what it did, or nothing. Throws StatusError to refuse. */
   admit?(attributes: Attributes, cluster: Lookup): string | undefined | Promise<string | undefined>;
-  /** Throws StatusError to refuse. Called again when a write is tried again. */
-  validate?(attributes: Attributes, cluster: Lookup): void | Promise<void>;
+  /**
+   * Throws StatusError to refuse. Called again when a write is tried again. What it returns is called when the write is
+   * over, done or not: it may have reserved something until then.
+   */
+  validate?(attributes: Attributes, cluster: Lookup): Release | undefined | Promise<Release | undefined>;
 }
+
+export type Release = () => void;
 
 /** A refusal as admission.NewForbidden words it: with the name, or the generateName while there is none. */
 export function refuse(attributes: Attributes, why: string): StatusError {
   return forbidden(attributes.resource, attributes.name || attributes.object?.metadata?.name || attributes.object?.metadata?.generateName || 'Unknown', why);
 }
+
+const nothing: Release = () => undefined;
 
 export class AdmissionChain {
   readonly #mutating = new Map<string, readonly AdmissionPlugin[]>();
@@ -62,12 +69,20 @@ export class AdmissionChain {
     }
   }
 
-  /** Runs the plugins that only look. */
-  async validate(attributes: Attributes): Promise<void> {
-    for (const plugin of this.#interested(this.#validating, attributes, (candidate) => candidate.validate !== undefined)) {
-      const done = plugin.validate?.(attributes, this.cluster);
-      if (done instanceof Promise) await done;
+  /** Runs the plugins that only look. What it returns must be called when the write is over. */
+  async validate(attributes: Attributes): Promise<Release> {
+    let releases: Release[] | undefined;
+    try {
+      for (const plugin of this.#interested(this.#validating, attributes, (candidate) => candidate.validate !== undefined)) {
+        const done = plugin.validate?.(attributes, this.cluster);
+        const release = done instanceof Promise ? await done : done;
+        if (release) (releases ??= []).push(release);
+      }
+    } catch (error) {
+      for (const release of releases ?? []) release();
+      throw error;
     }
+    return releases ? () => releases.forEach((release) => release()) : nothing;
   }
 
   #interested(known: Map<string, readonly AdmissionPlugin[]>, { operation, resource, subresource }: Attributes, can: (plugin: AdmissionPlugin) => boolean): readonly AdmissionPlugin[] {

@@ -45,11 +45,12 @@ export const priority: AdmissionPlugin = {
   },
 
   async validate(attributes: Attributes, cluster: Lookup) {
-    if (!isClass(attributes.resource)) return;
+    if (!isClass(attributes.resource)) return undefined;
     const object = attributes.object as PriorityClass | undefined;
-    if (!object?.globalDefault) return;
+    if (!object?.globalDefault) return undefined;
     for (const other of await cluster.list(PRIORITYCLASSES)) {
       if (other.globalDefault && other.metadata.name !== object.metadata?.name) throw refuse(attributes, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`);
     }
+    return undefined;
   },
 };

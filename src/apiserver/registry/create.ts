@@ -56,15 +56,17 @@ async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks:
   const { registry, storage, strategy } = scope;
   const finish = hooks.beforeCreate && (await hooks.beforeCreate(scope, object));
   let stored: StoredObject | undefined;
+  let release: (() => void) | undefined;
   try {
     prepareNew(scope, object);
-    await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
+    release = await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
     for (const text of strategy.warnings?.(object) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
     const name = object.metadata?.name ?? '';
     if (scope.options.dryRun) return (await storage.get(scope.namespace, name)) ? undefined : (freeze(object) as unknown as StoredObject);
     stored = await storage.create(scope.namespace, name, object);
     return stored;
   } finally {
+    release?.();
     finish?.(stored !== undefined);
   }
 }

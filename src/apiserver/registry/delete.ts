@@ -162,7 +162,8 @@ function checkPreconditions(scope: RequestScope, current: StoredObject): void {
 export async function admitDeletion(scope: RequestScope, current: StoredObject): Promise<void> {
   const attributes = attributesOf(scope, 'delete', undefined, current);
   await scope.registry.admission.admit(attributes, scope.stations);
-  await scope.registry.admission.validate(attributes);
+  const release = await scope.registry.admission.validate(attributes);
+  release();
 }
 
 function gone(scope: RequestScope, last: StoredObject): DeleteResult {

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
-import { decodeBody } from '../decode/decode.ts';
+import { decodeBody, decodePatched, type DecodedBody } from '../decode/decode.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';
 import type { RequestScope } from './scope.ts';
@@ -13,11 +13,13 @@ import type { Revise, UpdateOptions } from './update.ts';
 
 /** Decodes the request's body as an object of a kind: the resource's own, or the one that a subresource takes. */
 export function decodeRequest(scope: RequestScope, kind: ResourceFacts = scope.resource): Draft<KubeObject> {
-  return decode(scope, kind, scope.request.body, scope.request.rawBody);
+  const { body, rawBody } = scope.request;
+  return take(scope, decodeBody(kind, body, rawBody, fieldValidation(scope)));
 }
 
-function decode(scope: RequestScope, kind: ResourceFacts, body: unknown, rawBody: string | undefined): Draft<KubeObject> {
-  const { object, warnings } = decodeBody(kind, body, rawBody, scope.options.fieldValidation ?? 'Warn');
+const fieldValidation = ({ options }: RequestScope) => options.fieldValidation ?? 'Warn';
+
+function take(scope: RequestScope, { object, warnings }: DecodedBody): Draft<KubeObject> {
   for (const text of warnings) if (!scope.warnings.includes(text)) scope.warnings.push(text);
   return object as Draft<KubeObject>;
 }
@@ -67,7 +69,7 @@ function patchChange(scope: RequestScope, compose: Compose): { revise: Revise; o
   return {
     revise(current) {
       const patched = applyPatch(patchType, conversion ? conversion.fromStorage(current) : current, body, schema);
-      const decoded = decode(scope, resource, patched, undefined);
+      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope)));
       const object = conversion ? conversion.toStorage(decoded) : decoded;
       const meta = metaOf(object);
       if (meta.name !== scope.name) throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${scope.name})`);

@@ -2,6 +2,7 @@
 import { equal, freeze, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { conflict, notFound, OPTIMISTIC_LOCK_MESSAGE } from '../../api/status.ts';
+import type { Release } from '../admission/plugin.ts';
 import { invalid, invalidObject, Path } from '../validation/field.ts';
 import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
@@ -49,7 +50,12 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
       const object = await revise(current);
       finish = await admitUpdate(scope, object, current, options);
-      await prepareUpdate(scope, object, current, options);
+      const release = await prepareUpdate(scope, object, current, options);
+      const allocated = finish;
+      finish = (stored) => {
+        release();
+        allocated?.(stored);
+      };
       if (leavesNow(object, current) && (options.mayDelete?.(object) ?? true)) {
         written = freeze(object) as unknown as StoredObject;
         return scope.options.dryRun ? { type: 'keep' } : { type: 'delete' };
@@ -85,7 +91,7 @@ async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, curre
 }
 
 /** rest.BeforeUpdate and the validating stations, on one try. */
-async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): Promise<void> {
+async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): Promise<Release> {
   const { strategy, storage, registry } = scope;
   const { resource } = storage;
   const meta = metaOf(object);
@@ -103,7 +109,7 @@ async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, cur
   const errors = [...validateObjectMetaUpdate(meta, current.metadata, resource.model !== ''), ...(kind ?? [])];
   if (errors.length > 0) throw invalidObject(scope.resource, scope.name, errors);
   if (part === 'main') for (const text of strategy.warnings?.(object, current) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
-  await registry.admission.validate(attributesOf(scope, 'update', object, current));
+  return registry.admission.validate(attributesOf(scope, 'update', object, current));
 }
 
 /** Keeps the last note of each station. */

@@ -6,6 +6,7 @@ import { selectorFromLabelSelector, selectorFromMap } from '../../api/labels.ts'
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { badRequest, conflict, OPTIMISTIC_LOCK_MESSAGE, StatusError } from '../../api/status.ts';
+import { decodePatched } from '../decode/decode.ts';
 import { decodeRequest } from '../registry/incoming.ts';
 import { readObject } from '../registry/read.ts';
 import type { RequestScope } from '../registry/scope.ts';
@@ -42,7 +43,8 @@ function wanted(scope: RequestScope, current: Scale): Scale {
   if (patchType === undefined || patchType === 'apply') {
     throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json');
   }
-  return applyPatch(patchType, current, body, schemaForKind('autoscaling/v1', 'Scale')) as Scale;
+  const patched = applyPatch(patchType, current, body, schemaForKind('autoscaling/v1', 'Scale'));
+  return decodePatched(bodyKind(scope.resource, 'autoscaling', 'v1', 'Scale'), patched, patchType, body, 'Warn').object as Scale;
 }
 
 export const scaleSubresource: SubresourceHandler = async (scope) => {

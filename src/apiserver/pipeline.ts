@@ -1,0 +1,224 @@
+/**
+ * The way of a request through the server's stations, the same for every transport: authentication → authorization →
+ * decode and default → mutating admission → validation → validating admission → quota → store → audit. This file finds
+ * out what is asked and sends it along; the stations from decode to store are in registry/ and admission/.
+ */
+import { BINDINGS, type ServedResource } from './served-resources.ts';
+import type { Binding } from '../api/generated/types.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../api/request.ts';
+import { badRequest, internalError, methodNotSupported, StatusError } from '../api/status.ts';
+import { StoreWriteError } from '../etcd/store.ts';
+import type { AuditSink } from './audit.ts';
+import { auditEntry, isAudited } from './audit-policy.ts';
+import { authenticate } from './authentication.ts';
+import { forbiddenAccess, type AccessQuestion, type AuthorizationMode, type Authorizer } from './authorization.ts';
+import { createObject, type WriteHooks } from './registry/create.ts';
+import { deleteEach, deleteObject } from './registry/delete.ts';
+import { decodeRequest, incomingChange, incomingObject } from './registry/incoming.ts';
+import { listObjects, selectObjects } from './registry/list.ts';
+import { deleteNamespace } from './registry/namespace-delete.ts';
+import { readObject } from './registry/read.ts';
+import type { Registry, RequestScope } from './registry/scope.ts';
+import { updateObject } from './registry/update.ts';
+import { watchObjects } from './registry/watch.ts';
+import { answerReview, isReview } from './reviews.ts';
+import { represent, representEvents } from './representation.ts';
+import type { ServedResources } from './served-resources.ts';
+import { bindPod } from './subresources/binding.ts';
+import { namespaceMayGo } from './subresources/finalize.ts';
+import { subresourceHandler } from './subresources/index.ts';
+import { podLog, type NodeDialer } from './subresources/log.ts';
+import { SUCCESS } from './subresources/subresource.ts';
+import type { StoredObject } from './storage/stored-object.ts';
+
+export interface PipelineOptions {
+  readonly registry: Registry;
+  readonly served: ServedResources;
+  readonly authorizer: Authorizer;
+  readonly authorizationMode: AuthorizationMode;
+  readonly audit: AuditSink;
+  /** By "group/plural". */
+  readonly hooks: Readonly<Record<string, WriteHooks>>;
+}
+
+/** The object that the audit log names, where it isn't the answer itself. */
+interface Outcome {
+  readonly response: ApiResponse;
+  readonly subject?: KubeObject;
+}
+
+export class Pipeline {
+  constructor(private readonly options: PipelineOptions) {}
+
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    const scope = this.#scopeOf(request);
+    const audited = isAudited(request, scope.user);
+    try {
+      checkVerb(scope);
+      await this.#authorize(scope);
+      const { response, subject } = await this.#dispatch(scope);
+      const object = this.#answer(scope, response.object);
+      if (audited) this.options.audit.request(auditEntry(scope, response.code, subject ?? object));
+      return { code: response.code, object: represent(request, scope.resource, object, scope.nowMs), ...(scope.warnings.length > 0 ? { warnings: scope.warnings } : {}) };
+    } catch (thrown) {
+      const error = this.#statusError(thrown);
+      if (audited) this.options.audit.request(auditEntry(scope, error.code, undefined, error.message));
+      throw error;
+    }
+  }
+
+  async watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
+    const scope = this.#scopeOf({ ...request, verb: 'watch' });
+    try {
+      checkVerb(scope);
+      await this.#authorize(scope);
+      return await watchObjects(scope, representEvents(request, scope.resource, () => scope.registry.clock.now(), onEvent));
+    } catch (thrown) {
+      throw this.#statusError(thrown);
+    }
+  }
+
+  async stream(request: ApiRequest, dial: NodeDialer, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    const scope = this.#scopeOf(request);
+    try {
+      checkVerb(scope);
+      await this.#authorize(scope);
+      if (scope.resource.group !== '' || scope.resource.plural !== 'pods' || scope.subresource !== 'log') throw unknownResource(scope.request);
+      await podLog(scope, dial, onText, signal);
+    } catch (thrown) {
+      throw this.#statusError(thrown);
+    }
+  }
+
+  #scopeOf(request: ApiRequest): RequestScope {
+    const found = this.options.served.find(request.group, request.version, request.resource);
+    if (!found) throw unknownResource(request);
+    return this.#scope(request, found);
+  }
+
+  #scope(request: ApiRequest, { resource, conversion, storage, strategy }: ServedResource): RequestScope {
+    const { user, outcome } = authenticate(request);
+    const { registry } = this.options;
+    return {
+      registry, request, resource, conversion, storage, strategy, user,
+      options: request.options ?? {},
+      namespace: resource.namespaced ? (request.namespace ?? '') : '',
+      name: request.name ?? '',
+      subresource: request.subresource ?? '',
+      nowMs: registry.clock.now(),
+      warnings: [],
+      stations: [{ station: 'authentication', outcome }],
+    };
+  }
+
+  async #authorize(scope: RequestScope): Promise<void> {
+    const { request, user, resource, subresource, namespace, name } = scope;
+    const question: AccessQuestion = { user, verb: request.verb, group: resource.group, resource: resource.plural, subresource, namespace, name };
+    const pending = this.options.authorizer.authorize(question);
+    const decision = pending instanceof Promise ? await pending : pending;
+    if (!decision.allowed) throw forbiddenAccess(question, decision);
+    scope.stations.push({ station: 'authorization', outcome: decision.reason });
+  }
+
+  async #dispatch(scope: RequestScope): Promise<Outcome> {
+    if (scope.subresource !== '') return this.#subresource(scope);
+    switch (scope.request.verb) {
+      case 'get':
+        return { response: { code: 200, object: await readObject(scope) } };
+      case 'list':
+        return { response: { code: 200, object: await listObjects(scope) } };
+      case 'create':
+        return this.#create(scope);
+      case 'update':
+      case 'patch':
+        return this.#update(scope);
+      case 'delete': {
+        const { object, last, deleted } = await (isNamespaces(scope) ? deleteNamespace(scope) : deleteObject(scope));
+        scope.stations.push({ station: 'store', outcome: deleted ? 'deleted' : 'marked for deletion' });
+        return { response: { code: 200, object }, subject: last };
+      }
+      case 'deletecollection':
+        return this.#deleteCollection(scope);
+      case 'watch':
+        throw badRequest('a watch is no single request');
+    }
+  }
+
+  async #subresource(scope: RequestScope): Promise<Outcome> {
+    const handler = subresourceHandler(scope.resource, scope.subresource);
+    if (!handler) throw unknownResource(scope.request);
+    if (scope.name === '') throw badRequest('name must be provided');
+    return { response: await handler(scope) };
+  }
+
+  async #create(scope: RequestScope): Promise<Outcome> {
+    if (isReview(scope)) return { response: { code: 201, object: await answerReview(scope, this.options.authorizer, this.options.authorizationMode) } };
+    if (scope.resource === BINDINGS) return this.#bind(scope);
+    if (scope.resource.namespaced && scope.namespace === '') throw badRequest('an empty namespace may not be set during creation');
+    const object = await createObject(scope, incomingObject(scope), this.#hooks(scope));
+    noteStored(scope, object);
+    return { response: { code: 201, object } };
+  }
+
+  /** POST to /bindings, the older way to pods/binding. */
+  async #bind(scope: RequestScope): Promise<Outcome> {
+    const binding = decodeRequest(scope) as Binding;
+    const pods = this.options.served.find('', 'v1', 'pods');
+    if (!pods) throw unknownResource(scope.request);
+    await bindPod({ ...scope, resource: pods.resource, storage: pods.storage, strategy: pods.strategy, name: binding.metadata?.name ?? '' }, binding);
+    return { response: { code: 201, object: SUCCESS } };
+  }
+
+  async #update(scope: RequestScope): Promise<Outcome> {
+    if (scope.name === '') throw badRequest('name must be provided');
+    const { revise, options } = incomingChange(scope);
+    const { object, created } = await updateObject(scope, revise, { ...options, ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}) });
+    noteStored(scope, object);
+    return { response: { code: created ? 201 : 200, object } };
+  }
+
+  async #deleteCollection(scope: RequestScope): Promise<Outcome> {
+    const selected = await selectObjects(scope);
+    await deleteEach(selected.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })));
+    scope.stations.push({ station: 'store', outcome: `${selected.length} objects` });
+    const { resource, storage } = scope;
+    return { response: { code: 200, object: { kind: `${resource.kind}List`, apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, metadata: { resourceVersion: String(storage.store.revision) }, items: selected } as KubeObject } };
+  }
+
+  #hooks({ storage }: RequestScope): WriteHooks {
+    return this.options.hooks[`${storage.resource.group}/${storage.resource.plural}`] ?? {};
+  }
+
+  /** In the version that was asked for. Lists convert their items themselves; Statuses and Scales have no versions. */
+  #answer({ conversion }: RequestScope, object: KubeObject): KubeObject {
+    return conversion && object.kind === conversion.storage.kind ? conversion.fromStorage(object as StoredObject) : object;
+  }
+
+  /** What is no Status yet becomes one; a fault of our own goes to the log with all that is known of it. */
+  #statusError(thrown: unknown): StatusError {
+    if (thrown instanceof StatusError) return thrown;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    if (error instanceof StoreWriteError) return new StatusError(500, '', `etcdserver: ${error.message}`);
+    this.options.registry.log.error(`a request failed: ${error.message}`, { stack: error.stack ?? '' });
+    return internalError(error.message);
+  }
+}
+
+const isNamespaces = ({ resource }: RequestScope): boolean => resource.group === '' && resource.plural === 'namespaces';
+
+function noteStored(scope: RequestScope, object: StoredObject): void {
+  scope.stations.push({ station: 'validation', outcome: 'valid' });
+  if (!scope.options.dryRun) scope.stations.push({ station: 'store', outcome: `revision ${object.metadata.resourceVersion}` });
+}
+
+function checkVerb({ request, resource, subresource }: RequestScope): void {
+  const verbs = subresource === '' ? resource.verbs : resource.subresources[subresource]?.verbs;
+  if (!verbs) throw unknownResource(request);
+  if (!verbs.includes(request.verb)) throw methodNotSupported(resource, request.verb);
+}
+
+/** A path that leads nowhere (errors.NewGenericServerResponse). */
+export function unknownResource({ group, resource, name }: Pick<ApiRequest, 'group' | 'resource' | 'name'>): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: resource });
+}

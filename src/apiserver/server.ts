@@ -1,0 +1,159 @@
+/** The API server: puts the stations together over a store, and is what transports talk to. */
+import type { NodeConnection } from '../api/node-connection.ts';
+import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
+import type { ResourceFacts } from '../api/resource.ts';
+import { SERVICES } from '../api/kinds.ts';
+import { StatusError } from '../api/status.ts';
+import type { Store } from '../etcd/store.ts';
+import type { Activity } from '../simulation/activity.ts';
+import type { Clock } from '../simulation/clock.ts';
+import type { Log } from '../simulation/log.ts';
+import type { Random } from '../simulation/random.ts';
+import { admissionPlugins } from './admission/index.ts';
+import { AdmissionChain } from './admission/plugin.ts';
+import type { AuditSink } from './audit.ts';
+import { alwaysAllow, RbacAuthorizer, type AuthorizationMode } from './authorization.ts';
+import { bootstrap } from './bootstrap.ts';
+import { registerDiscovery } from './discovery/index.ts';
+import { Pipeline } from './pipeline.ts';
+import { Identities } from './registry/identities.ts';
+import type { Registry } from './registry/scope.ts';
+import { ServedResources } from './served-resources.ts';
+import { formatAddress } from './services/address.ts';
+import { ServiceAllocator } from './services/allocator.ts';
+import { serviceHooks } from './services/service-hooks.ts';
+import { Storages } from './storage/storages.ts';
+import type { Strategy } from './strategy.ts';
+import { kindStrategy } from './validation/strategies.ts';
+
+/** An answer to a path outside the resource API. */
+export interface RawResponse {
+  readonly code: number;
+  readonly contentType: string;
+  readonly body: string;
+  /** The server's time, ms since the epoch. */
+  readonly dateMs?: number;
+}
+
+export type PathHandler = (method: string, path: string, body?: unknown) => Promise<RawResponse>;
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly audit: AuditSink;
+  /** Held while something outside the process is waited for. */
+  readonly activity?: Activity;
+  /** Default: AlwaysAllow. */
+  readonly authorizationMode?: AuthorizationMode;
+  /** Where Services get their addresses from; default 10.96.0.0/12. */
+  readonly serviceCIDR?: string;
+  /** Where default/kubernetes says that the server is; default 172.18.0.2:6443. */
+  readonly advertiseAddress?: string;
+  readonly port?: number;
+}
+
+const SERVICE_CIDR = '10.96.0.0/12';
+const ADVERTISE_ADDRESS = '172.18.0.2';
+const PORT = 6443;
+
+/** As whom the server itself writes. */
+const SELF: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
+
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+  readonly #storages: Storages;
+  readonly #pipeline: Pipeline;
+  readonly #allocator: ServiceAllocator;
+  readonly #paths = new Map<string, PathHandler>();
+  #dial: (nodeName: string) => NodeConnection | undefined = () => undefined;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    const { store, clock, random, log, audit } = options;
+    const strategyOf = (resource: ResourceFacts): Strategy => kindStrategy(resource) ?? {};
+    this.#storages = new Storages(store, clock, log, strategyOf);
+    const identities = new Identities(random, store.revision);
+    const registry: Registry = {
+      storages: this.#storages,
+      admission: new AdmissionChain(admissionPlugins(identities), this.#storages),
+      identities, clock, log,
+    };
+    this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    this.#pipeline = new Pipeline({
+      registry, audit,
+      served: new ServedResources(this.#storages, strategyOf),
+      authorizationMode: options.authorizationMode ?? 'AlwaysAllow',
+      authorizer: options.authorizationMode === 'RBAC' ? new RbacAuthorizer(this.#storages) : alwaysAllow,
+      hooks: { '/services': serviceHooks(this.#allocator) },
+    });
+    registerDiscovery(this);
+  }
+
+  /** Creates what every cluster has. Must be called before the first request. */
+  async start(): Promise<void> {
+    const { range } = this.#allocator;
+    await bootstrap({
+      exists: async (resource, namespace, name) => (await this.#storages.of(resource).get(namespace, name)) !== undefined,
+      create: async (resource, object) => {
+        const { namespace } = object.metadata ?? {};
+        await this.handle({ verb: 'create', group: resource.group, version: resource.version, resource: resource.plural, ...(namespace ? { namespace } : {}), body: object, user: SELF, userAgent: 'kube-apiserver' });
+      },
+    }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress: this.#options.advertiseAddress ?? ADVERTISE_ADDRESS, port: this.#options.port ?? PORT });
+  }
+
+  /** Answers a request; throws StatusError. */
+  handle(request: ApiRequest): Promise<ApiResponse> {
+    return this.#pipeline.handle(request);
+  }
+
+  watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
+    return this.#pipeline.watch(request, onEvent);
+  }
+
+  /** pods/log: sends text as it comes. */
+  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    return this.#pipeline.stream(request, this.#dial, onText, signal);
+  }
+
+  /** A path outside the resource API; the handler with the longest prefix answers. */
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+    const dateMs = this.#options.clock.now();
+    const handler = this.#handlerOf(path.split('?', 1)[0] ?? '');
+    if (handler) {
+      try {
+        return { dateMs, ...(await handler(method, path, body)) };
+      } catch (error) {
+        if (error instanceof StatusError) return { code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n`, dateMs };
+        throw error;
+      }
+    }
+    const { status } = new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+    return { code: 404, contentType: 'application/json', body: `${JSON.stringify(status)}\n`, dateMs };
+  }
+
+  /** Lets `handler` answer the path `prefix` and everything below it. */
+  registerPath(prefix: string, handler: PathHandler): void {
+    this.#paths.set(prefix, handler);
+  }
+
+  /** How the server reaches kubelets. */
+  connectNodes(dial: (nodeName: string) => NodeConnection | undefined): void {
+    this.#dial = dial;
+  }
+
+  /** Ends all watches. The store stays open: whoever opened it closes it. */
+  close(): Promise<void> {
+    this.#storages.close();
+    return Promise.resolve();
+  }
+
+  #handlerOf(path: string): PathHandler | undefined {
+    for (let prefix = path; prefix !== ''; prefix = prefix.slice(0, prefix.lastIndexOf('/'))) {
+      const handler = this.#paths.get(prefix);
+      if (handler) return handler;
+    }
+    return undefined;
+  }
+}

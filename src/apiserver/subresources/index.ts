@@ -1,0 +1,23 @@
+/** Which subresources this server answers, beside pods/log, which streams. */
+import type { ResourceFacts } from '../../api/resource.ts';
+import { bindingSubresource } from './binding.ts';
+import { ephemeralContainersSubresource } from './ephemeral-containers.ts';
+import { evictionSubresource } from './eviction.ts';
+import { finalizeSubresource } from './finalize.ts';
+import { scaleSubresource } from './scale.ts';
+import { statusSubresource } from './status.ts';
+import type { SubresourceHandler } from './subresource.ts';
+
+const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
+  '/pods/binding': bindingSubresource,
+  '/pods/eviction': evictionSubresource,
+  '/pods/ephemeralcontainers': ephemeralContainersSubresource,
+  '/namespaces/finalize': finalizeSubresource,
+};
+
+/** The handler of a subresource; undefined for those that a real server has and this one doesn't (exec, token, …). */
+export function subresourceHandler({ group, plural }: ResourceFacts, subresource: string): SubresourceHandler | undefined {
+  if (subresource === 'status') return statusSubresource;
+  if (subresource === 'scale') return scaleSubresource;
+  return HANDLERS[`${group}/${plural}/${subresource}`];
+}
