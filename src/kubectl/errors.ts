@@ -28,6 +28,17 @@ export class CommandError extends Error {
   }
 }
 
+/** A fault that also has something to say on standard output: templates print there what helps to find theirs. */
+export class OutputError extends CommandError {
+  constructor(
+    message: string,
+    readonly output: string,
+  ) {
+    super(message);
+    this.name = 'OutputError';
+  }
+}
+
 /** Printed exactly as it is, without "error: ". */
 export class PlainError extends Error {
   constructor(message: string, readonly code: number = EXIT_FAILURE) {

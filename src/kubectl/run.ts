@@ -4,7 +4,7 @@ import type { Command, CommandContext, CommandEntry } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
-import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED } from './errors.ts';
+import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, OutputError } from './errors.ts';
 import { firstArgument, FlagError, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
@@ -27,6 +27,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     if (options.signal.aborted) return EXIT_INTERRUPTED;
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
+      if (error instanceof OutputError) options.streams.stdout.write(error.output);
       const { text, code } = describeError(error);
       options.streams.stderr.write(text);
       return code;

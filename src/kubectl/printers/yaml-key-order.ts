@@ -14,18 +14,14 @@ export function compareKeys(a: string, b: string): number {
 }
 
 function less(a: readonly string[], b: readonly string[]): boolean {
-  let digits = false;
   for (let i = 0; i < a.length && i < b.length; i++) {
     const left = a[i] as string;
     const right = b[i] as string;
-    if (left === right) {
-      digits = isDigit(left);
-      continue;
-    }
+    if (left === right) continue;
     const leftLetter = isLetter(left);
     const rightLetter = isLetter(right);
     if (leftLetter && rightLetter) return before(left, right);
-    if (leftLetter || rightLetter) return digits ? leftLetter : rightLetter;
+    if (leftLetter || rightLetter) return rightLetter;
     return lessNumber(a, b, i) ?? before(left, right);
   }
   return a.length < b.length;

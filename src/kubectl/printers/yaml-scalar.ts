@@ -2,7 +2,7 @@
 
 const WORDS = new Set([
   '~', 'null', 'Null', 'NULL', 'y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON', 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF',
-  '.nan', '.NaN', '.NAN', '.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF', '-.inf', '-.Inf', '-.INF', '<<',
+  '.nan', '.NaN', '.NAN', '.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF', '-.inf', '-.Inf', '-.INF',
 ]);
 const INTEGER = /^[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
@@ -88,9 +88,37 @@ const isFirstIndicator = (code: number, beforeBlank: boolean): boolean => FIRST_
 
 /** "|", "|-", "|+", with an indentation hint where the text begins with a space or break. */
 export function literalHeader(text: string): string {
-  const hint = text.startsWith(' ') || text.startsWith('\n') ? '2' : '';
-  const chomp = !text.endsWith('\n') ? '-' : text === '\n' || text.endsWith('\n\n') ? '+' : '';
+  const breakAt = (index: number): boolean => isBreak(text.charCodeAt(index));
+  const last = text.length - 1;
+  const hint = text.startsWith(' ') || breakAt(0) ? '2' : '';
+  const chomp = !breakAt(last) ? '-' : last === 0 || breakAt(last - 1) ? '+' : '';
   return `|${hint}${chomp}`;
+}
+
+/** The lines of a literal block, each indented; without a break at the end. */
+export function literalBody(text: string, indent: number): string {
+  const pad = ' '.repeat(indent);
+  let result = '';
+  let atStart = true;
+  for (const char of text) {
+    const breaks = isBreak(char.charCodeAt(0));
+    if (atStart && !breaks) result += pad;
+    result += char;
+    atStart = breaks;
+  }
+  return result.endsWith('\n') ? result.slice(0, -1) : result;
+}
+
+/**
+ * What a string becomes on its way through JSON to YAML: NEL (U+0085) is a line break inside a JSON string to a YAML
+ * reader, and folded as such; all other breaks are escaped there.
+ */
+export function throughJson(text: string): string {
+  if (!text.includes('\u0085')) return text;
+  return text.replace(/[ \t]*((?:\u0085[ \t]*)+)/g, (_, run: string) => {
+    const breaks = run.split('\u0085').length - 1;
+    return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
+  });
 }
 
 /** Plain text, broken at the first single space beyond the width. */
@@ -100,7 +128,7 @@ export function foldPlain(text: string, column: number, indent: number, width: n
 
 /** Text in single quotes. */
 export function foldSingle(text: string, column: number, indent: number, width: number): string {
-  if (column + text.length < width) return `'${text.replaceAll("'", "''")}'`;
+  if (column + text.length < width && !/[\u2028\u2029]/.test(text)) return `'${text.replaceAll("'", "''")}'`;
   return `'${fold(text, column + 1, indent, width, 1, text.length - 1, true)}'`;
 }
 
@@ -108,8 +136,20 @@ function fold(text: string, start: number, indent: number, width: number, from: 
   let result = '';
   let column = start;
   let spaces = false;
+  let breaks = false;
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string;
+    if (isBreak(char.charCodeAt(0))) {
+      result += char;
+      column = 0;
+      breaks = true;
+      continue;
+    }
+    if (breaks && char !== ' ') {
+      result += ' '.repeat(indent);
+      column = indent;
+      breaks = false;
+    }
     if (char === ' ' && !spaces && column > width && i >= from && i < until && text[i + 1] !== ' ') {
       result += `\n${' '.repeat(indent)}`;
       column = indent;

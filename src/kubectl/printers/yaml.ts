@@ -4,7 +4,7 @@
  * resolve.go and emitterc.go.
  */
 import { compareKeys } from './yaml-key-order.ts';
-import { analyze, doubleQuoted, foldDouble, foldPlain, foldSingle, literalHeader, resolvesToOther, type Analysis } from './yaml-scalar.ts';
+import { analyze, doubleQuoted, foldDouble, foldPlain, foldSingle, literalBody, literalHeader, resolvesToOther, throughJson, type Analysis } from './yaml-scalar.ts';
 
 const INDENT = 2;
 /** Past this column a scalar is folded at its next space (best_width). */
@@ -43,11 +43,11 @@ class Writer {
       if (value === undefined) continue;
       const start = first ? '' : pad;
       first = false;
-      const text = keyText(key);
       if (isComplexKey(key)) {
-        this.#parts.push(`${start}? ${text}\n${pad}`);
+        this.#parts.push(`${start}? ${stringText(key, indent + INDENT, indent + INDENT)}\n${pad}`);
         this.#value(value, indent, indent + 1);
       } else {
+        const text = keyText(key);
         this.#parts.push(`${start}${text}`);
         this.#value(value, indent, indent + text.length + 1);
       }
@@ -96,25 +96,22 @@ function scalarText(value: unknown, column: number, indent: number): string {
 
 /** Integers as they are; others as strconv.FormatFloat(value, 'g', -1, 64). */
 function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return Object.is(value, -0) ? '0' : BigInt(value).toString();
+  if (Number.isInteger(value) && value < 2 ** 64 && value >= -(2 ** 63)) return Object.is(value, -0) ? '0' : BigInt(value).toString();
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (power >= -4 && power < 21) return power < 6 || Number.isInteger(value) ? String(value) : goExponent(mantissa, power);
-  return goExponent(mantissa, power);
+  return power >= -4 && power < 6 ? String(value) : goExponent(mantissa, power);
 }
 
 const goExponent = (mantissa: string, power: number): string => `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 
-function stringText(text: string, column: number, indent: number): string {
-  if (text.length < BEST_WIDTH && OBVIOUSLY_PLAIN.test(text)) return text;
+function stringText(given: string, column: number, indent: number): string {
+  if (given.length < BEST_WIDTH && OBVIOUSLY_PLAIN.test(given)) return given;
+  const text = throughJson(given);
   if (text === '') return '""';
   const analysis = analyze(text);
   switch (styleOf(text, analysis)) {
-    case 'literal': {
-      const pad = ' '.repeat(indent);
-      const lines = text.endsWith('\n') ? text.slice(0, -1) : text;
-      return `${literalHeader(text)}\n${lines.split('\n').map((line) => (line === '' ? '' : pad + line)).join('\n')}`;
-    }
+    case 'literal':
+      return `${literalHeader(text)}\n${literalBody(text, indent)}`;
     case 'plain':
       return foldPlain(text, column, indent, BEST_WIDTH);
     case 'single':
@@ -131,7 +128,7 @@ function styleOf(text: string, analysis: Analysis): 'plain' | 'single' | 'double
   return analysis.singleAllowed ? 'single' : 'double';
 }
 
-/** Keys are never folded, and stand in double quotes where they would need several lines. */
+/** A key on one line: never folded. */
 function keyText(key: string): string {
   if (OBVIOUSLY_PLAIN.test(key)) return key;
   if (key === '') return '""';
