@@ -43,8 +43,10 @@ class Backend implements RestBackend {
     await Promise.resolve();
     onText('zwei\n');
   }
-  raw(method: string, path: string, body?: unknown) {
-    return Promise.resolve({ code: path === '/nope' ? 404 : 200, contentType: 'application/json', body: JSON.stringify({ method, path, body }) });
+  onRaw: (() => Promise<void>) | undefined;
+  async raw(method: string, path: string, body?: unknown) {
+    await this.onRaw?.();
+    return { code: 200, contentType: 'application/json', body: JSON.stringify({ method, path, body }) };
   }
 }
 
@@ -147,6 +149,19 @@ describe('HTTP over a unix socket', () => {
     await activity.idle();
     handle.stop();
     await handle.closed;
+  });
+
+  test('nor does a request that moves time; closing waits for its answer', async () => {
+    let reached = () => {};
+    const asked = new Promise<void>((resolve) => (reached = resolve));
+    backend.onRaw = () => {
+      reached();
+      return activity.idle();
+    };
+    const answer = transport.raw('POST', '/mock/clock', {});
+    await asked;
+    await server.close();
+    expect((await answer).code).toBe(200);
   });
 
   test('logs come as text; an error in place of a log is an error', async () => {
