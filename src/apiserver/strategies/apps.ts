@@ -1,0 +1,158 @@
+/** Strategies of the apps and batch groups and of ReplicationController. Follows kubernetes pkg/registry/{apps,batch,core}/<kind>/strategy.go. */
+import type { ControllerRevision, CronJob, DaemonSet, Deployment, Job, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, StatefulSet } from '../../api/generated/types.ts';
+import { draft, equal, type Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Strategy } from '../strategy.ts';
+import { defaultCronJob, defaultDaemonSet, defaultDeployment, defaultJob, defaultReplicaSet, defaultReplicationController, defaultStatefulSet } from '../defaults/apps.ts';
+import { defaultPodTemplate } from '../defaults/pod.ts';
+import { validateCronJob, validateJob, validateJobUpdate } from '../validation/batch.ts';
+import { Path, required } from '../validation/field.ts';
+import { nameIsDnsLabel } from '../validation/formats.ts';
+import { checkImmutable } from '../validation/metadata.ts';
+import { validateDaemonSet, validateDaemonSetUpdate, validateDeployment, validateDeploymentUpdate, validatePodTemplateObject, validateReplicaSet, validateReplicaSetUpdate, validateReplicationController, validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts';
+import { keepStatus, raiseGeneration, startsWith } from './common.ts';
+import { nameWarnings, TEMPLATE_NAME_USE, templateWarnings } from './warnings.ts';
+
+const TEMPLATE = Path.of('spec', 'template');
+
+interface WithTemplate extends KubeObject {
+  readonly spec?: { readonly template?: PodTemplateSpec };
+}
+
+/** Warnings on a new object, and on one whose spec changed. */
+function workloadWarnings(object: WithTemplate, old: WithTemplate | undefined, named: boolean): string[] {
+  if (old && equal(object.spec, old.spec)) return [];
+  return [...(named && !old ? nameWarnings(object.metadata?.name, TEMPLATE_NAME_USE) : []), ...templateWarnings(object.spec?.template, TEMPLATE)];
+}
+
+export const deploymentStrategy: Strategy<Deployment> = {
+  applyDefaults: defaultDeployment,
+  prepareForCreate: startsWith(() => ({})),
+  prepareForUpdate(deployment, old) {
+    keepStatus(deployment, old);
+    // A Deployment's annotations count as its spec: they are copied to its ReplicaSets.
+    if (!equal(deployment.metadata?.annotations, old.metadata?.annotations)) raiseGeneration(deployment, old);
+  },
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
+  warnings: (deployment, old) => workloadWarnings(deployment, old, true),
+};
+
+export const replicaSetStrategy: Strategy<ReplicaSet> = {
+  applyDefaults: defaultReplicaSet,
+  prepareForCreate: startsWith(() => ({ replicas: 0 })),
+  prepareForUpdate: keepStatus,
+  validate: validateReplicaSet,
+  validateUpdate: validateReplicaSetUpdate,
+  warnings: (replicaSet, old) => workloadWarnings(replicaSet, old, true),
+  selectableFields: (replicaSet) => ({ 'status.replicas': String(replicaSet.status?.replicas ?? 0) }),
+};
+
+export const statefulSetStrategy: Strategy<StatefulSet> = {
+  applyDefaults: defaultStatefulSet,
+  prepareForCreate: startsWith(() => ({ replicas: 0, availableReplicas: 0 })),
+  prepareForUpdate: keepStatus,
+  validateName: nameIsDnsLabel,
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
+  warnings(statefulSet, old) {
+    const warnings = workloadWarnings(statefulSet, old, false);
+    if ((statefulSet.spec?.revisionHistoryLimit ?? 0) < 0) warnings.push('spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended');
+    return warnings;
+  },
+};
+
+export const daemonSetStrategy: Strategy<DaemonSet> = {
+  applyDefaults: defaultDaemonSet,
+  prepareForCreate(daemonSet) {
+    daemonSet.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
+    // The generation of the template alone, which only the old API shows as a field; clients read the annotation.
+    const meta = (daemonSet.metadata ??= {});
+    (meta.annotations ??= {})['deprecated.daemonset.template.generation'] = '1';
+  },
+  prepareForUpdate(daemonSet, old) {
+    keepStatus(daemonSet, old);
+    const key = 'deprecated.daemonset.template.generation';
+    const generation = Number(old.metadata?.annotations?.[key] ?? '0');
+    const meta = (daemonSet.metadata ??= {});
+    (meta.annotations ??= {})[key] = String(equal(daemonSet.spec?.template, old.spec?.template) ? generation : generation + 1);
+  },
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
+  warnings: (daemonSet, old) => workloadWarnings(daemonSet, old, false),
+};
+
+export const replicationControllerStrategy: Strategy<ReplicationController> = {
+  applyDefaults: defaultReplicationController,
+  prepareForCreate: startsWith(() => ({ replicas: 0 })),
+  prepareForUpdate: keepStatus,
+  validate: validateReplicationController,
+  validateUpdate: validateReplicationController,
+  warnings: (controller, old) => workloadWarnings(controller, old, true),
+  selectableFields: (controller) => ({ 'status.replicas': String(controller.status?.replicas ?? 0) }),
+  defaultPropagation: 'Orphan',
+};
+
+export const podTemplateStrategy: Strategy<PodTemplate> = {
+  applyDefaults: defaultPodTemplate,
+  validate: validatePodTemplateObject,
+  validateUpdate: validatePodTemplateObject,
+  allowCreateOnUpdate: true,
+  keepsGeneration: true,
+};
+
+export const controllerRevisionStrategy: Strategy<ControllerRevision> = {
+  validate: (revision) => (revision.data === undefined ? [required('data', 'data is mandatory')] : []),
+  validateUpdate(revision, old) {
+    const errors: ReturnType<typeof required>[] = [];
+    checkImmutable(revision.data, old.data, Path.of('data'), errors);
+    return errors;
+  },
+};
+
+/** Labels by which a job finds its pods; the names without a domain are the older ones. */
+const UID_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
+const NAME_LABELS = ['job-name', 'batch.kubernetes.io/job-name'];
+
+/** A job's selector is its uid, unless it brings its own (generateSelector). */
+function generateSelector(job: Draft<Job>): void {
+  const { spec, metadata: meta } = job;
+  if (!spec || !meta?.uid || spec.manualSelector) return;
+  const template = (spec.template ??= {});
+  const templateMeta = (template.metadata ??= {});
+  // A job without labels takes its template's, now and with what is added here.
+  const inherits = Object.keys(meta.labels ?? {}).length === 0 || equal(meta.labels, templateMeta.labels);
+  const labels = (templateMeta.labels ??= {});
+  for (const key of NAME_LABELS) labels[key] ??= meta.name ?? '';
+  for (const key of UID_LABELS) labels[key] ??= meta.uid;
+  const selector = (spec.selector ??= {});
+  (selector.matchLabels ??= {})['batch.kubernetes.io/controller-uid'] ??= meta.uid;
+  if (inherits) meta.labels = draft(labels);
+}
+
+export const jobStrategy: Strategy<Job> = {
+  applyDefaults: defaultJob,
+  prepareForCreate(job) {
+    job.status = {};
+    generateSelector(job);
+  },
+  prepareForUpdate: keepStatus,
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
+  warnings: (job, old) => workloadWarnings(job, old, true),
+  selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
+  // batch/v1 keeps to what Jobs did before there was garbage collection.
+  defaultPropagation: 'Orphan',
+};
+
+export const cronJobStrategy: Strategy<CronJob> = {
+  applyDefaults: defaultCronJob,
+  prepareForCreate: startsWith(() => ({})),
+  prepareForUpdate: keepStatus,
+  validate: validateCronJob,
+  validateUpdate: (cronJob, old) => (equal(cronJob.spec, old.spec) ? [] : validateCronJob(cronJob)),
+  warnings(cronJob, old) {
+    if (old && equal(cronJob.spec, old.spec)) return [];
+    return [...(old ? [] : nameWarnings(cronJob.metadata?.name, TEMPLATE_NAME_USE)), ...templateWarnings(cronJob.spec?.jobTemplate.spec?.template, Path.of('spec', 'jobTemplate', 'spec', 'template'))];
+  },
+};

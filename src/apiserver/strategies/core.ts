@@ -1,0 +1,182 @@
+/** Strategies of the core group's other kinds, of leases and endpoint slices. Follows kubernetes pkg/registry/core/<kind>/strategy.go. */
+import type { ConfigMap, Endpoints, EndpointSlice, Event, EventsV1Event, Lease, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, ResourceQuota, Secret, ServiceAccount } from '../../api/generated/types.ts';
+import { equal } from '../../api/json.ts';
+import { formatTime } from '../../api/time.ts';
+import { defaultConfigMap, defaultEndpoints, defaultEndpointSlice, defaultLimitRange, defaultNamespace, defaultNode, defaultResourceQuota, defaultSecret } from '../defaults/core.ts';
+import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
+import type { Strategy } from '../strategy.ts';
+import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
+import { validateClaim, validateClaimUpdate, validateEndpoints, validateEndpointSlice, validateEndpointSliceUpdate, validateEvent, validateLease, validateLimitRange, validateNamespace, validateNamespaceStatusUpdate, validateNode, validateNodeUpdate, validatePersistentVolume, validatePersistentVolumeUpdate, validateResourceQuota, validateResourceQuotaUpdate } from '../validation/core-kinds.ts';
+import { nameIsDnsLabel } from '../validation/formats.ts';
+import { keepStatus, raiseGeneration, startsWith } from './common.ts';
+import { claimWarnings, volumeWarnings } from './warnings.ts';
+
+export const configMapStrategy: Strategy<ConfigMap> = {
+  applyDefaults: defaultConfigMap,
+  validate: validateConfigMap,
+  validateUpdate: validateConfigMapUpdate,
+};
+
+export const secretStrategy: Strategy<Secret> = {
+  applyDefaults: defaultSecret,
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
+  selectableFields: (secret) => ({ type: secret.type ?? '' }),
+};
+
+export const namespaceStrategy: Strategy<Namespace> = {
+  applyDefaults: defaultNamespace,
+  validateName: nameIsDnsLabel,
+  prepareForCreate(namespace) {
+    namespace.status = { phase: 'Active' };
+    // The namespace controller empties a namespace before this finalizer goes.
+    const spec = (namespace.spec ??= {});
+    if (!spec.finalizers?.includes('kubernetes')) spec.finalizers = [...(spec.finalizers ?? []), 'kubernetes'];
+    defaultNamespace(namespace);
+  },
+  prepareForUpdate(namespace, old) {
+    keepStatus(namespace, old);
+    const spec = (namespace.spec ??= {});
+    const finalizers = old.spec?.finalizers;
+    if (finalizers) spec.finalizers = [...finalizers];
+    else delete spec.finalizers;
+  },
+  validate: validateNamespace,
+  validateStatusUpdate: validateNamespaceStatusUpdate,
+  selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '', name: namespace.metadata?.name ?? '' }),
+};
+
+export const nodeStrategy: Strategy<Node> = {
+  applyDefaults: defaultNode,
+  // A kubelet brings its node's status along when it registers.
+  prepareForCreate() {},
+  prepareForUpdate: keepStatus,
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+  warnings(node) {
+    const warnings: string[] = [];
+    if (node.spec?.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
+    if (node.spec?.configSource) warnings.push('spec.configSource: the feature is no longer supported');
+    return warnings;
+  },
+  selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec?.unschedulable ?? false) }),
+};
+
+export const serviceAccountStrategy: Strategy<ServiceAccount> = {
+  prepareForCreate(account) {
+    // Only names of secrets count.
+    if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
+  },
+};
+
+export const endpointsStrategy: Strategy<Endpoints> = {
+  applyDefaults: defaultEndpoints,
+  validate: validateEndpoints,
+  validateUpdate: (endpoints, old) => (equal(endpoints.subsets, old.subsets) ? [] : validateEndpoints(endpoints)),
+  allowCreateOnUpdate: true,
+};
+
+export const endpointSliceStrategy: Strategy<EndpointSlice> = {
+  applyDefaults: defaultEndpointSlice,
+  prepareForCreate() {},
+  prepareForUpdate(slice, old) {
+    // Labels say which service a slice belongs to, so they count as its spec.
+    if (!equal(slice.metadata?.labels, old.metadata?.labels)) raiseGeneration(slice, old);
+  },
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
+};
+
+export const leaseStrategy: Strategy<Lease> = {
+  validate: validateLease,
+  validateUpdate: validateLease,
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
+};
+
+/** Both API groups serve the same events; only those of the old group have a namespace to agree with. */
+function eventFields(event: Event): Record<string, string> {
+  const involved = event.involvedObject;
+  return {
+    'involvedObject.kind': involved?.kind ?? '',
+    'involvedObject.namespace': involved?.namespace ?? '',
+    'involvedObject.name': involved?.name ?? '',
+    'involvedObject.uid': involved?.uid ?? '',
+    'involvedObject.apiVersion': involved?.apiVersion ?? '',
+    'involvedObject.resourceVersion': involved?.resourceVersion ?? '',
+    'involvedObject.fieldPath': involved?.fieldPath ?? '',
+    reason: event.reason ?? '',
+    reportingComponent: event.reportingComponent ?? '',
+    source: event.source?.component || event.reportingComponent || '',
+    type: event.type ?? '',
+  };
+}
+
+export const eventStrategy: Strategy<Event> = {
+  validate: validateEvent,
+  selectableFields: eventFields,
+  allowCreateOnUpdate: true,
+  defaultPropagation: 'Unsupported',
+};
+
+export const newEventStrategy: Strategy<EventsV1Event> = {
+  selectableFields(event) {
+    const regarding = event.regarding;
+    return {
+      'regarding.kind': regarding?.kind ?? '',
+      'regarding.namespace': regarding?.namespace ?? '',
+      'regarding.name': regarding?.name ?? '',
+      'regarding.uid': regarding?.uid ?? '',
+      'regarding.apiVersion': regarding?.apiVersion ?? '',
+      'regarding.resourceVersion': regarding?.resourceVersion ?? '',
+      'regarding.fieldPath': regarding?.fieldPath ?? '',
+      reason: event.reason ?? '',
+      reportingController: event.reportingController ?? '',
+      type: event.type ?? '',
+    };
+  },
+  allowCreateOnUpdate: true,
+  defaultPropagation: 'Unsupported',
+};
+
+export const resourceQuotaStrategy: Strategy<ResourceQuota> = {
+  applyDefaults: defaultResourceQuota,
+  prepareForCreate: startsWith(() => ({})),
+  prepareForUpdate: keepStatus,
+  validate: validateResourceQuota,
+  validateUpdate: validateResourceQuotaUpdate,
+};
+
+export const limitRangeStrategy: Strategy<LimitRange> = {
+  applyDefaults: defaultLimitRange,
+  validate: validateLimitRange,
+  validateUpdate: validateLimitRange,
+  allowCreateOnUpdate: true,
+};
+
+export const claimStrategy: Strategy<PersistentVolumeClaim> = {
+  applyDefaults: defaultClaim,
+  prepareForCreate: startsWith(() => ({ phase: 'Pending' })),
+  prepareForUpdate: keepStatus,
+  validate: validateClaim,
+  validateUpdate: validateClaimUpdate,
+  warnings: (claim, old) => (old && equal(claim.spec, old.spec) ? [] : claimWarnings(claim)),
+};
+
+export const persistentVolumeStrategy: Strategy<PersistentVolume> = {
+  applyDefaults: defaultPersistentVolume,
+  prepareForCreate(volume, context) {
+    volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(context.nowMs) };
+  },
+  prepareForUpdate: keepStatus,
+  prepareForStatusUpdate(volume, old, context) {
+    const status = (volume.status ??= {});
+    const before = old.status?.lastPhaseTransitionTime;
+    if (status.phase !== old.status?.phase) status.lastPhaseTransitionTime ??= formatTime(context.nowMs);
+    else if (status.lastPhaseTransitionTime === undefined && before !== undefined) status.lastPhaseTransitionTime = before;
+    if (status.phase !== old.status?.phase && status.lastPhaseTransitionTime === before) status.lastPhaseTransitionTime = formatTime(context.nowMs);
+  },
+  validate: validatePersistentVolume,
+  validateUpdate: validatePersistentVolumeUpdate,
+  warnings: (volume, old) => (old && equal(volume.spec, old.spec) ? [] : volumeWarnings(volume)),
+};

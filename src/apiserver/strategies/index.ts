@@ -1,0 +1,73 @@
+/** Which strategy a resource has. Kinds that are not named here differ in nothing from the generic way. */
+import type { KubeObject } from '../../api/object.ts';
+import { groupResourceName, type ResourceFacts } from '../../api/resource.ts';
+import type { Strategy } from '../strategy.ts';
+import * as apps from './apps.ts';
+import * as core from './core.ts';
+import { podEphemeralContainersStrategy, podResizeStrategy, podStrategy } from './pod.ts';
+import * as policy from './policy.ts';
+import { serviceStrategy } from './service.ts';
+
+const STRATEGIES: Readonly<Record<string, Strategy>> = {
+  pods: podStrategy,
+  services: serviceStrategy,
+  configmaps: core.configMapStrategy,
+  secrets: core.secretStrategy,
+  namespaces: core.namespaceStrategy,
+  nodes: core.nodeStrategy,
+  serviceaccounts: core.serviceAccountStrategy,
+  endpoints: core.endpointsStrategy,
+  events: core.eventStrategy,
+  resourcequotas: core.resourceQuotaStrategy,
+  limitranges: core.limitRangeStrategy,
+  persistentvolumeclaims: core.claimStrategy,
+  persistentvolumes: core.persistentVolumeStrategy,
+  replicationcontrollers: apps.replicationControllerStrategy,
+  podtemplates: apps.podTemplateStrategy,
+  'deployments.apps': apps.deploymentStrategy,
+  'replicasets.apps': apps.replicaSetStrategy,
+  'statefulsets.apps': apps.statefulSetStrategy,
+  'daemonsets.apps': apps.daemonSetStrategy,
+  'controllerrevisions.apps': apps.controllerRevisionStrategy,
+  'jobs.batch': apps.jobStrategy,
+  'cronjobs.batch': apps.cronJobStrategy,
+  'events.events.k8s.io': core.newEventStrategy,
+  'endpointslices.discovery.k8s.io': core.endpointSliceStrategy,
+  'leases.coordination.k8s.io': core.leaseStrategy,
+  'ingresses.networking.k8s.io': policy.ingressStrategy,
+  'ingressclasses.networking.k8s.io': policy.ingressClassStrategy,
+  'networkpolicies.networking.k8s.io': policy.networkPolicyStrategy,
+  'poddisruptionbudgets.policy': policy.podDisruptionBudgetStrategy,
+  'horizontalpodautoscalers.autoscaling': policy.autoscalerStrategy,
+  'roles.rbac.authorization.k8s.io': policy.roleStrategy,
+  'clusterroles.rbac.authorization.k8s.io': policy.clusterRoleStrategy,
+  'rolebindings.rbac.authorization.k8s.io': policy.roleBindingStrategy,
+  'clusterrolebindings.rbac.authorization.k8s.io': policy.clusterRoleBindingStrategy,
+  'priorityclasses.scheduling.k8s.io': policy.priorityClassStrategy,
+  'storageclasses.storage.k8s.io': policy.storageClassStrategy,
+  'csidrivers.storage.k8s.io': policy.csiDriverStrategy,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': policy.validatingWebhookStrategy,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': policy.mutatingWebhookStrategy,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': policy.admissionPolicyStrategy,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': policy.admissionPolicyBindingStrategy,
+  'certificatesigningrequests.certificates.k8s.io': policy.certificateRequestStrategy,
+};
+
+/** Strategies of subresources that change a part of the object by rules of their own. */
+const SUBRESOURCES: Readonly<Record<string, Strategy>> = {
+  'pods/ephemeralcontainers': podEphemeralContainersStrategy,
+  'pods/resize': podResizeStrategy,
+};
+
+const GENERIC: Strategy = {};
+
+/** The strategy of a resource, or of one of its subresources where that has its own. */
+export function strategyFor(resource: ResourceFacts, subresource?: string): Strategy<KubeObject> {
+  const name = groupResourceName(resource);
+  if (subresource !== undefined) {
+    const own = SUBRESOURCES[`${name}/${subresource}`];
+    if (own) return own;
+  }
+  if (resource.group === 'autoscaling' && resource.version === 'v1') return policy.autoscalerV1Strategy;
+  return STRATEGIES[name] ?? GENERIC;
+}

@@ -1,0 +1,92 @@
+/** How pods are created, changed, selected and deleted. Follows kubernetes pkg/registry/core/pod/strategy.go. */
+import type { Pod } from '../../api/generated/types.ts';
+import { equal } from '../../api/json.ts';
+import { qosClass } from '../../api/pods.ts';
+import type { Strategy } from '../strategy.ts';
+import { defaultPod } from '../defaults/pod.ts';
+import { validateEphemeralContainersUpdate, validatePod, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.ts';
+import { keepStatus } from './common.ts';
+import { nameWarnings, POD_NAME_USE, podWarnings } from './warnings.ts';
+
+const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling gates';
+
+export const podStrategy: Strategy<Pod> = {
+  applyDefaults: defaultPod,
+  keepsGeneration: true,
+
+  prepareForCreate(pod) {
+    pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
+    if (pod.spec?.schedulingGates?.length) pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: GATED_MESSAGE }];
+  },
+  prepareForUpdate(pod, old) {
+    keepStatus(pod, old);
+  },
+  prepareForStatusUpdate(pod, old) {
+    const status = (pod.status ??= {});
+    const quality = old.status?.qosClass;
+    if (!status.qosClass && quality !== undefined) status.qosClass = quality;
+  },
+
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  warnings(pod, old) {
+    if (!pod.spec || (old && equal(pod.spec, old.spec) && equal(pod.metadata?.annotations, old.metadata?.annotations))) return [];
+    return [...(old ? [] : nameWarnings(pod.metadata?.name, POD_NAME_USE)), ...podWarnings(pod.spec, pod.metadata ?? {})];
+  },
+
+  graceful: true,
+  gracePeriodSeconds(pod, options) {
+    const { spec, status } = pod;
+    if (!spec?.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
+    const seconds = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 0;
+    return seconds < 0 ? 1 : seconds;
+  },
+
+  selectableFields(pod) {
+    const { spec, status } = pod;
+    return {
+      'spec.nodeName': spec?.nodeName ?? '',
+      'spec.restartPolicy': spec?.restartPolicy ?? '',
+      'spec.schedulerName': spec?.schedulerName ?? '',
+      'spec.serviceAccountName': spec?.serviceAccountName ?? '',
+      'spec.hostNetwork': String(spec?.hostNetwork ?? false),
+      'status.phase': status?.phase ?? '',
+      'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+      'status.nominatedNodeName': status?.nominatedNodeName ?? '',
+    };
+  },
+};
+
+/** pods/ephemeralcontainers: nothing but the ephemeral containers changes. */
+export const podEphemeralContainersStrategy: Strategy<Pod> = {
+  ...podStrategy,
+  prepareForUpdate(pod, old) {
+    const added = pod.spec?.ephemeralContainers;
+    pod.spec = { ...(old.spec as NonNullable<typeof pod.spec>) };
+    if (added) pod.spec.ephemeralContainers = added;
+    else delete pod.spec.ephemeralContainers;
+    keepStatus(pod, old);
+  },
+  validateUpdate: validateEphemeralContainersUpdate,
+};
+
+/** pods/resize: nothing but the containers' resources and resize policies changes. */
+export const podResizeStrategy: Strategy<Pod> = {
+  ...podStrategy,
+  prepareForUpdate(pod, old) {
+    const wanted = new Map((pod.spec?.containers ?? []).map((container) => [container.name, container]));
+    const spec = { ...(old.spec as NonNullable<typeof pod.spec>) };
+    spec.containers = spec.containers.map((container) => {
+      const change = wanted.get(container.name);
+      if (!change) return container;
+      const resized = { ...container };
+      if (change.resources) resized.resources = change.resources;
+      if (change.resizePolicy) resized.resizePolicy = change.resizePolicy;
+      return resized;
+    });
+    pod.spec = spec;
+    keepStatus(pod, old);
+  },
+  validateUpdate: validatePodResize,
+};
