@@ -54,6 +54,11 @@ export interface ProcessNetwork {
   connect(host: string, port: number): 'open' | 'unknown' | 'refused';
 }
 
+/** Files that take everything and keep nothing. */
+export function isDevice(path: string): boolean {
+  return path.startsWith('/dev/') && path !== '/dev/termination-log' && !path.startsWith('/dev/shm/');
+}
+
 const MAX_STEPS = 20_000;
 
 export class Machine {
@@ -68,6 +73,8 @@ export class Machine {
   /** The exit code on SIGTERM once a trap is set. */
   trap: { readonly script: string; readonly atMs: number } | undefined;
   workingDir: string;
+  /** Something in the background goes on beyond the horizon. */
+  backgroundCut = false;
   #steps = 0;
   #applied = 0;
 
@@ -96,7 +103,7 @@ export class Machine {
   }
 
   writeFile(path: string, content: string | undefined): void {
-    if (path.startsWith('/dev/')) return;
+    if (isDevice(path)) return;
     this.#catchUp();
     this.files.write(path, content, this.nowMs);
     this.written.push({ path, content });

@@ -12,7 +12,7 @@ import { LineSink, Shell, type Sink } from './shell.ts';
 export interface ProcessOptions {
   readonly entry: ImageEntry;
   readonly argv: readonly string[];
-  readonly environment: ReadonlyMap<string, string>;
+  readonly environment: () => ReadonlyMap<string, string>;
   readonly hostname: string;
   readonly workingDir: string;
   readonly startedAtMs: number;
@@ -67,7 +67,7 @@ function programOf(entry: ImageEntry, argv: readonly string[]): Program | undefi
 }
 
 /** Ports as flags, arguments and the environment set them. */
-function portsOf(server: ServerBehaviour, argv: readonly string[], environment: ReadonlyMap<string, string>): readonly number[] {
+function portsOf(server: ServerBehaviour, argv: readonly string[], environment: () => ReadonlyMap<string, string>): readonly number[] {
   const rest = server.ports.slice(1);
   const { portFlag } = server;
   if (portFlag !== undefined) {
@@ -80,7 +80,7 @@ function portsOf(server: ServerBehaviour, argv: readonly string[], environment: 
     const port = Number(argv.find((word) => /^\d+$/.test(word)));
     if (port > 0) return [port, ...rest];
   }
-  const port = Number(server.portEnv === undefined ? undefined : environment.get(server.portEnv));
+  const port = Number(server.portEnv === undefined ? undefined : environment().get(server.portEnv));
   return port > 0 ? [port, ...rest] : server.ports;
 }
 
@@ -256,13 +256,14 @@ export class Process {
   }
 
   #hasRequired({ requiredEnv }: Program): boolean {
-    return !requiredEnv || requiredEnv.anyOf.some((name) => (this.options.environment.get(name) ?? '') !== '');
+    return !requiredEnv || requiredEnv.anyOf.some((name) => (this.options.environment().get(name) ?? '') !== '');
   }
 
   /** The run up to an age at least; kept until someone interferes. */
   #upTo(ageMs: number, forOutput = false): Run {
     const known = this.#run;
-    if (known && (known.end !== undefined || known.horizonMs >= ageMs || (known.exhausted && !forOutput))) return known;
+    const settled = known !== undefined && known.machine.nowMs === Infinity && !known.machine.backgroundCut;
+    if (known && (settled || known.end !== undefined || known.horizonMs >= ageMs || (known.exhausted && !forOutput))) return known;
     const horizonMs = Math.max(ageMs, known ? known.horizonMs * 2 : 0);
     this.#run = this.#simulate(horizonMs);
     return this.#run;
@@ -270,7 +271,7 @@ export class Process {
 
   #machine(horizonMs: number, files: FileHistory, startedAtMs: number, interventions: readonly Intervention[]): Machine {
     const { entry, environment, hostname, workingDir, uid, memoryLimit, network } = this.options;
-    return new Machine({ files, environment, hostname, workingDir, startedAtMs, horizonMs, tools: entry.tools, uid, interventions, ...(memoryLimit === undefined ? {} : { memoryLimit }), ...(network ? { network } : {}) });
+    return new Machine({ files, environment: environment(), hostname, workingDir, startedAtMs, horizonMs, tools: entry.tools, uid, interventions, ...(memoryLimit === undefined ? {} : { memoryLimit }), ...(network ? { network } : {}) });
   }
 
   #simulate(horizonMs: number): Run {
@@ -313,7 +314,7 @@ export class Process {
       machine.wait(program.exit.afterMs);
       return program.exit.code;
     }
-    if (program.server) for (const port of portsOf(program.server, argv, machine.environment)) if (!machine.listening.has(port)) machine.listening.set(port, machine.nowMs);
+    if (program.server) for (const port of portsOf(program.server, argv, () => machine.environment)) if (!machine.listening.has(port)) machine.listening.set(port, machine.nowMs);
     if (program.server || program.runsForever) machine.wait(Infinity);
     return 0;
   }
@@ -326,6 +327,6 @@ export class Process {
   #fill(line: string): string {
     if (!line.includes('${')) return line;
     const forms = momentForms(this.options.startedAtMs);
-    return line.replace(/\$\{(\w+)\}/g, (_, name: string) => forms[name] ?? (name === 'HOSTNAME' ? this.options.hostname : this.options.environment.get(name)) ?? '');
+    return line.replace(/\$\{(\w+)\}/g, (_, name: string) => forms[name] ?? (name === 'HOSTNAME' ? this.options.hostname : this.options.environment().get(name)) ?? '');
   }
 }

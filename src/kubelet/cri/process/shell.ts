@@ -169,7 +169,10 @@ export class Shell {
       this.#run(node, sink, '');
       this.#backgroundEndMs = Math.max(this.#backgroundEndMs, this.machine.nowMs);
     } catch (error) {
-      if (error instanceof Horizon) this.#backgroundEndMs = Infinity;
+      if (error instanceof Horizon) {
+        this.#backgroundEndMs = Infinity;
+        this.machine.backgroundCut = true;
+      }
       else if (!(error instanceof ProcessExit)) throw error;
     }
     this.machine.nowMs = began;
@@ -246,7 +249,7 @@ export class Shell {
         sink.write('stderr', `${this.name}: can't create ${path}: Is a directory\n`);
         return 1;
       }
-      if (how === 'write' && !path.startsWith('/dev/')) machine.writeFile(path, '');
+      if (how === 'write') machine.writeFile(path, '');
       if (from !== 'error') targets.stdout = path;
       if (from !== 'out') targets.stderr = path;
     }

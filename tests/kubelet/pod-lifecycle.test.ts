@@ -1,0 +1,51 @@
+import { PODS } from '../../src/api/kinds.ts';
+import { cluster, logs, type Cluster } from './support.ts';
+
+let test: Cluster;
+afterEach(() => test.stop());
+
+describe('a plain pod', () => {
+  it('gets to Running with the status and events that Kubernetes shows', async () => {
+    test = await cluster();
+    await test.create({});
+    const { status } = await test.pod();
+    expect(status).toMatchObject({ phase: 'Running', podIP: '10.244.1.2', podIPs: [{ ip: '10.244.1.2' }], hostIP: '172.18.0.2', hostIPs: [{ ip: '172.18.0.2' }], startTime: '2025-01-01T00:00:00Z', qosClass: 'BestEffort' });
+    expect(status?.conditions?.map(({ type, status: value }) => `${type}=${value}`)).toEqual(['PodReadyToStartContainers=True', 'Initialized=True', 'Ready=True', 'ContainersReady=True', 'PodScheduled=True']);
+    expect(status?.containerStatuses).toEqual([{
+      name: 'nginx', state: { running: { startedAt: '2025-01-01T00:00:00Z' } }, lastState: {}, ready: true, restartCount: 0, image: 'docker.io/library/nginx:latest',
+      imageID: expect.stringMatching(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/), containerID: expect.stringMatching(/^containerd:\/\/[0-9a-f]{64}$/), started: true, resources: {},
+      user: { linux: { uid: 0, gid: 0, supplementalGroups: [0] } },
+    }]);
+    expect(await test.events('web')).toEqual(['Pulling: Pulling image "nginx"', 'Pulled: Successfully pulled image "nginx" in 1ms (1ms including waiting). Image size: 72080558 bytes.', 'Created: Created container: nginx', 'Started: Started container nginx']);
+    expect(test.errors).toEqual([]);
+  });
+
+  it('needs one status write to be up', async () => {
+    test = await cluster();
+    const before = test.api.requests.length;
+    await test.create({});
+    expect(test.api.requests.slice(before).filter(({ resource, verb }) => resource === 'pods' && verb === 'patch')).toHaveLength(1);
+  });
+
+  it('is stopped gracefully and deleted when it is gone from the node', async () => {
+    test = await cluster();
+    await test.create({});
+    await test.context.client.of(PODS).delete('default', 'web');
+    await test.settle();
+    await test.clock.advance(1);
+    await expect(test.pod()).rejects.toThrow('pods "web" not found');
+    expect(await test.events('web')).toContain('Killing: Stopping container nginx');
+    const patches = test.api.requests.filter(({ resource, verb }) => resource === 'pods' && verb === 'patch').map(({ body }) => (body as { status: { phase?: string } }).status.phase);
+    expect(patches.at(-1)).toBe('Succeeded');
+    await test.create({}, 'next');
+    expect((await test.pod('next')).status?.podIP).toBe('10.244.1.3');
+  });
+
+  it('prints what the image prints', async () => {
+    test = await cluster();
+    const pod = await test.create({});
+    const text = await logs(test, pod, 'nginx');
+    expect(text.split('\n')[0]).toBe('/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration');
+    expect(await logs(test, pod, 'nginx', { tailLines: 1, timestamps: true })).toBe('2025-01-01T00:00:00.000000000Z 2025/01/01 00:00:00 [notice] 1#1: start worker process 30\n');
+  });
+});
