@@ -40,7 +40,7 @@ export interface DirectoryStoreOptions {
   readonly viewDelayMs?: number;
   /** How to get the lock, or 'held' when the caller has it. Default: fail at once when another process has it. */
   readonly lock?: LockOptions | 'held';
-  /** A snapshot is taken when the log has grown by this, and by as much as the last snapshot; bytes, default 2 MiB. */
+  /** A snapshot is taken when the log has grown by this, and by half of the last snapshot; bytes, default 2 MiB. */
   readonly snapshotBytes?: number;
   readonly scheduler?: Scheduler;
 }

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { Disk, OpenFile } from '../simulation/disk.ts';
 import { crc32, formatCrc } from './crc32.ts';
-import { LINE_FEED, PREFIX_BYTES, RecordBuffer, RecordSyntaxError, parseRecord, type LogRecord } from './log-record.ts';
+import { LENGTH_AT, LINE_FEED, PREFIX_BYTES, RecordBuffer, RecordSyntaxError, parseRecord, type LogRecord } from './log-record.ts';
 import { CorruptError, StoreWriteError, type Revision } from './store.ts';
 import type { FileText } from './stored-text.ts';
 
@@ -73,11 +73,12 @@ function parseHeader(path: string, json: string): LogHeader {
 
 /** The line at an offset, checked; undefined where a torn write begins. `end` is the line feed's offset. */
 function frameAt(path: string, bytes: Buffer, at: number, previousCrc: number): { end: number; crc: number } | undefined {
-  const prefix = /^([0-9a-f]{8}) (\d{10}) $/.exec(bytes.toString('latin1', at, Math.min(bytes.length, at + PREFIX_BYTES)));
-  const end = prefix ? at + PREFIX_BYTES + Number(prefix[2]) : Infinity;
-  if (prefix && end < bytes.length) {
-    const crc = crc32(bytes.subarray(at + 9, end + 1), previousCrc);
-    if (bytes[end] === LINE_FEED && formatCrc(crc) === prefix[1]) return { end, crc };
+  const prefix = bytes.toString('latin1', at, at + PREFIX_BYTES);
+  const length = Number(prefix.slice(LENGTH_AT));
+  const end = prefix.length === PREFIX_BYTES && Number.isInteger(length) ? at + PREFIX_BYTES + length : Infinity;
+  if (end < bytes.length) {
+    const crc = crc32(bytes.subarray(at + LENGTH_AT, end + 1), previousCrc);
+    if (bytes[end] === LINE_FEED && prefix.startsWith(`${formatCrc(crc)} `)) return { end, crc };
   } else if (isTorn(bytes, at)) {
     return undefined;
   }

@@ -40,7 +40,7 @@ export interface LogRecord<Text = string> {
 
 /** Before the JSON: checksum, space, length, space. */
 export const PREFIX_BYTES = 20;
-const LENGTH_AT = 9;
+export const LENGTH_AT = 9;
 const LENGTH_DIGITS = 10;
 export const LINE_FEED = 0x0a;
 
@@ -145,8 +145,29 @@ export class RecordSyntaxError extends Error {
   }
 }
 
+/** A record that puts one key of plain letters: nearly all are such. */
+const SINGLE_PUT = /^\{"rev":(\d{1,15}),"time":(\d{1,15}),"ops":\[\{"put":"([^"\\\x00-\x1f\x7f-\xff]*)","size":(\d{1,15}),"value":/;
+const SINGLE_PUT_END = '}]}';
+const SINGLE_PUT_BYTES = 400;
+
 /** Reads the JSON between two offsets without parsing the values. Throws RecordSyntaxError. */
 export function parseRecord(bytes: Buffer, start: number, end: number): LogRecord<FileText> {
+  return parseSinglePut(bytes, start, end) ?? parseAny(bytes, start, end);
+}
+
+/** Tried first: an opening has no time to warm up, and one pattern is faster then than a walk over the bytes. */
+function parseSinglePut(bytes: Buffer, start: number, end: number): LogRecord<FileText> | undefined {
+  const match = SINGLE_PUT.exec(bytes.toString('latin1', start, Math.min(end, start + SINGLE_PUT_BYTES)));
+  if (!match) return undefined;
+  const [head, revision, timeMs, key = '', size] = match;
+  const valueStart = start + head.length;
+  const valueEnd = valueStart + Number(size);
+  if (valueEnd + SINGLE_PUT_END.length !== end || bytes.toString('latin1', valueEnd, end) !== SINGLE_PUT_END) return undefined;
+  const value = { bytes, start: valueStart, end: valueEnd, quoted: false };
+  return { revision: Number(revision) as Revision, timeMs: Number(timeMs), operations: [{ type: 'put', key, value, lease: undefined }] };
+}
+
+function parseAny(bytes: Buffer, start: number, end: number): LogRecord<FileText> {
   const cursor = new Cursor(bytes, start, end);
   cursor.expect('{"rev":');
   const revision = cursor.integer() as Revision;

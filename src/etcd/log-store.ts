@@ -61,6 +61,8 @@ interface Pending {
 /** Compaction waits until a tenth more than what is kept has come together: one record for many revisions. */
 const COMPACTION_SLACK = 1.1;
 const LEASE_RETRY_MS = 1000;
+/** So many groups may follow each other before the host sees to its sockets: a few ms of writers that never pause. */
+const GROUPS_PER_TURN = 64;
 
 export class LogStore implements DirectoryStore {
   readonly #parts: LogStoreParts;
@@ -74,6 +76,7 @@ export class LogStore implements DirectoryStore {
   readonly #readFrom: number;
   #queue: Pending[] = [];
   #scheduled = false;
+  #groups = 0;
   #compacting = false;
   #release: (() => void) | undefined;
   #closed = false;
@@ -186,7 +189,10 @@ export class LogStore implements DirectoryStore {
     this.#leases.stop();
     this.#hub.close(closedError());
     // The log has everything; what cannot be finished must not keep the lock from being given up.
-    this.#attempt('cannot finish the snapshot', () => this.#storage.finishSnapshot());
+    this.#attempt('cannot take a snapshot', () => {
+      if (this.#storage.worthShortening) this.#beginSnapshot();
+      this.#storage.finishSnapshot();
+    });
     this.#attempt('the registry tree is not complete', () => this.#view?.flush());
     this.#view?.close();
     this.#storage.close();
@@ -224,8 +230,11 @@ export class LogStore implements DirectoryStore {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#release ??= this.#parts.activity?.begin();
-    this.#parts.scheduler.soon(() => {
+    const { activity, scheduler } = this.#parts;
+    this.#release ??= activity?.begin();
+    // Only where the cluster's time is held meanwhile: it must not jump while a write waits.
+    const turn = activity !== undefined && ++this.#groups % GROUPS_PER_TURN === 0;
+    scheduler[turn ? 'turn' : 'soon'](() => {
       this.#scheduled = false;
       this.#commitGroup();
       if (this.#queue.length > 0) return this.#schedule();

@@ -152,7 +152,7 @@ export class SnapshotWriter {
 
 function storedText(version: Version): { text: string; quoted: boolean } {
   if (version instanceof FileVersion) {
-    const { bytes, start, end, quoted } = version.text;
+    const { bytes, start, end, quoted } = version;
     return { text: bytes.toString('utf8', start, end), quoted };
   }
   const quoted = !standsRaw(version.value);

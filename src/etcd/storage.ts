@@ -19,7 +19,7 @@ export interface StorageOptions {
   /** The data folder. */
   readonly folder: string;
   readonly fsync: boolean;
-  /** The log is snapshotted when it has grown by this and by as much as the last snapshot. */
+  /** The log is snapshotted when it has grown by this and by half of the last snapshot. */
   readonly snapshotBytes: number;
   readonly scheduler: Scheduler;
   readonly log: Log;
@@ -41,6 +41,8 @@ export class Storage {
   #log: LogFile;
   /** Bytes of log that an opening would have to read beside the snapshot. */
   #logBytes: number;
+  /** Length of the newest snapshot. */
+  #snapshotBytes: number;
   #snapshotAtBytes: number;
   #snapshot: { readonly writer: SnapshotWriter; readonly compactRevision: Revision; cancel: () => void } | undefined;
 
@@ -50,7 +52,8 @@ export class Storage {
     this.#options = options;
     if (recovered.unfinished) disk.remove(recovered.unfinished.path);
     this.#logBytes = recovered.logBytes;
-    this.#snapshotAtBytes = Math.max(options.snapshotBytes, recovered.snapshotBytes);
+    this.#snapshotBytes = recovered.snapshotBytes;
+    this.#snapshotAtBytes = Math.max(options.snapshotBytes, recovered.snapshotBytes / 2);
     if (recovered.last) {
       this.#file = recovered.last.file;
       this.#log = LogFile.resume(disk, this.#file.path, fsync, recovered.last.end);
@@ -74,15 +77,20 @@ export class Storage {
 
   /** Whether the log has become long enough for a snapshot. */
   get grown(): boolean {
-    return this.#logBytes > this.#snapshotAtBytes && !this.#snapshot;
+    return this.#logBytes > this.#snapshotAtBytes;
+  }
+
+  /** Whether a snapshot at the end spares the next opening more than it costs: reading log costs more than reading snapshot. */
+  get worthShortening(): boolean {
+    return !this.#snapshot && this.#logBytes > Math.max(this.#options.snapshotBytes, this.#snapshotBytes) / 8;
   }
 
   /** Begins a log file, and a snapshot of the state before it. Throws StoreWriteError. */
   beginSnapshot(state: SnapshotState): void {
     const { disk, folder, fsync } = this.#options;
     this.finishSnapshot();
-    // Should this fail, another attempt has to wait, or each write would make one.
-    this.#snapshotAtBytes = this.#logBytes + this.#options.snapshotBytes;
+    // Should this fail, or take longer than as much again to be written, another attempt has to wait.
+    this.#snapshotAtBytes = this.#logBytes + Math.max(this.#options.snapshotBytes, this.#snapshotBytes / 2);
     const previous = this.#log.crc;
     const { revision, compactRevision } = state.header;
     const file = dataFile(folder, 'wal', this.#file.number + 1, revision);
@@ -133,7 +141,8 @@ export class Storage {
     }
     this.#snapshot = undefined;
     this.#logBytes = this.#log.length;
-    this.#snapshotAtBytes = Math.max(this.#options.snapshotBytes, snapshot.writer.length);
+    this.#snapshotBytes = snapshot.writer.length;
+    this.#snapshotAtBytes = Math.max(this.#options.snapshotBytes, this.#snapshotBytes / 2);
     removeOldFiles(this.#options.disk, this.#options.folder, snapshot.compactRevision);
   }
 }

@@ -5,15 +5,26 @@
 import type { KeyValue, LeaseId, Revision } from './store.ts';
 import { readText, type FileText } from './stored-text.ts';
 
-export class FileVersion {
+export class FileVersion implements FileText {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+
   constructor(
     readonly key: string,
-    readonly text: FileText,
+    text: FileText,
     readonly createRevision: Revision,
     readonly modRevision: Revision,
     readonly version: number,
     readonly lease: LeaseId | undefined,
-  ) {}
+  ) {
+    // Copied, since an object less per key is felt when ten thousand are opened.
+    this.bytes = text.bytes;
+    this.start = text.start;
+    this.end = text.end;
+    this.quoted = text.quoted;
+  }
 }
 
 export type Version = KeyValue | FileVersion;
@@ -22,7 +33,7 @@ export type Version = KeyValue | FileVersion;
 export function keyValue(version: Version): KeyValue {
   if (!(version instanceof FileVersion)) return version;
   const { key, createRevision, modRevision, lease } = version;
-  return { key, value: readText(version.text), createRevision, modRevision, version: version.version, lease } as KeyValue;
+  return { key, value: readText(version), createRevision, modRevision, version: version.version, lease } as KeyValue;
 }
 
 /** Deletions are kept as versions 0, until they are compacted. */

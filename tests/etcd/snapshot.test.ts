@@ -32,7 +32,7 @@ it('writes go on while a snapshot is written, and a kill in the middle of it los
   const disk = new MemoryDisk();
   const scheduler = new ManualScheduler();
   const store = await openOn(disk, { snapshotBytes: 500, scheduler });
-  for (let i = 2; i <= 5; i++) await store.txn([], [pod(i)]);
+  for (let i = 2; i <= 3; i++) await store.txn([], [pod(i)]);
   expect(files(disk)).toEqual(['00000001-0000000000000001.wal', expect.stringMatching(/^00000002-.*\.snap\.tmp$/), expect.stringMatching(/^00000002-.*\.wal$/)]);
   await store.txn([], [remove('/registry/pods/default/p2')]);
   const wanted = await contents(store);
@@ -40,6 +40,18 @@ it('writes go on while a snapshot is written, and a kill in the middle of it los
   scheduler.fire();
   expect(files(disk).filter((name) => name.endsWith('.snap'))).toHaveLength(1);
   expect(await contents(await openOn(disk.copy()))).toEqual(wanted);
+});
+
+it('a close leaves a short log behind where that pays', async () => {
+  const disk = new MemoryDisk();
+  const store = await openOn(disk, { snapshotBytes: 8000 });
+  await store.txn([], [pod(2), pod(3), pod(4)]);
+  await store.close();
+  expect(files(disk)).toEqual(['00000001-0000000000000001.wal']);
+  const again = await openOn(disk, { snapshotBytes: 8000 });
+  await again.txn([], [pod(2)]);
+  await again.close();
+  expect(files(disk)).toContain('00000002-0000000000000003.snap');
 });
 
 it('every file operation of a snapshot may be the last before a kill', async () => {

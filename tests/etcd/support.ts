@@ -47,6 +47,9 @@ export class ManualScheduler implements Scheduler {
   soon(run: () => void): void {
     process.nextTick(run);
   }
+  turn(run: () => void): void {
+    setImmediate(run);
+  }
   after(delayMs: number, run: () => void): () => void {
     const timer = { delayMs, run };
     this.#timers.push(timer);
