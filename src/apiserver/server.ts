@@ -24,7 +24,7 @@ import { ServiceAllocator } from './services/allocator.ts';
 import { serviceHooks } from './services/service-hooks.ts';
 import { Storages } from './storage/storages.ts';
 import type { Strategy } from './strategy.ts';
-import { kindStrategy } from './validation/strategies.ts';
+import { strategyFor } from './strategies/index.ts';
 
 /** An answer to a path outside the resource API. */
 export interface RawResponse {
@@ -72,7 +72,7 @@ export class ApiServer {
   constructor(options: ApiServerOptions) {
     this.#options = options;
     const { store, clock, random, log, audit } = options;
-    const strategyOf = (resource: ResourceFacts): Strategy => kindStrategy(resource) ?? {};
+    const strategyOf = (resource: ResourceFacts): Strategy => strategyFor(resource);
     this.#storages = new Storages(store, clock, log, strategyOf);
     const identities = new Identities(random, store.revision);
     const registry: Registry = {

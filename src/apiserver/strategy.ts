@@ -2,7 +2,7 @@
  * What differs from kind to kind in how the API server handles objects; everything else is the same for all kinds.
  * Follows apiserver pkg/registry/rest/{create,update,delete}.go and the strategies in kubernetes pkg/registry/<group>/<kind>.
  *
- * The per-kind strategies are found through `kindStrategy(resource)` in src/apiserver/validation/strategies.ts; a kind
+ * The per-kind strategies are found through `strategyFor(resource)` in src/apiserver/strategies/index.ts; a kind
  * without one gets the generic behaviour of src/apiserver/registry/generic-strategy.ts for each missing method.
  */
 import type { Draft } from '../api/json.ts';

@@ -1,7 +1,7 @@
 /** What runs in a cluster: the controllers of kube-controller-manager, the scheduler, and the nodes. */
 import type { UserInfo } from '../api/request.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
-import { NodeFleet } from '../kubelet/fleet.ts';
+import { nodeFleet, type Fleet } from '../kubelet/fleet.ts';
 import { scheduler } from '../scheduler/index.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ComponentOptions } from './cluster.ts';
@@ -16,13 +16,14 @@ const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['
 const NODES_USER: UserInfo = { username: 'system:nodes', groups: ['system:nodes', 'system:authenticated'] };
 
 export function clusterComponents(options: ComponentOptions): { components: readonly NamedComponent[]; dial: (nodeName: string) => NodeConnection | undefined } {
-  const fleet = new NodeFleet(options);
+  const makeFleet = nodeFleet(options);
+  let fleet: Fleet | undefined;
   return {
     components: [
       ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name) })),
       { name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER },
-      { name: 'kubelet', factory: fleet.component, user: NODES_USER },
+      { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER },
     ],
-    dial: (nodeName) => fleet.dial(nodeName),
+    dial: (nodeName) => fleet?.dial(nodeName),
   };
 }
