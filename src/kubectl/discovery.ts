@@ -39,6 +39,18 @@ export async function discoverResources(transport: Transport): Promise<readonly 
   return lists.flatMap(toFacts);
 }
 
+/** Each resource once, in the version that its group prefers (client-go discovery: ServerPreferredResources). */
+export async function preferredResources(transport: Transport): Promise<readonly ResourceFacts[]> {
+  const { groups } = await read<GroupList>(transport, '/apis');
+  const preferred = new Map(groups.map(({ name, preferredVersion, versions }) => [name, (preferredVersion ?? versions[0])?.groupVersion]));
+  const chosen = new Map<string, ResourceFacts>();
+  for (const resource of await discoverResources(transport)) {
+    const key = `${resource.group}/${resource.plural}`;
+    if (!chosen.has(key) || preferred.get(resource.group) === `${resource.group}/${resource.version}`) chosen.set(key, resource);
+  }
+  return [...chosen.values()];
+}
+
 function toFacts({ groupVersion, resources }: ResourceList): ResourceFacts[] {
   const slash = groupVersion.indexOf('/');
   const group = slash < 0 ? '' : groupVersion.slice(0, slash);

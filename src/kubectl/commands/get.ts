@@ -119,7 +119,7 @@ export async function resourceQuery(ctx: CommandContext, args: readonly string[]
   const { values } = flags;
   const tables = isHumanReadable(flags) && values['server-print'];
   return {
-    files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>),
+    files: filenameOptions(flags),
     args,
     namespace: await ctx.namespace(),
     enforceNamespace: ctx.namespaceGiven && !values['all-namespaces'],

@@ -6,7 +6,10 @@ import type { CommandEntry } from '../command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
+  { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
+  { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },
   { name: 'api-versions', group: 'other', short: 'Print the supported API versions on the server, in the form of "group/version"', load: () => import('./api-versions.ts') },
+  { name: 'config', group: 'other', short: 'Modify kubeconfig files', load: () => import('./config.ts') },
   { name: 'version', group: 'other', short: 'Print the client and server version information', load: () => import('./version.ts') },
   { name: 'options', group: 'hidden', short: 'Print the list of flags inherited by all commands', load: () => import('./options.ts') },
   { name: 'daemon', group: 'mock', short: 'Run the cluster: API server, controllers, scheduler and nodes', load: () => import('./daemon.ts') },

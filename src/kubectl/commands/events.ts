@@ -1,0 +1,129 @@
+/** kubectl events (kubectl pkg/cmd/events). */
+import { EVENTS } from '../../api/kinds.ts';
+import type { Event } from '../../api/generated/types.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { apiVersionOf } from '../../api/resource.ts';
+import { humanDuration } from '../../api/duration.ts';
+import { parseTime } from '../../api/time.ts';
+import { parseTuple } from '../builder/arguments.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { CommandError } from '../errors.ts';
+import type { Flags } from '../flags.ts';
+import { TabWriter } from '../printers/tab-writer.ts';
+import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
+import { allNamespacesFlags, chunkSizeFlags } from '../shared/write-flags.ts';
+
+const eventFlags = {
+  ...printFlags,
+  ...allNamespacesFlags,
+  ...chunkSizeFlags,
+  for: { type: 'string', default: '', description: 'Only events about this object, TYPE/NAME.' },
+  'no-headers': { type: 'bool', default: false, description: 'Print the table without its header.' },
+  types: { type: 'strings', default: [], description: 'Only events of these types.' },
+  watch: { type: 'bool', default: false, short: 'w', description: 'Print the events, then new ones as they come.' },
+} as const;
+
+export const command = defineCommand({
+  name: 'events',
+  usage: `events [(-o|--output=)${PRINT_FORMATS.join('|')}] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]`,
+  short: 'List events.',
+  long: 'Display events.\n\n Prints a table of the most recent events, of a namespace, of all, or of one object.',
+  examples: `# Events of the current namespace
+kubectl events
+
+# Events of all namespaces
+kubectl events --all-namespaces
+
+# Events of one pod, and new ones as they come
+kubectl events --for pod/web --watch
+
+# Only warnings
+kubectl events --types=Warning`,
+  flags: eventFlags,
+  run,
+});
+
+type EventFlags = Flags<typeof eventFlags>;
+
+async function run(ctx: CommandContext, _args: readonly string[], flags: EventFlags): Promise<void> {
+  const { values } = flags;
+  const namespace = values['all-namespaces'] ? undefined : await ctx.namespace();
+  const fieldSelector = values.for === '' ? '' : await aboutObject(ctx, values.for);
+  if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
+  const wanted = (event: Event): boolean => values.types.length === 0 || values.types.some((type) => type.toLowerCase() === (event.type ?? '').toLowerCase());
+  const print = await eventPrinter(ctx, flags);
+  const client = await ctx.client();
+  const options = fieldSelector === '' ? {} : { fieldSelector };
+  if (values.watch) {
+    const handle = await client.of(EVENTS).watch(namespace, options, ({ type, object }) => {
+      if (type !== 'ADDED' && type !== 'MODIFIED') return;
+      if (wanted(object)) ctx.streams.stdout.write(print([object], object));
+    });
+    ctx.signal.addEventListener('abort', () => handle.stop(), { once: true });
+    return handle.closed;
+  }
+  const events: Event[] = [];
+  let token = '';
+  do {
+    const page = await client.of(EVENTS).list(namespace, { ...options, limit: 500, ...(token ? { continue: token } : {}) });
+    events.push(...page.items.filter(wanted));
+    token = page.continue;
+  } while (token !== '');
+  if (events.length === 0) {
+    ctx.streams.stderr.write(namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
+    return;
+  }
+  events.sort((a, b) => timeOf(a) - timeOf(b));
+  const list = { apiVersion: 'v1', items: events.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })), kind: 'EventList', metadata: {} } as unknown as KubeObject;
+  ctx.streams.stdout.write(print(events, list));
+}
+
+/** Field selector for the events about TYPE/NAME. */
+async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
+  if (!text.includes('/')) throw new CommandError('--for must be in resource/name form');
+  const { type, name } = parseTuple(text);
+  const resource = await (await ctx.mapper()).resolve(type);
+  return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
+}
+
+/** Prints events as rows, or the object that holds them in the format of -o. */
+async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject) => string> {
+  const request = printRequest(flags);
+  if (request.output !== '' || request.template !== '') {
+    const format = await formatPrinter(request);
+    if (!format) throw noPrinter(request.output, PRINT_FORMATS);
+    return (_events, whole) => format(whole);
+  }
+  const allNamespaces = flags.values['all-namespaces'];
+  const writer = new TabWriter();
+  let headers = !flags.values['no-headers'];
+  const now = await ctx.now();
+  return (events) => {
+    if (headers) writer.row([...(allNamespaces ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']);
+    headers = false;
+    for (const event of events) {
+      const { kind = '', name = '' } = event.involvedObject;
+      const cells = [lastSeen(event, now), event.type ?? '', event.reason ?? '', `${kind}/${name}`, (event.message ?? '').trim()].map(escapeTerminal);
+      writer.write(`${[...(allNamespaces ? [event.metadata.namespace ?? ''] : []), ...cells].join('\t')}\n`);
+    }
+    return writer.flush();
+  };
+}
+
+const escapeTerminal = (text: string): string => text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
+
+function since(time: string | undefined, now: number): string {
+  const ms = parseTime(time || undefined);
+  return ms === undefined ? '<unknown>' : humanDuration(now - ms);
+}
+
+function lastSeen(event: Event, now: number): string {
+  const first = event.eventTime ? since(event.eventTime, now) : since(event.firstTimestamp, now);
+  if (event.series) return `${since(event.series.lastObservedTime, now)} (x${event.series.count ?? 0} over ${first})`;
+  if ((event.count ?? 0) > 1) return `${since(event.lastTimestamp, now)} (x${event.count} over ${first})`;
+  return first;
+}
+
+function timeOf(event: Event): number {
+  return parseTime(event.series?.lastObservedTime || event.lastTimestamp || event.eventTime || undefined) ?? 0;
+}
