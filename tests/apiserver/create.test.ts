@@ -1,3 +1,4 @@
+import type { Pod } from '../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, PODS, SERVICES, SERVICEACCOUNTS } from '../../src/api/kinds.ts';
 import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
 import { deployment, pod } from './support/objects.ts';
@@ -84,7 +85,7 @@ test.each([
   ['an unknown service account', { ...pod('a'), spec: { ...pod('a').spec, serviceAccountName: 'foo' } }, 403, 'pods "a" is forbidden: error looking up service account default/foo: serviceaccount "foo" not found'],
   ['an unknown priority class', { ...pod('a'), spec: { ...pod('a').spec, priorityClassName: 'urgent' } }, 403, 'pods "a" is forbidden: no PriorityClass with name urgent was found'],
 ])('%s is refused in upstream’s words', async (_, object, code, message) => {
-  const error = await failure(cluster.of(PODS).create(object));
+  const error = await failure(cluster.of(PODS).create(object as Pod));
   expect(error.message).toMatch(message);
   if (typeof message === 'string') expect(error.message).toBe(message);
   expect(error.code).toBe(code);

@@ -5,6 +5,7 @@ import { alreadyExists, StatusError } from '../../api/status.ts';
 import { invalidObject } from '../validation/field.ts';
 import { nameIsDnsSubdomain } from '../validation/formats.ts';
 import { validateObjectMeta } from '../validation/metadata.ts';
+import type { Release } from '../admission/plugin.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { clearStatus, keepsGeneration } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, matchNamespace, metaOf, wipeSystemFields } from './metadata.ts';
@@ -16,7 +17,7 @@ const NAME_ATTEMPTS = 8;
 /** Called when all is over, told whether the object was stored. */
 export type Finish = (stored: boolean) => void;
 
-/** What goes on around the store for kinds that need it: Services allocate their addresses before they are checked. */
+/** What goes on around the store for kinds that need it: Services get their addresses after the kind's preparation and before they are checked. */
 export interface WriteHooks {
   beforeCreate?(scope: RequestScope, object: Draft<KubeObject>): Promise<Finish>;
   beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<Finish>;
@@ -54,11 +55,12 @@ export async function createObject(scope: RequestScope, object: Draft<KubeObject
 /** One try under the name that the object has; undefined where the name is taken. */
 async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks): Promise<StoredObject | undefined> {
   const { registry, storage, strategy } = scope;
+  prepareNew(scope, object);
   const finish = hooks.beforeCreate && (await hooks.beforeCreate(scope, object));
   let stored: StoredObject | undefined;
-  let release: (() => void) | undefined;
+  let release: Release | undefined;
   try {
-    prepareNew(scope, object);
+    validateNew(scope, object);
     release = await registry.admission.validate(attributesOf(scope, 'create', object, undefined));
     for (const text of strategy.warnings?.(object) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
     const name = object.metadata?.name ?? '';
@@ -71,7 +73,7 @@ async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks:
   }
 }
 
-/** rest.BeforeCreate: system fields, the kind's preparation, all faults at once. */
+/** rest.BeforeCreate: system fields and the kind's preparation. */
 function prepareNew(scope: RequestScope, object: Draft<KubeObject>): void {
   const { registry, storage, strategy } = scope;
   const { resource } = storage;
@@ -83,9 +85,15 @@ function prepareNew(scope: RequestScope, object: Draft<KubeObject>): void {
   if (strategy.prepareForCreate) strategy.prepareForCreate(object, strategyContext(scope));
   else clearStatus(resource, object);
   dropEmpty(meta);
+}
+
+/** All faults of a new object at once. */
+function validateNew({ storage, strategy, resource }: RequestScope, object: Draft<KubeObject>): void {
+  const meta = object.metadata ?? {};
+  const { namespaced, model } = storage.resource;
   const errors = [
-    ...validateObjectMeta(meta, { namespaced: resource.namespaced, validateName: strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain, standardFinalizers: resource.model !== '' }),
+    ...validateObjectMeta(meta, { namespaced, validateName: strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain, standardFinalizers: model !== '' }),
     ...(strategy.validate?.(object) ?? []),
   ];
-  if (errors.length > 0) throw invalidObject(scope.resource, meta.name ?? '', errors);
+  if (errors.length > 0) throw invalidObject(resource, meta.name ?? '', errors);
 }

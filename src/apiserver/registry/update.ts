@@ -2,7 +2,6 @@
 import { equal, freeze, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { conflict, notFound, OPTIMISTIC_LOCK_MESSAGE } from '../../api/status.ts';
-import type { Release } from '../admission/plugin.ts';
 import { invalid, invalidObject, Path } from '../validation/field.ts';
 import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
@@ -49,8 +48,11 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       }
       if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
       const object = await revise(current);
-      finish = await admitUpdate(scope, object, current, options);
-      const release = await prepareUpdate(scope, object, current, options);
+      await admitUpdate(scope, object, current);
+      prepareUpdate(scope, object, current, options);
+      finish = await options.beforeUpdate?.(scope, object, current);
+      validateUpdate(scope, object, current, options);
+      const release = await registry.admission.validate(attributesOf(scope, 'update', object, current));
       const allocated = finish;
       finish = (stored) => {
         release();
@@ -77,8 +79,8 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
   return { object: written ?? (result.object as StoredObject), created: false };
 }
 
-/** What may still change the object: admission plugins, and the kind's allocations. */
-async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, options: UpdateOptions): Promise<Finish | undefined> {
+/** What may change the object, whoever sent it: the admission plugins. */
+async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject): Promise<void> {
   const meta = metaOf(object);
   matchNamespace(scope, meta);
   dedupeOwners(scope, meta);
@@ -87,12 +89,11 @@ async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, curre
   // A second try notes the same stations again.
   if (scope.stations.length > before) dropRepeated(scope);
   checkVersion(scope, object, current);
-  return options.beforeUpdate?.(scope, object, current);
 }
 
-/** rest.BeforeUpdate and the validating stations, on one try. */
-async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): Promise<Release> {
-  const { strategy, storage, registry } = scope;
+/** rest.BeforeUpdate: what the request cannot change stays, and the kind's preparation. */
+function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): void {
+  const { strategy, storage } = scope;
   const { resource } = storage;
   const meta = metaOf(object);
   keepSystemFields(meta, current.metadata);
@@ -105,11 +106,15 @@ async function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, cur
     if (keepsGeneration(resource, strategy) && specChanged(object, current)) meta.generation = (current.metadata.generation ?? 0) + 1;
   }
   dropEmpty(meta);
+}
+
+/** All faults of a change at once. */
+function validateUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): void {
+  const { strategy, storage } = scope;
   const kind = part === 'status' ? strategy.validateStatusUpdate?.(object, current) : strategy.validateUpdate?.(object, current);
-  const errors = [...validateObjectMetaUpdate(meta, current.metadata, resource.model !== ''), ...(kind ?? [])];
+  const errors = [...validateObjectMetaUpdate(object.metadata ?? {}, current.metadata, storage.resource.model !== ''), ...(kind ?? [])];
   if (errors.length > 0) throw invalidObject(scope.resource, scope.name, errors);
   if (part === 'main') for (const text of strategy.warnings?.(object, current) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
-  return registry.admission.validate(attributesOf(scope, 'update', object, current));
 }
 
 /** Keeps the last note of each station. */

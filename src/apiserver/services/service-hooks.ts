@@ -1,6 +1,6 @@
 /**
- * What the server fills into Services: cluster IPs, IP families, node ports. Follows kubernetes
- * pkg/registry/core/service/storage/{storage,alloc}.go for a single-stack IPv4 cluster.
+ * What the server allocates for Services: cluster IPs, IP families, node ports. The strategy has already kept or dropped
+ * what an update left out. Follows kubernetes pkg/registry/core/service/storage/alloc.go for a single-stack IPv4 cluster.
  */
 import type { Service, ServiceSpec } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
@@ -39,8 +39,6 @@ export function serviceHooks(allocator: ServiceAllocator): WriteHooks {
 function allocate(scope: RequestScope, allocator: ServiceAllocator, service: Draft<Service>, old: Service | undefined): Finish {
   const spec = (service.spec ??= {});
   const before = old?.spec;
-  if (before) keepAllocated(spec, before as Spec);
-  syncClusterIPs(spec, before);
   const errors: FieldError[] = [];
   setFamilies(spec);
   const addresses = takeAddress(allocator, spec, before, errors);
@@ -51,67 +49,6 @@ function allocate(scope: RequestScope, allocator: ServiceAllocator, service: Dra
     scope.stations.push({ station: 'allocation', outcome: [...addresses.map((address) => `clusterIP ${formatAddress(address)}`), ...[...ports].map((port) => `nodePort ${port}`)].join(', ') });
   }
   return release;
-}
-
-/** An update that leaves out what the server had filled in keeps it (patchAllocatedValues). */
-function keepAllocated(spec: Spec, before: Spec): void {
-  if (needsAddress(before) && needsAddress(spec) && before.clusterIP !== HEADLESS) {
-    if (!spec.clusterIP) {
-      if (before.clusterIP) spec.clusterIP = before.clusterIP;
-      if (!spec.clusterIPs?.length && before.clusterIPs) spec.clusterIPs = [...before.clusterIPs];
-    }
-  } else if (needsAddress(before) && needsAddress(spec) && !spec.clusterIP && before.clusterIP) {
-    spec.clusterIP = before.clusterIP;
-  }
-  if (needsAddress(spec) && needsAddress(before)) {
-    if (!spec.ipFamilies?.length && before.ipFamilies) spec.ipFamilies = [...before.ipFamilies];
-    if (!spec.ipFamilyPolicy && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy;
-  }
-  if (mayHaveNodePorts(before) && mayHaveNodePorts(spec)) {
-    const kept = new Set([...nodePortsOf(before)].filter((port) => nodePortsOf(spec).has(port)));
-    const byName = new Map((before.ports ?? []).map((port) => [port.name ?? '', port.nodePort]));
-    for (const port of spec.ports ?? []) {
-      const known = byName.get(port.name ?? '');
-      if (!port.nodePort && known && !kept.has(known)) port.nodePort = known;
-    }
-  }
-  if (needsHealthPort(before) && needsHealthPort(spec) && !spec.healthCheckNodePort && before.healthCheckNodePort) spec.healthCheckNodePort = before.healthCheckNodePort;
-  dropLeftOver(spec, before);
-}
-
-/** What belonged to the type that a Service had before goes with it, unless the request changed it (dropTypeDependentFields). */
-function dropLeftOver(spec: Spec, before: Spec): void {
-  if (needsAddress(before) && !needsAddress(spec) && spec.clusterIP === before.clusterIP) {
-    delete spec.clusterIP;
-    delete spec.clusterIPs;
-    delete spec.ipFamilies;
-    delete spec.ipFamilyPolicy;
-  }
-  if (mayHaveNodePorts(before) && !mayHaveNodePorts(spec)) {
-    const old = nodePortsOf(before);
-    for (const port of spec.ports ?? []) if (port.nodePort && old.has(port.nodePort)) delete port.nodePort;
-  }
-  if (needsHealthPort(before) && !needsHealthPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
-  if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
-    if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) delete spec.allocateLoadBalancerNodePorts;
-    if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
-  }
-  const external = mayHaveNodePorts(spec) || Boolean(spec.externalIPs?.length);
-  if (!external && spec.externalTrafficPolicy === before.externalTrafficPolicy) delete spec.externalTrafficPolicy;
-}
-
-/** clusterIP and the first of clusterIPs say the same (normalizeClusterIPs). */
-function syncClusterIPs(spec: Spec, before: ServiceSpec | undefined): void {
-  if (!before) {
-    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-    return;
-  }
-  const changedOne = spec.clusterIP !== before.clusterIP;
-  const changedList = (spec.clusterIPs ?? []).join() !== (before.clusterIPs ?? []).join();
-  if (changedOne && !changedList) {
-    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
-    else delete spec.clusterIPs;
-  }
 }
 
 function setFamilies(spec: Spec): void {

@@ -1,9 +1,9 @@
 /** Which subresources this server answers, beside pods/log, which streams. */
 import type { ResourceFacts } from '../../api/resource.ts';
 import { bindingSubresource } from './binding.ts';
-import { ephemeralContainersSubresource } from './ephemeral-containers.ts';
 import { evictionSubresource } from './eviction.ts';
 import { finalizeSubresource } from './finalize.ts';
+import { ownStrategySubresource } from './own-strategy.ts';
 import { scaleSubresource } from './scale.ts';
 import { statusSubresource } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
@@ -11,7 +11,8 @@ import type { SubresourceHandler } from './subresource.ts';
 const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   '/pods/binding': bindingSubresource,
   '/pods/eviction': evictionSubresource,
-  '/pods/ephemeralcontainers': ephemeralContainersSubresource,
+  '/pods/ephemeralcontainers': ownStrategySubresource,
+  '/pods/resize': ownStrategySubresource,
   '/namespaces/finalize': finalizeSubresource,
 };
 
