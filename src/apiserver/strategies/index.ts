@@ -59,15 +59,20 @@ const SUBRESOURCES: Readonly<Record<string, Strategy>> = {
   'pods/resize': podResizeStrategy,
 };
 
-const GENERIC: Strategy = {};
-
-/** The strategy of a resource, or of one of its subresources where that has its own. */
-export function strategyFor(resource: ResourceFacts, subresource?: string): Strategy<KubeObject> {
+/** The strategy of a resource, or of one of its subresources where that has its own; undefined where the generic way is all there is. */
+export function kindStrategy(resource: ResourceFacts, subresource?: string): Strategy<KubeObject> | undefined {
   const name = groupResourceName(resource);
   if (subresource !== undefined) {
     const own = SUBRESOURCES[`${name}/${subresource}`];
     if (own) return own;
   }
   if (resource.group === 'autoscaling' && resource.version === 'v1') return policy.autoscalerV1Strategy;
-  return STRATEGIES[name] ?? GENERIC;
+  return Object.hasOwn(STRATEGIES, name) ? STRATEGIES[name] : undefined;
+}
+
+const GENERIC: Strategy = {};
+
+/** As kindStrategy, with an empty strategy where a kind has none of its own. */
+export function strategyFor(resource: ResourceFacts, subresource?: string): Strategy<KubeObject> {
+  return kindStrategy(resource, subresource) ?? GENERIC;
 }
