@@ -1,5 +1,6 @@
 /** Quantities as stored: canonical and without parts below a thousandth (kubernetes pkg/apis/core/v1/defaults.go: SetDefaults_ResourceList). */
 import { parseQuantity, Quantity } from '../../api/quantity.ts';
+import { omitEmpty } from './omit.ts';
 
 const MILLI = 1_000_000n;
 /** The same few texts come with every pod; their canonical forms are kept. */
@@ -11,7 +12,7 @@ export function storedQuantity(text: string | number): string {
   const key = String(text);
   const found = known.get(key);
   if (found !== undefined) return found;
-  let result = key;
+  let result: string;
   try {
     const quantity = parseQuantity(key);
     const rest = quantity.nano % MILLI;
@@ -37,6 +38,7 @@ export function defaultResourceList(list: Record<string, string> | undefined): v
 /** Limits and requests. */
 export function defaultResources(resources: { limits?: Record<string, string>; requests?: Record<string, string> } | undefined): void {
   if (!resources) return;
+  omitEmpty(resources, 'limits', 'requests');
   defaultResourceList(resources.limits);
   defaultResourceList(resources.requests);
 }

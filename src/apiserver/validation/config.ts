@@ -95,6 +95,10 @@ export function validateSecret(secret: Secret): FieldError[] {
     case 'kubernetes.io/tls':
       need('tls.crt', 'tls.key');
       break;
+    case undefined:
+    default:
+      // Opaque, and types of the users' own.
+      break;
   }
   return errors;
 }
