@@ -198,10 +198,10 @@ export class PodWorker implements Waiter {
     if (!this.#admitted && !this.#admit()) return;
     if (this.#overDeadline()) return this.#terminate();
     if (!this.#mountVolumes() || !this.#ensureSandbox()) return;
-    this.#starter.run();
+    if (this.#mainsAreDone()) this.#stopSidecars();
+    else this.#starter.run();
     const phase = podPhase(this.#facts());
     if (phase === 'Succeeded' || phase === 'Failed') this.#terminate();
-    else if (this.#mainsAreDone()) this.#stopSidecars();
   }
 
   #addEntry(container: Container, kind: ContainerKind): void {

@@ -32,6 +32,7 @@ export class ShellSyntaxError extends Error {}
 type Token = { readonly kind: 'word'; readonly word: Word; readonly plain: string | undefined } | { readonly kind: 'operator'; readonly text: string };
 
 const OPERATORS = ['&&', '||', ';;', '&>>', '&>', '2>&1', '1>&2', '>&2', '2>>', '2>', '1>>', '1>', '>>', '>', '<<<', '<', '|', ';', '&', '(', ')', '\n'];
+const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}']);
 const parsed = new Map<string, ShellNode>();
 
 /** Parses a script; remembers what it has parsed. */
@@ -219,6 +220,7 @@ class Parser {
       items.push({ node, background });
       if (!background && !this.#isOperator(';') && !this.#isOperator('\n')) break;
     }
+    if (items.length === 0 && closers.length > 0 && !closers.includes(';;')) throw this.#unexpected(this.tokens[this.#next]);
     return items.length === 1 && items[0] && !items[0].background ? items[0].node : { kind: 'list', items };
   }
 
@@ -421,7 +423,7 @@ class Parser {
   }
 
   #unexpected(token: Token | undefined, expected?: string): ShellSyntaxError {
-    const what = !token ? 'end of file' : token.kind === 'operator' ? (token.text === '\n' ? 'newline' : `"${token.text}"`) : 'word';
+    const what = !token ? 'end of file' : token.kind === 'operator' ? (token.text === '\n' ? 'newline' : `"${token.text}"`) : RESERVED.has(token.plain ?? '') ? `"${token.plain}"` : 'word';
     return new ShellSyntaxError(`syntax error: unexpected ${what}${expected ? ` (expecting "${expected}")` : ''}`);
   }
 }
