@@ -42,7 +42,7 @@ export async function podLog(scope: RequestScope, dial: NodeDialer, onText: (tex
 /** What Go's HTTP client says when the kubelet doesn't answer. */
 function refused(node: Node, path: string): StatusError {
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata?.name ?? '';
-  const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? KUBELET_PORT;
+  const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT;
   return new StatusError(500, '', `Get "https://${address}:${port}${path}": dial tcp ${address}:${port}: connect: connection refused`);
 }
 
