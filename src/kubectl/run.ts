@@ -56,7 +56,8 @@ interface Found {
 async function execute(argv: readonly string[], options: RunOptions): Promise<number> {
   const { command, path, argv: rest } = await find(argv, options.program);
   const { streams } = options;
-  const table: FlagTable = { ...command?.flags, ...GLOBAL_FLAGS, ...HELP_FLAG };
+  // A command's own flag hides the global one of the same name (create rolebinding --user).
+  const table: FlagTable = { ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags };
   let line: ParsedLine;
   try {
     line = parseFlags(table, rest, { endAtArguments: command?.flagsEndAtArguments === true });
@@ -105,7 +106,7 @@ async function find(argv: readonly string[], program: string): Promise<Found> {
   let path = program;
   let rest = argv;
   for (;;) {
-    const at = firstArgument({ ...command?.flags, ...GLOBAL_FLAGS, ...HELP_FLAG }, rest);
+    const at = firstArgument({ ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags }, rest);
     const entry = at < 0 ? undefined : entries.find(({ name, aliases }) => name === rest[at] || aliases?.includes(rest[at] as string));
     if (!entry) return { command, path, argv: rest };
     ({ command } = await entry.load());

@@ -5,6 +5,7 @@
 import type { CommandEntry } from '../command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'create', group: 'beginner', short: 'Create a resource from a file or from stdin', load: () => import('./create.ts') },
   { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },

@@ -1,0 +1,43 @@
+/** kubectl create deployment. */
+import { randomInt } from 'node:crypto';
+import { NAME_ALPHABET } from '../../../simulation/random.ts';
+import { defineCommand } from '../../command.ts';
+import { CommandError } from '../../errors.ts';
+import { newDeployment } from '../../generate/deployment.ts';
+import { createFlags, prepareCreate } from './shared.ts';
+
+export const command = defineCommand({
+  name: 'deployment',
+  aliases: ['deploy'],
+  usage: 'deployment NAME --image=image -- [COMMAND] [args...]',
+  short: 'Create a deployment with the specified name.',
+  examples: `# A deployment that runs an image
+kubectl create deployment my-dep --image=busybox
+
+# With a command
+kubectl create deployment my-dep --image=busybox -- date
+
+# With 3 replicas
+kubectl create deployment my-dep --image=nginx --replicas=3
+
+# With a port
+kubectl create deployment my-dep --image=busybox --port=5701
+
+# With several containers
+kubectl create deployment my-dep --image=busybox:latest --image=ubuntu:latest --image=nginx`,
+  flags: {
+    ...createFlags,
+    image: { type: 'strings', default: [], description: 'Images to run; several make a pod with several containers.' },
+    port: { type: 'int32', default: -1, description: 'Port that the first container exposes.' },
+    replicas: { type: 'int32', default: 1, short: 'r', description: 'How many replicas. 1 where nothing is said.' },
+  },
+  required: ['image'],
+  async run(ctx, args, flags) {
+    const { image: images, port, replicas } = flags.values;
+    const { name, namespace, create } = await prepareCreate(ctx, args, flags);
+    const containerCommand = args.slice(1);
+    if (images.length > 1 && containerCommand.length > 0) throw new CommandError('cannot specify multiple --image options and command');
+    const randomSuffix = (): string => Array.from({ length: 5 }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]).join('');
+    await create(newDeployment({ name, namespace, images, port, replicas, command: containerCommand, randomSuffix }), { failure: 'failed to create deployment:' });
+  },
+});

@@ -1,0 +1,41 @@
+/** kubectl create secret generic. */
+import { defineCommand } from '../../../command.ts';
+import { CommandError } from '../../../errors.ts';
+import { newSecret, secretPairs } from '../../../generate/secret.ts';
+import { createFlags, prepareCreate, requireName } from '../shared.ts';
+
+export const command = defineCommand({
+  name: 'generic',
+  usage: 'generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
+  short: 'Create a secret from a local file, directory, or literal value.',
+  long: `Create a secret of files, folders, or values given on the command line.
+
+ A file's key is its base name, unless another is given. Of a folder each regular file is taken whose name is a valid key.`,
+  examples: `# Each file of a folder
+kubectl create secret generic my-secret --from-file=path/to/bar
+
+# Files under keys of their own
+kubectl create secret generic my-secret --from-file=ssh-privatekey=path/to/id_rsa --from-file=ssh-publickey=path/to/id_rsa.pub
+
+# Values
+kubectl create secret generic my-secret --from-literal=key1=supersecret --from-literal=key2=topsecret
+
+# The key=value lines of files
+kubectl create secret generic my-secret --from-env-file=path/to/foo.env --from-env-file=path/to/bar.env`,
+  flags: {
+    ...createFlags,
+    'append-hash': { type: 'bool', default: false, description: 'Add a hash of the content to the name.' },
+    'from-env-file': { type: 'strings', default: [], description: 'File with key=value lines.' },
+    'from-file': { type: 'strings', default: [], description: 'File to take, under its base name or key=path; of a folder, each file whose name is a valid key.' },
+    'from-literal': { type: 'array', default: [], description: 'Key and value: mykey=somevalue.' },
+    type: { type: 'string', default: '', description: "The secret's type." },
+  },
+  async run(ctx, args, flags) {
+    const { values } = flags;
+    const { name, namespace, create } = await prepareCreate(ctx, args, flags);
+    const sources = { files: values['from-file'], literals: values['from-literal'], envFiles: values['from-env-file'], env: ctx.env };
+    requireName(name);
+    if (sources.envFiles.length > 0 && sources.files.length + sources.literals.length > 0) throw new CommandError('from-env-file cannot be combined with from-file or from-literal');
+    await create(newSecret({ name, namespace, type: values.type, appendHash: values['append-hash'] }, secretPairs(sources)), { failure: 'failed to create secret' });
+  },
+});
