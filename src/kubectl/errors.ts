@@ -80,6 +80,17 @@ export function addSource(verb: string, source: string, error: unknown): Error {
   return new CommandError(message);
 }
 
+/** What a failed list says of its question (cli-runtime resource/visitor.go: EnhanceListError). */
+export function listError(error: unknown, options: { readonly labelSelector?: string; readonly fieldSelector?: string }, subject: string): unknown {
+  if (!(error instanceof StatusError) || (error.reason !== 'BadRequest' && error.reason !== 'NotFound')) return error;
+  const { labelSelector = '', fieldSelector = '' } = options;
+  const question =
+    labelSelector === '' && fieldSelector === ''
+      ? `Unable to list ${goQuote(subject)}`
+      : `Unable to find ${goQuote(subject)} that match label selector ${goQuote(labelSelector)}, field selector ${goQuote(fieldSelector)}`;
+  return StatusError.from({ ...error.status, message: `${question}: ${error.message}` });
+}
+
 /** An error's own words. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

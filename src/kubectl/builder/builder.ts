@@ -12,7 +12,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { draft } from '../../api/json.ts';
 import type { Client } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
-import { CommandError, MultipleErrors, PlainError, throwCollected } from '../errors.ts';
+import { CommandError, listError, MultipleErrors, PlainError, throwCollected } from '../errors.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
 import { parseArguments, type ResourceTuple } from './arguments.ts';
 import type { Info, UnstructuredObject } from './info.ts';
@@ -197,13 +197,18 @@ type ListObject = KubeObject & { readonly metadata?: { readonly resourceVersion?
 
 async function read(client: Client, verb: 'get' | 'list', resource: ResourceFacts, namespace: string, name: string, query: ResourceQuery, options: RequestOptions): Promise<KubeObject> {
   const { group, version, plural } = resource;
-  const { object } = await client.transport.request({
-    ...client.identity, verb, group, version, resource: plural,
-    ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(query.subresource ? { subresource: query.subresource } : {}),
-    ...(query.tables ? { representation: 'table' } : {}),
-    options: query.tables === 'Object' ? { ...options, query: { includeObject: 'Object' } } : options,
-  });
-  return object;
+  if (verb === 'get' && name === '') throw new CommandError('resource name may not be empty');
+  try {
+    const { object } = await client.transport.request({
+      ...client.identity, verb, group, version, resource: plural,
+      ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(query.subresource ? { subresource: query.subresource } : {}),
+      ...(query.tables ? { representation: 'table' } : {}),
+      options: query.tables === 'Object' ? { ...options, query: { includeObject: 'Object' } } : options,
+    });
+    return object;
+  } catch (error) {
+    throw verb === 'list' ? listError(error, options, `${group}/${version}, Resource=${plural}`) : error;
+  }
 }
 
 async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[]): Promise<Source> {
@@ -340,7 +345,8 @@ export async function refresh(client: Client, info: Info, subresource?: string):
   take(info, await client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {}));
 }
 
-function take(info: Info, object: KubeObject): void {
+/** Puts what the server answered in the place of what the info held (resource.Info.Refresh). */
+export function take(info: Info, object: KubeObject): void {
   info.object = withType(info.resource, draft(object));
   info.resourceVersion = info.object.metadata?.resourceVersion ?? '';
 }

@@ -7,7 +7,7 @@ import { humanDuration } from '../../api/duration.ts';
 import { parseTime } from '../../api/time.ts';
 import { parseTuple } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, listError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
@@ -65,7 +65,10 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const events: Event[] = [];
   let token = '';
   do {
-    const page = await client.of(EVENTS).list(namespace, { ...options, limit: 500, ...(token ? { continue: token } : {}) });
+    const page = await client
+      .of(EVENTS)
+      .list(namespace, { ...options, limit: 500, ...(token ? { continue: token } : {}) })
+      .catch((error: unknown) => Promise.reject(listError(error, options, 'events')));
     events.push(...page.items.filter(wanted));
     token = page.continue;
   } while (token !== '');

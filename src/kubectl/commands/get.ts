@@ -135,13 +135,13 @@ export async function resourceQuery(ctx: CommandContext, args: readonly string[]
 }
 
 /** How the tables of one resource are to look. */
-export function tableOptions(flags: GetFlags, resource: ResourceFacts, withKind: boolean): TableOptions {
+export function tableOptions(flags: GetFlags, resource: ResourceFacts, withKind: boolean, withNamespace = flags.values['all-namespaces'] && resource.namespaced): TableOptions {
   const { values } = flags;
   const kind = resource.kind.toLowerCase();
   return {
     noHeaders: values['no-headers'],
     wide: values.output === 'wide',
-    withNamespace: values['all-namespaces'] && resource.namespaced,
+    withNamespace,
     ...(withKind || values['show-kind'] ? { kindPrefix: resource.group ? `${kind}.${resource.group}` : kind } : {}),
     columnLabels: values['label-columns'],
     showLabels: values['show-labels'],
@@ -153,14 +153,21 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
   const found = await findResources(ctx, { ...(await resourceQuery(ctx, args, flags)), continueOnError: true });
   const { infos, errors: all } = await found.collect();
   const errors = values['ignore-not-found'] ? all.filter((error) => !isNotFound(error)) : all;
-  if (values['sort-by'] !== '') await (await import('./get/sort.ts')).sortInfos(infos, values['sort-by']);
+  if (values['sort-by'] !== '') {
+    const { sortInfos, sortTables } = await import('./get/sort.ts');
+    (values['server-print'] ? sortTables : sortInfos)(infos, values['sort-by']);
+  }
 
   const several = new Set(infos.map((info) => info.resource)).size > 1;
   const namespaced = !values['all-namespaces'] && infos.every((info) => info.resource.namespaced);
   let written = false;
+  let withNamespace = false;
   for (const group of byResource(infos)) {
     const resource = (group[0] as Info).resource;
-    const text = values['server-print'] ? serverTables(group, flags, resource, several) : await (await import('./get/plain-table.ts')).plainTable(ctx, group, tableOptions(flags, resource, several));
+    // Once a table had the column, those after it have it, too, even where it stays empty.
+    withNamespace ||= values['all-namespaces'] && resource.namespaced;
+    const options = tableOptions(flags, resource, several, withNamespace);
+    const text = values['server-print'] ? serverTables(group, options) : await (await import('./get/plain-table.ts')).plainTable(ctx, group, options);
     if (text === '') continue;
     ctx.streams.stdout.write(written && !values['no-headers'] ? `\n${text}` : text);
     written = true;
@@ -171,9 +178,9 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
   throwCollected(errors);
 }
 
-function serverTables(infos: readonly Info[], flags: GetFlags, resource: ResourceFacts, withKind: boolean): string {
+function serverTables(infos: readonly Info[], options: TableOptions): string {
   const writer = new TabWriter();
-  const printer = new TablePrinter(tableOptions(flags, resource, withKind), writer);
+  const printer = new TablePrinter(options, writer);
   for (const { object } of infos) if (isTable(object)) printer.print(object as Table);
   return writer.flush();
 }

@@ -1,4 +1,5 @@
 /** Flags of commands that write: --validate, --field-manager, --save-config, and selection flags. */
+import { goQuote } from '../../api/quote.ts';
 import { CommandError } from '../errors.ts';
 import type { Flags, FlagTable } from '../flags.ts';
 
@@ -19,7 +20,7 @@ export function validationOf(flags: Flags<typeof validateFlags>): 'Strict' | 'Wa
   }
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return 'Strict';
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return 'Ignore';
-  throw new CommandError(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`);
+  throw new CommandError(`invalid - validate option ${goQuote(value)}; must be one of: strict (or true), warn, ignore (or false)`);
 }
 
 /** --field-manager with the command's own default ("kubectl-create"). */
