@@ -10,8 +10,8 @@ import { goFormat } from '../../api/patch/go-format.ts';
 import { goQuote } from '../../api/quote.ts';
 import { apiVersionOf, parseApiVersion, resourceForKind, type ResourceFacts } from '../../api/resource.ts';
 import { StatusError, badRequest } from '../../api/status.ts';
-import { decodeObject, duplicateFields, type Decoded, type Wording } from './decoder.ts';
-import { structOf } from './table.ts';
+import { decodeObject, duplicateFields, type Decoded, type Wording } from '../../api/decode/decoder.ts';
+import { structOf } from '../../api/decode/table.ts';
 import { isCanonical } from './validators.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';

@@ -4,9 +4,9 @@
  * words of Go's decoder. Follows sigs.k8s.io/json internal/golang/encoding/json/decode.go and, for objects that come out
  * of a strategic merge patch, apimachinery pkg/runtime/converter.go.
  */
-import type { JsonNode } from '../../api/json-scan.ts';
-import { canonicalQuantity } from '../../api/quantity.ts';
-import { goQuote } from '../../api/quote.ts';
+import type { JsonNode } from '../json-scan.ts';
+import { canonicalQuantity } from '../quantity.ts';
+import { goQuote } from '../quote.ts';
 import { readTime } from './go-time.ts';
 import { structOf, type Field, type Shape, type Struct } from './table.ts';
 

@@ -1,4 +1,4 @@
-import { readTime } from '../../../src/apiserver/decode/go-time.ts';
+import { readTime } from '../../src/api/decode/go-time.ts';
 
 test.each([
   ['2020-01-02T03:04:05Z', '2020-01-02T03:04:05Z'],
