@@ -3,6 +3,8 @@ import { selectorFromLabelSelector, type Labels, type Selector } from '../../api
 import type { Pod, PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/generated/types.ts';
 
 export interface AffinityTerm {
+  /** The same for terms that say the same. */
+  readonly id: string;
   readonly namespaces: readonly string[];
   readonly namespaceSelector: Selector;
   readonly selector: Selector;
@@ -36,13 +38,12 @@ export function affinityTermsOf(pod: Pod): AffinityTerms {
 /** A term that names no namespace means the pod's own. */
 function parse(pod: Pod, term: PodAffinityTerm, weight: number): AffinityTerm {
   const named = term.namespaces ?? [];
-  return {
-    namespaces: named.length === 0 && term.namespaceSelector === undefined ? [pod.metadata?.namespace ?? ''] : named,
-    namespaceSelector: selectorFromLabelSelector(term.namespaceSelector),
-    selector: selectorFromLabelSelector(term.labelSelector),
-    topologyKey: term.topologyKey,
-    weight,
-  };
+  const namespaces = named.length === 0 && term.namespaceSelector === undefined ? [pod.metadata?.namespace ?? ''] : named;
+  const namespaceSelector = selectorFromLabelSelector(term.namespaceSelector);
+  const selector = selectorFromLabelSelector(term.labelSelector);
+  const text = (parsed: Selector) => (parsed.nothing ? '!' : parsed.toString());
+  const id = [namespaces.join(','), text(namespaceSelector), text(selector), term.topologyKey, weight].join('|');
+  return { id, namespaces, namespaceSelector, selector, topologyKey: term.topologyKey, weight };
 }
 
 /** Whether a pod is one that the term speaks of. */

@@ -5,6 +5,7 @@
  */
 import type { Node, Pod } from '../../api/generated/types.ts';
 import type { Stored } from '../../api/object.ts';
+import { AffinityIndex } from './affinity-index.ts';
 import { NodeInfo } from './node-info.ts';
 import { interleaveZones, zoneKey } from './node-list.ts';
 import { PodIndex } from './pod-index.ts';
@@ -29,9 +30,7 @@ export class Cache {
   #list: readonly NodeInfo[] | undefined;
   #domains = new Map<string, ReadonlyMap<string, number>[]>();
   readonly index = new PodIndex();
-  /** The nodes that have pods with (anti-)affinity terms. */
-  readonly nodesWithAffinityPods = new Set<NodeInfo>();
-  readonly nodesWithRequiredAntiAffinityPods = new Set<NodeInfo>();
+  readonly affinityTerms = new AffinityIndex();
 
   /** The nodes, zones in turn. */
   nodes(): readonly NodeInfo[] {
@@ -124,26 +123,20 @@ export class Cache {
     return this.#pods.has(uid);
   }
 
-  get podCount(): number {
-    return this.#pods.size;
-  }
-
   #place(state: PodState): void {
     const node = this.#info(state.nodeName);
     this.#pods.set(state.info.uid, state);
     node.addPod(state.info);
-    if (state.info.hasAffinity) this.nodesWithAffinityPods.add(node);
-    if (state.info.affinity.requiredAntiAffinity.length > 0) this.nodesWithRequiredAntiAffinityPods.add(node);
     this.index.add(state.info, node);
+    this.affinityTerms.count(state.info, node, 1);
   }
 
   #displace({ info, nodeName }: PodState): void {
     const node = this.#info(nodeName);
     this.#pods.delete(info.uid);
     node.removePod(info.uid);
-    if (node.podsWithAffinity.size === 0) this.nodesWithAffinityPods.delete(node);
-    if (node.podsWithRequiredAntiAffinity.size === 0) this.nodesWithRequiredAntiAffinityPods.delete(node);
     this.index.remove(info);
+    this.affinityTerms.count(info, node, -1);
     if (!node.node && node.pods.size === 0) this.#nodes.delete(nodeName);
   }
 

@@ -18,8 +18,6 @@ export class NodeInfo {
   images: ReadonlyMap<string, number> = new Map();
 
   readonly pods = new Map<string, PodInfo>();
-  readonly podsWithAffinity = new Set<PodInfo>();
-  readonly podsWithRequiredAntiAffinity = new Set<PodInfo>();
   #ports = new HostPorts();
   requested = new Resources();
   /** CPU and memory with the defaults for containers that ask for none. */
@@ -51,8 +49,6 @@ export class NodeInfo {
 
   addPod(pod: PodInfo): void {
     this.pods.set(pod.uid, pod);
-    if (pod.hasAffinity) this.podsWithAffinity.add(pod);
-    if (pod.affinity.requiredAntiAffinity.length > 0) this.podsWithRequiredAntiAffinity.add(pod);
     this.#count(pod, 1);
     for (const port of pod.hostPorts) this.#ports.add(port);
   }
@@ -61,8 +57,6 @@ export class NodeInfo {
     const pod = this.pods.get(uid);
     if (!pod) return undefined;
     this.pods.delete(uid);
-    this.podsWithAffinity.delete(pod);
-    this.podsWithRequiredAntiAffinity.delete(pod);
     this.#count(pod, -1);
     for (const port of pod.hostPorts) this.#ports.remove(port);
     return pod;
@@ -83,8 +77,6 @@ export class NodeInfo {
     copy.allowedPods = this.allowedPods;
     copy.images = this.images;
     for (const [uid, pod] of this.pods) copy.pods.set(uid, pod);
-    for (const pod of this.podsWithAffinity) copy.podsWithAffinity.add(pod);
-    for (const pod of this.podsWithRequiredAntiAffinity) copy.podsWithRequiredAntiAffinity.add(pod);
     copy.#ports = this.#ports.clone();
     copy.requested = this.requested.clone();
     copy.nonZeroRequested = this.nonZeroRequested.clone();

@@ -23,6 +23,7 @@ interface Counter {
   readonly id: string;
   readonly namespace: string;
   readonly selector: Selector;
+  readonly withTerminating: boolean;
   readonly anchor: string;
   readonly perNode: Map<NodeInfo, number>;
 }
@@ -95,21 +96,21 @@ export class PodIndex {
     return smallest;
   }
 
-  /** How many matching pods of a namespace that are not on their way out each node has; nodes without any are left out. */
-  countPerNode(namespace: string, selector: Selector): ReadonlyMap<NodeInfo, number> {
-    const id = `${namespace}/${selector.nothing ? '!' : selector.toString()}`;
+  /** How many matching pods of a namespace each node has, without or with those on their way out; nodes without any are left out. */
+  countPerNode(namespace: string, selector: Selector, withTerminating: boolean): ReadonlyMap<NodeInfo, number> {
+    const id = `${namespace}/${withTerminating}/${selector.nothing ? '!' : selector.toString()}`;
     const known = this.#counters.get(id);
     if (known) {
       this.#counters.delete(id);
       this.#counters.set(id, known);
       return known.perNode;
     }
-    const counter = this.#newCounter(id, namespace, selector);
+    const counter = this.#newCounter(id, namespace, selector, withTerminating);
     if (this.#counters.size > COUNTERS) this.#forgetOldest();
     return counter.perNode;
   }
 
-  #newCounter(id: string, namespace: string, selector: Selector): Counter {
+  #newCounter(id: string, namespace: string, selector: Selector, withTerminating: boolean): Counter {
     let anchor = anyKey(namespace);
     let rarest = Infinity;
     for (const requirement of selector.requirements) {
@@ -119,7 +120,7 @@ export class PodIndex {
       const size = this.#byLabel.get(key)?.size ?? 0;
       if (size < rarest) [anchor, rarest] = [key, size];
     }
-    const counter: Counter = { id, namespace, selector, anchor, perNode: new Map() };
+    const counter: Counter = { id, namespace, selector, withTerminating, anchor, perNode: new Map() };
     for (const pod of this.candidates(namespace, selector)) {
       const placed = this.#placed.get(pod);
       if (placed) tally(counter, placed, 1);
@@ -145,8 +146,8 @@ export class PodIndex {
   }
 }
 
-function tally({ selector, perNode }: Counter, { labels, terminating, node }: Placed, sign: 1 | -1): void {
-  if (terminating || !selector.matches(labels)) return;
+function tally({ selector, withTerminating, perNode }: Counter, { labels, terminating, node }: Placed, sign: 1 | -1): void {
+  if ((terminating && !withTerminating) || !selector.matches(labels)) return;
   const count = (perNode.get(node) ?? 0) + sign;
   if (count === 0) perNode.delete(node);
   else perNode.set(node, count);

@@ -5,6 +5,7 @@ import { objectKey } from '../../api/object.ts';
 import type { Namespace, Pod } from '../../api/generated/types.ts';
 import type { Lister } from '../../client/informer.ts';
 import { termMatches, type AffinityTerm } from '../cache/affinity-terms.ts';
+import type { TermKind } from '../cache/affinity-index.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import { PodInfo } from '../cache/pod-info.ts';
@@ -90,19 +91,19 @@ export class InterPodAffinity implements Plugin {
 
   preFilter(state: CycleState, pod: PodInfo): { status: Status } | undefined {
     const existingAntiAffinity = new PairCounts();
-    for (const node of this.#cache.nodesWithRequiredAntiAffinityPods) {
-      if (!node.node) continue;
-      for (const existing of node.podsWithRequiredAntiAffinity) this.#countAnti(existingAntiAffinity, existing.affinity.requiredAntiAffinity, pod, node, 1);
+    for (const { term, perNode } of this.#cache.affinityTerms.of('requiredAntiAffinity')) {
+      if (this.#matches(term, pod.pod)) for (const [node, count] of perNode) existingAntiAffinity.add(term.topologyKey, node, count);
     }
     const { requiredAffinity, requiredAntiAffinity } = pod.affinity;
     if (existingAntiAffinity.empty && requiredAffinity.length === 0 && requiredAntiAffinity.length === 0) return { status: SKIP };
     const affinity = new PairCounts();
     const antiAffinity = new PairCounts();
-    const [first] = requiredAffinity;
-    if (first) {
-      for (const [existing, node] of this.#podsLike(first)) if (this.#matchesAll(requiredAffinity, existing)) for (const { topologyKey } of requiredAffinity) affinity.add(topologyKey, node, 1);
+    const [first, ...others] = requiredAffinity;
+    if (first && others.length === 0) for (const [node, count] of this.#countsOf(first)) affinity.add(first.topologyKey, node, count);
+    else if (first) {
+      for (const [existing, node] of this.#podsLike(first)) if (this.#matchesAll(others, existing)) for (const { topologyKey } of requiredAffinity) affinity.add(topologyKey, node, 1);
     }
-    for (const term of requiredAntiAffinity) for (const [, node] of this.#podsLike(term)) antiAffinity.add(term.topologyKey, node, 1);
+    for (const term of requiredAntiAffinity) for (const [node, count] of this.#countsOf(term)) antiAffinity.add(term.topologyKey, node, count);
     state.write(FILTER, new FilterState(existingAntiAffinity, affinity, antiAffinity));
     return undefined;
   }
@@ -152,16 +153,16 @@ export class InterPodAffinity implements Plugin {
 
   preScore(state: CycleState, pod: PodInfo): Status | undefined {
     const scores: TopologyScores = new Map();
-    for (const term of pod.affinity.preferredAffinity) for (const [, node] of this.#podsLike(term)) addScore(scores, term.topologyKey, node, term.weight);
-    for (const term of pod.affinity.preferredAntiAffinity) for (const [, node] of this.#podsLike(term)) addScore(scores, term.topologyKey, node, -term.weight);
-    for (const node of this.#cache.nodesWithAffinityPods) {
-      if (!node.node) continue;
-      for (const existing of node.podsWithAffinity) {
-        for (const term of existing.affinity.requiredAffinity) if (this.#matches(term, pod.pod)) addScore(scores, term.topologyKey, node, HARD_AFFINITY_WEIGHT);
-        for (const term of existing.affinity.preferredAffinity) if (this.#matches(term, pod.pod)) addScore(scores, term.topologyKey, node, term.weight);
-        for (const term of existing.affinity.preferredAntiAffinity) if (this.#matches(term, pod.pod)) addScore(scores, term.topologyKey, node, -term.weight);
+    for (const term of pod.affinity.preferredAffinity) for (const [node, count] of this.#countsOf(term)) addScore(scores, term.topologyKey, node, term.weight * count);
+    for (const term of pod.affinity.preferredAntiAffinity) for (const [node, count] of this.#countsOf(term)) addScore(scores, term.topologyKey, node, -term.weight * count);
+    const existing = (kind: TermKind, worth: (term: AffinityTerm) => number) => {
+      for (const { term, perNode } of this.#cache.affinityTerms.of(kind)) {
+        if (this.#matches(term, pod.pod)) for (const [node, count] of perNode) addScore(scores, term.topologyKey, node, worth(term) * count);
       }
-    }
+    };
+    existing('requiredAffinity', () => HARD_AFFINITY_WEIGHT);
+    existing('preferredAffinity', ({ weight }) => weight);
+    existing('preferredAntiAffinity', ({ weight }) => -weight);
     if (scores.size === 0) return SKIP;
     state.write(SCORE, scores);
     return undefined;
@@ -226,14 +227,23 @@ export class InterPodAffinity implements Plugin {
     return this.#namespaces.get(objectKey(undefined, namespace))?.metadata.labels;
   }
 
+  #namespacesOf(term: AffinityTerm): readonly string[] {
+    if (term.namespaceSelector.nothing) return term.namespaces;
+    return [...this.#cache.index.namespaces()].filter((namespace) => term.namespaces.includes(namespace) || term.namespaceSelector.matches(this.#labelsOf(namespace)));
+  }
+
+  /** How many pods that a term speaks of each node has. */
+  *#countsOf(term: AffinityTerm): Generator<[NodeInfo, number]> {
+    for (const namespace of this.#namespacesOf(term)) yield* this.#cache.index.countPerNode(namespace, term.selector, true);
+  }
+
   /** The placed pods that a term speaks of, with their nodes. */
   *#podsLike(term: AffinityTerm): Generator<[PodInfo, NodeInfo]> {
     const { index } = this.#cache;
-    const namespaces = term.namespaceSelector.nothing ? term.namespaces : [...index.namespaces()].filter((namespace) => term.namespaces.includes(namespace) || term.namespaceSelector.matches(this.#labelsOf(namespace)));
-    for (const namespace of namespaces) {
+    for (const namespace of this.#namespacesOf(term)) {
       for (const pod of index.candidates(namespace, term.selector)) {
         const node = index.nodeOf(pod);
-        if (node?.node && term.selector.matches(pod.pod.metadata.labels)) yield [pod, node];
+        if (node && term.selector.matches(pod.pod.metadata.labels)) yield [pod, node];
       }
     }
   }

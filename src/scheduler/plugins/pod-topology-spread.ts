@@ -106,7 +106,7 @@ function withMatchLabelKeys({ labelSelector, matchLabelKeys = [] }: TopologySpre
 
 /** An empty selector counts no pods here, unlike elsewhere (countPodsMatchSelector). */
 function matchingPods(cache: Cache, namespace: string, selector: Selector): ReadonlyMap<NodeInfo, number> {
-  return selector.empty || selector.nothing ? NO_COUNTS : cache.index.countPerNode(namespace, selector);
+  return selector.empty || selector.nothing ? NO_COUNTS : cache.index.countPerNode(namespace, selector, false);
 }
 
 /** Whether a node counts for the constraint, by the pod's node affinity and tolerations. */
