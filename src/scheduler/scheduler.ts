@@ -53,6 +53,7 @@ export class Scheduler implements Component {
   readonly #events: CorrelatingRecorder;
   /** Requests on their way. */
   readonly #work = new Set<Promise<void>>();
+  #signal: AbortSignal | undefined;
   #bindings = 0;
   #bindingDone: (() => void) | undefined;
 
@@ -74,9 +75,13 @@ export class Scheduler implements Component {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const stop = () => this.queue.close();
+    const stop = () => {
+      this.queue.close();
+      this.framework.waitingPods.close();
+    };
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
+    this.#signal = signal;
     for (let queued = await this.queue.take(); queued; queued = await this.queue.take()) {
       this.scheduleOne(queued);
       if (this.#bindings >= MAX_BINDINGS) await new Promise<void>((resolve) => (this.#bindingDone = resolve));
@@ -149,6 +154,8 @@ export class Scheduler implements Component {
       return;
     }
     this.framework.runUnreserve(state, pod, nodeName);
+    // What was cut short by the end of the scheduler is no failure of the pod's; the next one starts from what is stored.
+    if (this.#signal?.aborted) return;
     if (this.cache.isAssumed(pod.uid)) {
       this.cache.removePod(pod.uid);
       // The room that it held is free again for others.

@@ -44,4 +44,9 @@ export class WaitingPods {
     waiting?.settle({ ...unschedulable(message), plugin });
     return waiting !== undefined;
   }
+
+  /** Lets no pod wait any longer: the scheduler ends. */
+  close(): void {
+    for (const { settle } of [...this.#waiting.values()]) settle({ code: 'Error', reasons: ['the scheduler has been stopped'] });
+  }
 }
