@@ -8,7 +8,7 @@ import type { PodWorker } from './pod-worker.ts';
 import { setUpVolumes } from './volumes.ts';
 
 /** What containerd says of a container that a reboot took down. */
-const AFTER_REBOOT = { exitCode: 255, reason: 'Unknown' };
+const AFTER_REBOOT = { exitCode: 255, reason: 'Unknown', message: '' };
 
 const idOf = (containerID: string | undefined): string => (containerID ?? '').replace(/^containerd:\/\//, '');
 
@@ -16,7 +16,8 @@ const idOf = (containerID: string | undefined): string => (containerID ?? '').re
 export function adoptContainers(worker: PodWorker, rebooted: boolean): void {
   const { pod, host } = worker;
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])];
-  if (!statuses.some(({ containerID }) => containerID)) return;
+  if (!rebooted) for (const entry of worker.entries) resumeWaiting(worker, entry, statuses.find((each) => each.name === entry.spec.name));
+  if (!pod.status?.podIP && !statuses.some(({ containerID }) => containerID)) return;
   try {
     worker.volumes = setUpVolumes(pod, worker.environmentSource());
   } catch {
@@ -52,7 +53,7 @@ function adopt(worker: PodWorker, starter: ContainerStarter, entry: ContainerEnt
     }
   };
   const ended = (state: ContainerStateTerminated, attempt: number): ContainerRecord | undefined =>
-    take({ id: idOf(state.containerID), startedAtMs: parseTime(state.startedAt) ?? 0, ended: { finishedAtMs: parseTime(state.finishedAt) ?? 0, exitCode: state.exitCode, reason: state.reason ?? '' } }, attempt);
+    take({ id: idOf(state.containerID), startedAtMs: parseTime(state.startedAt) ?? 0, ended: { finishedAtMs: parseTime(state.finishedAt) ?? 0, exitCode: state.exitCode, reason: state.reason ?? '', message: state.message ?? '' } }, attempt);
   const { restartCount, state, lastState } = status;
   entry.restartCount = restartCount;
   const last = lastState?.terminated;
@@ -65,12 +66,32 @@ function adopt(worker: PodWorker, starter: ContainerStarter, entry: ContainerEnt
   else if (last?.containerID) {
     // It waited for its next start.
     entry.container = ended(last, restartCount);
+    if (!rebooted && state?.waiting?.reason === 'CrashLoopBackOff') {
+      entry.waiting = { reason: state.waiting.reason, ...(state.waiting.message ? { message: state.waiting.message } : {}) };
+      entry.crash.resume(restartCount, entry.container?.finishedAtMs ?? clock.now());
+    }
     return;
   }
   if (last?.containerID && entry.container) {
     entry.lastTerminated = last;
     entry.previous = ended(last, restartCount - 1);
   }
+}
+
+/** What was said already is not said again: the reasons for waiting go on from where they were. */
+function resumeWaiting({ host }: PodWorker, entry: ContainerEntry, status: ContainerStatus | undefined): void {
+  const { reason, message = '' } = status?.state?.waiting ?? {};
+  if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff') {
+    // When the last attempt was is not known any more: the first back-off begins now.
+    entry.waiting = { reason, message };
+    entry.pullError = message.replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '');
+    entry.pullFailedMs = host.clock.now();
+    entry.pullFailures.resume(1, entry.pullFailedMs);
+  } else if (reason === 'CreateContainerConfigError') {
+    entry.waiting = { reason, message };
+    entry.configError = message;
+    entry.imageReady = true;
+  } else if (reason === 'InvalidImageName' || reason === 'ErrImageNeverPull') entry.waiting = { reason, message };
 }
 
 /** Init containers run again in a new sandbox. */

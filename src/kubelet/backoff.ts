@@ -26,6 +26,12 @@ export class Backoff {
     this.#updatedMs = nowMs;
   }
 
+  /** Goes on from a known number of failures, the last one at `eventMs`. */
+  resume(failures: number, eventMs: number): void {
+    this.#delayMs = failures === 0 ? 0 : Math.min(this.maxMs, this.firstMs * 2 ** Math.min(30, failures - 1));
+    this.#updatedMs = eventMs;
+  }
+
   reset(): void {
     this.#delayMs = 0;
   }

@@ -37,7 +37,6 @@ export class ContainerEntry {
   startDueMs: number | undefined;
   postStartDueMs: number | undefined;
   stopping = false;
-  /** Won't be started again, whatever the restart policy says: the pod is over. */
   probers: readonly Prober[] = [];
   timer: Timer | undefined;
   /** The message of the last configuration error, told once. */
@@ -103,6 +102,6 @@ export function containerStatus(entry: ContainerEntry, initializing: boolean): C
     status.resources = { ...(limits ? { limits: { ...limits } } : {}), ...(requests ? { requests: { ...requests } } : {}) };
   }
   if (mounts.length > 0) status.volumeMounts = mounts;
-  if (container && container.state === 'running') status.user = { linux: { gid: container.user.gid, supplementalGroups: [...container.user.supplementalGroups], uid: container.user.uid } };
+  if (container) status.user = { linux: { gid: container.user.gid, supplementalGroups: [...container.user.supplementalGroups], uid: container.user.uid } };
   return status;
 }

@@ -3,7 +3,7 @@ import type { Lease, Node, Pod, Service } from '../api/generated/types.ts';
 import { LEASES, NODES, PODS, SERVICES } from '../api/kinds.ts';
 import { objectKey, type Stored } from '../api/object.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../api/status.ts';
-import { formatMicroTime } from '../api/time.ts';
+import { formatMicroTime, parseTime } from '../api/time.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { Client, ResourceClient } from '../client/client.ts';
 import { CorrelatingRecorder, type EventType } from '../client/event-recorder.ts';
@@ -101,14 +101,15 @@ export class Kubelet implements PodHost {
   /** The daemon starts: registers the node and takes over the pods that are bound to it. */
   async start(): Promise<void> {
     const node = this.#context.informers.of(NODES).get(objectKey('', this.nodeName));
-    if (!isPoweredOff(node)) await this.#boot(node, false);
+    if (isPoweredOff(node)) this.#off = true;
+    else await this.#boot(node, false);
   }
 
   /** The Node object has changed: its podCIDR may be there now, its power may be cut or back. */
   nodeChanged(node: Stored<Node>): void {
     const off = isPoweredOff(node);
     if (off && this.#running) this.#powerOff();
-    else if (!off && !this.#running && this.#era > 0 && this.#off) void this.#boot(node, true);
+    else if (!off && this.#off) void this.#boot(node, true);
     if (!off) this.#takeNetwork(node);
   }
 
@@ -126,7 +127,7 @@ export class Kubelet implements PodHost {
     const { uid } = pod.metadata;
     const worker = this.#workers.get(uid);
     if (worker) worker.update(pod);
-    else this.#addPod(pod, false);
+    else this.#makeWorker(pod, false).sync();
   }
 
   podDeleted(pod: Stored<Pod>): void {
@@ -177,9 +178,12 @@ export class Kubelet implements PodHost {
     const bootId = this.random.stream(`boot ${this.nodeName} ${rebooted ? this.clock.now() : ''}`).uuid();
     this.#bootId = rebooted ? bootId : (known?.status?.nodeInfo?.bootID ?? bootId);
     const wasReady = known?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-    this.#nodeEvent('Normal', 'Starting', 'Starting kubelet.');
+    // A kubelet that finds its node as it left it goes on without a word.
+    const quiet = wasReady && !rebooted;
+    if (!quiet) this.#nodeEvent('Normal', 'Starting', 'Starting kubelet.');
+    this.runtime.restoreImages(rebooted || !quiet ? [] : (known?.status?.images ?? []).flatMap(({ names = [] }) => names));
     try {
-      this.#registered = await this.#register(known);
+      this.#registered = quiet && known && this.#isRecent(known) ? known : await this.#register(known);
     } catch (error) {
       this.log.error(`cannot register node ${this.nodeName}: ${(error as Error).message}`);
       if (era === this.#era) this.clock.setTimer(5000, () => {
@@ -188,13 +192,12 @@ export class Kubelet implements PodHost {
       return;
     }
     if (era !== this.#era) return;
-    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) this.#nodeEvent('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`);
-    if (rebooted) this.#nodeEvent('Warning', 'Rebooted', `Node ${this.nodeName} has been rebooted, boot id: ${this.#bootId}`);
-    this.#nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
-    if (!wasReady) this.#nodeEvent('Normal', 'NodeReady', `Node ${this.nodeName} status is now: NodeReady`);
+    if (!quiet) this.#tellStart(rebooted, wasReady);
     this.#running = true;
     this.#takeNetwork(this.#registered);
-    for (const pod of this.#context.informers.of(PODS).byIndex('node', this.nodeName)) this.#addPod(pod, rebooted);
+    for (const pod of this.#context.informers.of(PODS).byIndex('node', this.nodeName)) this.#makeWorker(pod, rebooted);
+    // Pods that have an address are known now; the others get theirs beside them.
+    for (const worker of [...this.#workers.values()]) worker.sync();
     this.#statusIn(STATUS_REPORT_MS);
     await this.#renew();
     if (!this.#beating) {
@@ -202,6 +205,19 @@ export class Kubelet implements PodHost {
       // Nodes are spread over the seconds, a hundred to each, so that a large cluster's heartbeats don't come all at once.
       this.ticker.once(this.clock.now() + RENEW_MS - (this.clock.now() % 1000) + (Math.floor(this.index / 100) % 10) * 1000, this, 'background');
     }
+  }
+
+  /** Whether the status was reported within the last five minutes. */
+  #isRecent(node: Stored<Node>): boolean {
+    const heartbeat = parseTime(node.status?.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime);
+    return heartbeat !== undefined && this.clock.now() - heartbeat < STATUS_REPORT_MS;
+  }
+
+  #tellStart(rebooted: boolean, wasReady: boolean): void {
+    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) this.#nodeEvent('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`);
+    if (rebooted) this.#nodeEvent('Warning', 'Rebooted', `Node ${this.nodeName} has been rebooted, boot id: ${this.#bootId}`);
+    this.#nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+    if (!wasReady) this.#nodeEvent('Normal', 'NodeReady', `Node ${this.nodeName} status is now: NodeReady`);
   }
 
   async #register(known: Stored<Node> | undefined): Promise<Stored<Node>> {
@@ -225,14 +241,15 @@ export class Kubelet implements PodHost {
     for (const worker of this.#workers.values()) worker.sync();
   }
 
-  #addPod(pod: Stored<Pod>, rebooted: boolean): void {
-    if (this.#workers.has(pod.metadata.uid)) return;
+  #makeWorker(pod: Stored<Pod>, rebooted: boolean): PodWorker {
+    const known = this.#workers.get(pod.metadata.uid);
+    if (known) return known;
     const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
     const ran = [...initContainerStatuses, ...containerStatuses].some(({ containerID }) => containerID !== undefined && containerID !== '');
-    const beginning: Beginning = !ran ? 'new' : rebooted ? 'rebooted' : 'found';
+    const beginning: Beginning = ran ? (rebooted ? 'rebooted' : 'found') : pod.status?.startTime === undefined || rebooted ? 'new' : 'waiting';
     const worker = new PodWorker(this, pod, beginning);
     this.#workers.set(pod.metadata.uid, worker);
-    worker.sync();
+    return worker;
   }
 
   #exited(container: ContainerRecord, podUid: string): void {
@@ -277,6 +294,12 @@ export class Kubelet implements PodHost {
       } catch (error) {
         if (!isAlreadyExists(error)) throw error;
         const found = await leases.get('kube-node-lease', this.nodeName);
+        // Renewed a moment ago by a kubelet before this one.
+        const renewed = parseTime(found.spec?.renewTime);
+        if (renewed !== undefined && this.clock.now() - renewed < RENEW_MS && this.clock.now() >= renewed) {
+          this.#lease = found;
+          return;
+        }
         this.#lease = await leases.update({ ...found, spec: { ...found.spec, holderIdentity: this.nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime } });
       }
     } catch (error) {

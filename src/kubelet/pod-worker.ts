@@ -31,8 +31,8 @@ const DEFAULT_GRACE_SECONDS = 30;
 const MINIMUM_GRACE_MS = 2000;
 const DEADLINE_MESSAGE = 'Pod was active on the node longer than the specified deadline';
 
-/** How a worker begins: with a pod that is new to the node, one that ran when the kubelet was stopped, or after a reboot. */
-export type Beginning = 'new' | 'found' | 'rebooted';
+/** How a worker begins: with a pod that is new to the node, one that waited or ran when the kubelet was stopped, or after a reboot. */
+export type Beginning = 'new' | 'waiting' | 'found' | 'rebooted';
 
 export class PodWorker implements Waiter {
   pod: Stored<Pod>;
@@ -228,6 +228,11 @@ export class PodWorker implements Waiter {
 
   #adopt(over: boolean): void {
     this.#admitted = true;
+    if (this.beginning === 'waiting') {
+      this.host.usage.add(this.pod);
+      adoptContainers(this, false);
+      return;
+    }
     if (!over) this.host.usage.add(this.pod);
     adoptContainers(this, this.beginning === 'rebooted');
     for (const entry of this.entries) if (entry.running) this.#starter.watch(entry, true);

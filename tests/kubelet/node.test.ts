@@ -81,20 +81,62 @@ describe('a new kubelet', () => {
     await test.clock.advance(10_000);
     const first = (await test.pod()).status;
     await test.stop();
-    // The same API and time, a new process: its caches are built again.
-    const { context, clock } = test;
-    const stopping = new AbortController();
-    const informers = new InformerFactory(context.client, clock, context.log);
-    const fleet = nodeFleet({ nodes: 1, timing: 'fast' })({ ...context, informers });
-    await informers.start(stopping.signal);
-    const running = fleet.run(stopping.signal);
-    const second: Cluster = { ...test, fleet };
-    await clock.activity.idle();
+    const { second, stop } = await newProcess();
     expect((await second.pod()).status).toEqual(first);
     expect(await logs(second, pod, 'c')).toBe('one\n');
-    await clock.advance(31_000);
+    await test.clock.advance(31_000);
     expect((await second.pod()).status).toMatchObject({ phase: 'Failed', containerStatuses: [{ restartCount: 0, state: { terminated: { exitCode: 4, startedAt: '2025-01-01T00:00:00Z', finishedAt: '2025-01-01T00:00:40Z' } } }] });
-    stopping.abort();
-    await running;
+    await stop();
+  });
+
+  it('finds everything as it was, and writes nothing', async () => {
+    test = await cluster();
+    const shell = (script: string) => ({ name: 'c', image: 'busybox', command: ['sh', '-c', script] });
+    await test.create({}, 'runs');
+    await test.create({ containers: [shell('echo no; exit 1')] }, 'crashes');
+    await test.create({ restartPolicy: 'Never', containers: [shell('exit 0')] }, 'completed');
+    await test.create({ containers: [{ name: 'c', image: 'nope' }] }, 'unpulled');
+    await test.create({ containers: [{ name: 'c', image: 'nginx', envFrom: [{ secretRef: { name: 'none' } }] }] }, 'unconfigured');
+    await test.create({ initContainers: [{ ...shell('exit 0'), name: 'first' }], containers: [{ name: 'c', image: 'nginx', readinessProbe: { httpGet: { port: 81 } } }] }, 'unready');
+    await test.create({ nodeSelector: { no: 'where' } }, 'rejected');
+    await test.clock.converge(60_000);
+    await test.clock.advance(5000);
+    await test.stop();
+    const before = test.api.requests.length;
+    const { stop } = await newProcess();
+    expect(test.api.requests.slice(before).filter(({ verb, resource }) => !['list', 'watch', 'get'].includes(verb) && resource !== 'leases').map(({ resource, name, body }) => ({ resource, name, body }))).toEqual([]);
+    await stop();
+  });
+
+  it('stays without power where it was cut', async () => {
+    test = await cluster();
+    await test.create({});
+    await fault('down');
+    await test.stop();
+    const { second, stop } = await newProcess();
+    await test.clock.advance(60_000);
+    expect((await second.pod()).status?.containerStatuses?.[0]?.restartCount).toBe(0);
+    await fault(null);
+    await test.clock.advance(1000);
+    expect((await second.pod()).status?.containerStatuses?.[0]?.restartCount).toBe(1);
+    await stop();
   });
 });
+
+/** The same API and time, a new process: its caches are built again. */
+async function newProcess(): Promise<{ second: Cluster; stop: () => Promise<void> }> {
+  const { context, clock } = test;
+  const stopping = new AbortController();
+  const informers = new InformerFactory(context.client, clock, context.log);
+  const fleet = nodeFleet({ nodes: 1, timing: 'fast' })({ ...context, informers });
+  await informers.start(stopping.signal);
+  const running = fleet.run(stopping.signal);
+  await clock.activity.idle();
+  return {
+    second: { ...test, fleet },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

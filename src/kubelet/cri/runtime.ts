@@ -74,7 +74,7 @@ export interface ContainerRecord {
 export interface AdoptedContainer {
   readonly id: string;
   readonly startedAtMs: number;
-  readonly ended?: { readonly finishedAtMs: number; readonly exitCode: number; readonly reason: string };
+  readonly ended?: { readonly finishedAtMs: number; readonly exitCode: number; readonly reason: string; readonly message: string };
 }
 
 export interface RuntimeService {

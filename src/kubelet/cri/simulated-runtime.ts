@@ -82,6 +82,18 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     return [...this.#images.values()];
   }
 
+  /** Images that the node had before this kubelet was started. */
+  restoreImages(names: readonly string[]): void {
+    for (const name of names) {
+      try {
+        const status = statusOf(resolveImage(name));
+        if (!name.includes('@')) this.#images.set(status.name, status);
+      } catch {
+        // The registries know it no more; nor does the node.
+      }
+    }
+  }
+
   pullImage(image: string): Pull {
     const now = this.options.clock.now();
     try {
