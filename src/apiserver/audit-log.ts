@@ -17,6 +17,8 @@ export interface AuditQuery {
   readonly namespace?: string;
   readonly name?: string;
   readonly uid?: string;
+  /** With `uid`: also the records of what the object owns, and of what that owns. */
+  readonly family?: boolean;
   /** Only records from this position on (`AuditPage.next` of an earlier answer). */
   readonly after?: number;
 }
@@ -34,6 +36,7 @@ const ROTATE_BYTES = 256 * 1024 * 1024;
 
 export class FileAuditLog implements AuditSink {
   #buffer: AuditRecord[] = [];
+  readonly #waiting: (() => void)[] = [];
   #file: OpenFile | undefined;
   #scheduled = false;
   #closed = false;
@@ -65,23 +68,31 @@ export class FileAuditLog implements AuditSink {
     if (this.#file.size() >= ROTATE_BYTES) this.#rotate();
   }
 
+  /** Resolves at the next record. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
   /** The records that concern an object, oldest first. */
   query(query: AuditQuery): AuditPage {
     this.flush();
     const records: AuditRecord[] = [];
+    const concerns = query.family ? familyOf(query) : (record: AuditRecord) => matches(record, query);
     const text = this.disk.exists(this.path) ? this.disk.readFile(this.path).toString() : '';
     const start = query.after !== undefined && query.after <= text.length ? query.after : 0;
+    // Who belongs to the family is learnt from the beginning on.
+    const scanFrom = query.family ? 0 : start;
     // A line that doesn't hold the name as text need not be parsed.
-    const hint = query.uid ?? query.name;
-    let end = start;
-    for (let from = start; ; from = end) {
+    const hint = query.family ? undefined : (query.uid ?? query.name);
+    let end = scanFrom;
+    for (let from = scanFrom; ; from = end) {
       const newline = text.indexOf('\n', from);
       if (newline < 0) break;
       end = newline + 1;
       const line = text.slice(from, newline);
       if (hint !== undefined && !line.includes(hint)) continue;
       const record = parseRecord(line);
-      if (record && matches(record, query)) records.push(record);
+      if (record && concerns(record) && from >= start) records.push(record);
     }
     return { records, next: end };
   }
@@ -95,6 +106,7 @@ export class FileAuditLog implements AuditSink {
 
   #add(record: AuditRecord): void {
     this.#buffer.push(record);
+    for (const resolve of this.#waiting.splice(0)) resolve();
     if (this.#scheduled || this.#closed) return;
     if (this.#buffer.length >= BUFFERED_MAX) return this.#tryFlush();
     this.#scheduled = true;
@@ -145,6 +157,22 @@ function parseRecord(line: string): AuditRecord | undefined {
     return undefined;
   }
 }
+
+/** Tells the records of an object and its descendants: whoever is created under a member becomes one. */
+function familyOf(query: AuditQuery): (record: AuditRecord) => boolean {
+  const uids = new Set(query.uid === undefined ? [] : [query.uid]);
+  const names = new Set([nameKey(query)]);
+  return (record) => {
+    const object: Partial<ObjectIdentity> = record.type === 'step' ? record.object : record;
+    if (record.type === 'request' && record.ownerUid !== undefined && uids.has(record.ownerUid) && record.uid !== undefined) {
+      uids.add(record.uid);
+      names.add(nameKey(record));
+    }
+    return object.uid === undefined ? names.has(nameKey(object)) : uids.has(object.uid);
+  };
+}
+
+const nameKey = ({ group = '', resource = '', namespace = '', name = '' }: Partial<ObjectIdentity>): string => `${group}/${resource}/${namespace}/${name}`;
 
 function matches(record: AuditRecord, query: AuditQuery): boolean {
   const object: Partial<ObjectIdentity> = record.type === 'step' ? record.object : record;

@@ -1,5 +1,5 @@
 /** Which requests are kept, and what of them. */
-import type { KubeObject } from '../api/object.ts';
+import { controllerOf, type KubeObject } from '../api/object.ts';
 import type { ApiRequest, UserInfo } from '../api/request.ts';
 import type { AuditEntry } from './audit.ts';
 import type { RequestScope } from './registry/scope.ts';
@@ -22,6 +22,11 @@ export function componentOf(userAgent: string | undefined): string {
   return end < 0 ? userAgent : userAgent.slice(0, end);
 }
 
+function ownerOf(object: KubeObject): { ownerUid?: string } {
+  const owner = controllerOf(object);
+  return owner ? { ownerUid: owner.uid } : {};
+}
+
 export function auditEntry(scope: RequestScope, code: number, object: KubeObject | undefined, message?: string): AuditEntry {
   const { request, user, resource, stations, nowMs, options } = scope;
   const meta = object?.kind === resource.kind || object?.kind === scope.storage.resource.kind ? object?.metadata : undefined;
@@ -38,6 +43,7 @@ export function auditEntry(scope: RequestScope, code: number, object: KubeObject
     ...(scope.namespace ? { namespace: scope.namespace } : {}),
     ...(name ? { name } : {}),
     ...(meta?.uid ? { uid: meta.uid } : {}),
+    ...(request.verb === 'create' && object && meta ? ownerOf(object) : {}),
     ...(meta?.resourceVersion ? { resourceVersion: meta.resourceVersion } : {}),
     code,
     ...(message === undefined ? {} : { message }),

@@ -24,6 +24,8 @@ export interface AuditEntry {
   readonly namespace?: string;
   readonly name?: string;
   readonly uid?: string;
+  /** Of the managing controller of an object that the request created: how `trace` finds what came of an object. */
+  readonly ownerUid?: string;
   /** Of the object after the request. */
   readonly resourceVersion?: string;
   /** HTTP status code of the answer. */

@@ -149,7 +149,10 @@ export class Pipeline {
     const handler = subresourceHandler(scope.resource, scope.subresource);
     if (!handler) throw unknownResource(scope.request);
     if (scope.name === '') throw badRequest('name must be provided');
-    return { response: await handler(scope) };
+    const { subject, ...response } = await handler(scope);
+    const changed = subject ?? response.object;
+    if (scope.request.verb !== 'get' && changed.kind === scope.resource.kind) noteStored(scope, changed as StoredObject);
+    return { response, ...(subject ? { subject } : {}) };
   }
 
   async #create(scope: RequestScope): Promise<Outcome> {

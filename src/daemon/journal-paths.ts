@@ -2,15 +2,24 @@
 import type { AuditQuery, FileAuditLog } from '../apiserver/audit-log.ts';
 import type { ApiServer } from '../apiserver/server.ts';
 
-/** Query parameters: group, resource, namespace, name, uid, and `after`, a position that an earlier answer gave. */
+/**
+ * Query parameters: group, resource, namespace, name, uid; `family` for what the object owns as well; `after`, a position
+ * that an earlier answer gave; `wait` to be answered only when there is something to tell.
+ */
 export function registerJournal(server: ApiServer, audit: FileAuditLog): void {
-  server.registerPath('/mock/journal', (_method, path) => {
+  server.registerPath('/mock/journal', async (_method, path) => {
     const parameters = new URL(path, 'http://localhost').searchParams;
     const text = (name: string): Record<string, string> => (parameters.has(name) ? { [name]: parameters.get(name) ?? '' } : {});
     const query: AuditQuery = {
       ...text('group'), ...text('resource'), ...text('namespace'), ...text('name'), ...text('uid'),
+      family: parameters.has('family'),
       ...(parameters.has('after') ? { after: Number(parameters.get('after')) } : {}),
     };
-    return Promise.resolve({ code: 200, contentType: 'application/json', body: JSON.stringify(audit.query(query)) });
+    let page = audit.query(query);
+    while (parameters.has('wait') && page.records.length === 0) {
+      await audit.changed();
+      page = audit.query({ ...query, after: page.next });
+    }
+    return { code: 200, contentType: 'application/json', body: JSON.stringify(page) };
   });
 }

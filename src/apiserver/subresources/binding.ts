@@ -1,6 +1,7 @@
 /** pods/binding: the scheduler gives a pod its node. Follows kubernetes pkg/registry/core/pod/storage/storage.go: BindingREST. */
 import type { Binding, Pod, PodCondition } from '../../api/generated/types.ts';
 import { draft, freeze, type Draft } from '../../api/json.ts';
+import type { KubeObject } from '../../api/object.ts';
 import { conflict, notFound, badRequest } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import { decodeRequest } from '../registry/incoming.ts';
@@ -15,16 +16,15 @@ const PODS_BINDING = { group: '', plural: 'pods/binding' };
 export const bindingSubresource: SubresourceHandler = async (scope) => {
   const binding = decodeRequest(scope, bodyKind(scope.resource, '', 'v1', 'Binding')) as Binding;
   if (binding.metadata?.name && binding.metadata.name !== scope.name) throw badRequest('name in URL does not match name in Binding object');
-  await bindPod(scope, binding);
-  return { code: 201, object: SUCCESS };
+  return { code: 201, object: SUCCESS, subject: await bindPod(scope, binding) };
 };
 
-/** Puts a pod on a node, once and for all. */
-export async function bindPod(scope: RequestScope, binding: Binding): Promise<void> {
+/** Puts a pod on a node, once and for all. Returns the bound pod. */
+export async function bindPod(scope: RequestScope, binding: Binding): Promise<KubeObject> {
   const errors = bindingErrors(binding);
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, scope.name, errors);
   const refuse = (why: string) => conflict(PODS_BINDING, scope.name, why);
-  await scope.storage.change(scope.namespace, scope.name, (current): Change => {
+  const { object } = await scope.storage.change(scope.namespace, scope.name, (current): Change => {
     if (!current) throw notFound(scope.resource, scope.name);
     const pod = current as StoredObject & Pod;
     const { uid, annotations } = binding.metadata ?? {};
@@ -42,6 +42,7 @@ export async function bindPod(scope: RequestScope, binding: Binding): Promise<vo
     };
     return { type: 'put', object: bound as Draft<StoredObject> };
   });
+  return object as KubeObject;
 }
 
 function bindingErrors({ target }: Binding): FieldError[] {

@@ -5,9 +5,13 @@ import type { ResourceFacts } from '../../api/resource.ts';
 import type { StatusObject } from '../../api/status.ts';
 import type { RequestScope } from '../registry/scope.ts';
 
+/** An answer, and the object that was changed where the answer is something else (a Status, a Scale). */
+export interface SubresourceAnswer extends ApiResponse {
+  readonly subject?: KubeObject;
+}
 
 /** Answers a request for a subresource; the verb has been checked against the resource table. */
-export type SubresourceHandler = (scope: RequestScope) => Promise<ApiResponse>;
+export type SubresourceHandler = (scope: RequestScope) => Promise<SubresourceAnswer>;
 
 /** The answer of an action that leaves nothing to show. */
 export const SUCCESS: KubeObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } satisfies Partial<StatusObject> as KubeObject;
