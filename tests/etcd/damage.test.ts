@@ -82,6 +82,33 @@ it('a record that is taken out, doubled or moved is found, though each line by i
   }
 });
 
+it('a record that is taken out is found even if no revision is missing with it', async () => {
+  const disk = new MemoryDisk();
+  const log = '/etcd/wal/00000001-0000000000000001.wal';
+  const store = await openOn(disk);
+  await store.grantLease(1000);
+  const lease = await store.grantLease(2000);
+  await store.txn([], [put('/registry/a', '{}', lease)]);
+  await store.close();
+  const lines = disk.readFile(log).toString().split('\n');
+  disk.overwrite(log, Buffer.from([lines[0], ...lines.slice(2)].join('\n')));
+  expect(((await outcome(disk)) as CorruptError).message).toBe(`${log}: offset ${`${lines[0]}\n`.length}: the record does not match its checksum`);
+});
+
+it('a log file whose last record is taken out is found by the one that follows', async () => {
+  const disk = new MemoryDisk();
+  const log = '/etcd/wal/00000001-0000000000000001.wal';
+  const store = await openOn(disk);
+  await store.txn([], [put('/registry/a', '{}')]);
+  await store.grantLease(1000);
+  await store.snapshot();
+  await store.close();
+  const lines = disk.readFile(log).toString().split('\n');
+  disk.overwrite(log, Buffer.from(`${lines.slice(0, -2).join('\n')}\n`));
+  disk.remove('/etcd/snap/00000002-0000000000000002.snap');
+  expect(((await outcome(disk)) as CorruptError).message).toContain('00000002-0000000000000002.wal: offset 0: follows a file with checksum');
+});
+
 it('zeros at the end, as a power cut leaves them, are cut off', async () => {
   const { disk } = await filled();
   const whole = await outcome(disk.copy());

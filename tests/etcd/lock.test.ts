@@ -115,7 +115,11 @@ onLinux('an owner of before a restart of the host is dead; one in another contai
   const dead = await killedOwner();
   fs.writeFileSync(path, JSON.stringify({ ...dead, space: 'pid:[1]' }));
   await expect(acquireLock(path)).rejects.toThrow(`; if that is gone, remove ${path}`);
-  fs.writeFileSync(path, JSON.stringify({ ...dead, pid: process.pid, boot: 'before' }));
+  const mine = await acquireLock(join(folder, 'other'));
+  const alive = JSON.parse(fs.readFileSync(mine.path, 'utf8')) as LockOwner;
+  fs.writeFileSync(path, JSON.stringify(alive));
+  await expect(acquireLock(path)).rejects.toThrow(LockedError);
+  fs.writeFileSync(path, JSON.stringify({ ...alive, boot: 'before' }));
   (await acquireLock(path)).release();
 });
 

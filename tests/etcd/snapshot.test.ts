@@ -1,7 +1,7 @@
 import { verify } from '../../src/etcd/verify.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
 import { StoreWriteError } from '../../src/etcd/store.ts';
-import { contents, LogLines, ManualScheduler, openOn, put, remove, rev } from './support.ts';
+import { contents, LogLines, ManualScheduler, openOn, put, remove, rev, START_MS } from './support.ts';
 
 const files = (disk: MemoryDisk) => [...disk.list('/etcd/wal'), ...disk.list('/etcd/snap')].sort();
 const pod = (i: number) => put(`/registry/pods/default/p${i % 5}`, JSON.stringify({ i, filler: 'x'.repeat(200) }));
@@ -40,6 +40,21 @@ it('writes go on while a snapshot is written, and a kill in the middle of it los
   scheduler.fire();
   expect(files(disk).filter((name) => name.endsWith('.snap'))).toHaveLength(1);
   expect(await contents(await openOn(disk.copy()))).toEqual(wanted);
+});
+
+it('history before the snapshot is read when asked for, and no further than it was compacted', async () => {
+  const disk = new MemoryDisk();
+  const store = await openOn(disk);
+  for (let i = 2; i <= 6; i++) await store.txn([], [put('/a', `${i}`)]);
+  await store.txn([], [remove('/a')]);
+  await store.snapshot();
+  await store.compact(rev(4));
+  await store.txn([], [put('/a', '8')]);
+  await store.close();
+  const again = await openOn(disk);
+  const entries = await again.history('/a');
+  expect(entries.map(({ type, kv }) => `${kv.modRevision} ${type} ${kv.value}`)).toEqual(['4 put 4', '5 put 5', '6 put 6', '7 delete ', '8 put 8']);
+  expect(entries.map(({ timeMs }) => timeMs)).toEqual([undefined, START_MS, START_MS, START_MS, START_MS]);
 });
 
 it('a close leaves a short log behind where that pays', async () => {

@@ -87,6 +87,18 @@ describe('transactions', () => {
   });
 });
 
+it('writers that never pause let the host see to its sockets', async () => {
+  const activity = new Activity();
+  const store = await openMemoryStore(standingClock(), { activity });
+  let turns = 0;
+  const turn = () => void setImmediate(() => { turns++; if (turns < 1000) turn(); });
+  turn();
+  for (let i = 0; i < 1000; i++) await store.txn([], [put('/a', String(i))]);
+  const seen = turns;
+  turns = 1000;
+  expect(seen).toBeGreaterThan(5);
+});
+
 describe('a disk that refuses', () => {
   it('leaves nothing of a write behind, and the store goes on when there is room again', async () => {
     const disk = new MemoryDisk();

@@ -32,6 +32,17 @@ it('a watch takes up at a revision without a gap and without doubles, whatever i
   expect(watcher.revisions).toEqual([4, 5, 6, 7, 8, 9]);
 });
 
+it('a watch that begins while a write is under way is told of the past before the write', async () => {
+  const store = await openMemoryStore(standingClock());
+  await store.txn([], [put('/a', '2')]);
+  const watcher = new Recorder();
+  void store.txn([], [put('/a', '3')]);
+  store.watch({ prefix: '/', startRevision: rev(2) }, watcher);
+  const flushed = store.flush();
+  expect(watcher.revisions).toEqual([2, 3]);
+  await flushed;
+});
+
 it('a watch from a revision to come waits for it', async () => {
   const store = await openMemoryStore(standingClock());
   const watcher = new Recorder();
