@@ -175,8 +175,8 @@ export class Pipeline {
 
   async #update(scope: RequestScope): Promise<Outcome> {
     if (scope.name === '') throw badRequest('name must be provided');
-    const { revise, options } = incomingChange(scope);
-    const { object, created } = await updateObject(scope, revise, { ...options, ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}) });
+    const { revise, options, create } = incomingChange(scope);
+    const { object, created } = await updateObject(scope, revise, { ...options, ...(create ? { create } : {}), ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}) });
     noteStored(scope, object);
     return { response: { code: created ? 201 : 200, object } };
   }

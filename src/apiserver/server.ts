@@ -43,7 +43,7 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly audit: AuditSink;
-  /** Held while something outside the process is waited for. */
+  /** The clock's; requests are made of microtasks only, and the store holds it for its own I/O, so the server itself never has to. */
   readonly activity?: Activity;
   /** Default: AlwaysAllow. */
   readonly authorizationMode?: AuthorizationMode;

@@ -51,10 +51,13 @@ function autoscalerToV2(object: Draft<HorizontalPodAutoscaler>): Draft<V2Horizon
   } as Draft<V2HorizontalPodAutoscaler>;
 }
 
-function autoscalerToV1(object: V2HorizontalPodAutoscaler): HorizontalPodAutoscaler {
-  const { metrics, behavior: _, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
+/** Takes a copy of its own. */
+function autoscalerToV1(object: Draft<V2HorizontalPodAutoscaler>): HorizontalPodAutoscaler {
+  const { metrics, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
   const target = metrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.target.averageUtilization;
-  const { currentMetrics, conditions: __, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
+  const { currentMetrics, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
+  delete spec.behavior;
+  delete status.conditions;
   const current = currentMetrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.current.averageUtilization;
   return {
     ...object,
@@ -72,7 +75,7 @@ const core = resourceAt('', 'v1', 'events');
 const v2 = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers');
 const conversions = new Map<string, Conversion | undefined>([
   ['events.k8s.io/v1/events', conversion(core, (object) => renamed(object, toCore, 'v1'), (object) => renamed(object, toEvents, 'events.k8s.io/v1'))],
-  ['autoscaling/v1/horizontalpodautoscalers', conversion(v2, (object) => autoscalerToV2(object as Draft<HorizontalPodAutoscaler>), (object) => autoscalerToV1(draft(object) as unknown as V2HorizontalPodAutoscaler))],
+  ['autoscaling/v1/horizontalpodautoscalers', conversion(v2, (object) => autoscalerToV2(object as Draft<HorizontalPodAutoscaler>), (object) => autoscalerToV1(draft(object) as Draft<V2HorizontalPodAutoscaler>))],
 ]);
 
 /** How a resource's version is stored, where that is not as it is served. */

@@ -37,12 +37,19 @@ export type Compose = (incoming: Draft<KubeObject>, current: StoredObject) => Dr
 
 const whole: Compose = (incoming) => incoming;
 
-/** What a PUT or PATCH does to the stored object, and the update's options that follow from the body. */
-export function incomingChange(scope: RequestScope, compose: Compose = whole): { revise: Revise; options: UpdateOptions } {
+/** What a PUT or PATCH does to the stored object, and what the update has to know of the body beside. */
+export interface IncomingChange {
+  readonly revise: Revise;
+  readonly options: Pick<UpdateOptions, 'uid'>;
+  /** The object of a PUT, for kinds that are created that way. */
+  readonly create?: () => Draft<KubeObject>;
+}
+
+export function incomingChange(scope: RequestScope, compose: Compose = whole): IncomingChange {
   return scope.request.verb === 'patch' ? patchChange(scope, compose) : putChange(scope, compose);
 }
 
-function putChange(scope: RequestScope, compose: Compose): { revise: Revise; options: UpdateOptions } {
+function putChange(scope: RequestScope, compose: Compose): IncomingChange {
   const object = incomingObject(scope);
   const meta = metaOf(object);
   matchNamespace(scope, meta);
@@ -55,11 +62,12 @@ function putChange(scope: RequestScope, compose: Compose): { revise: Revise; opt
       else meta.resourceVersion = resourceVersion;
       return compose(object, current);
     },
-    options: { ...(uid ? { uid } : {}), create: () => object },
+    options: uid ? { uid } : {},
+    create: () => object,
   };
 }
 
-function patchChange(scope: RequestScope, compose: Compose): { revise: Revise; options: UpdateOptions } {
+function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   const { patchType, body } = scope.request;
   if (patchType === undefined || patchType === 'apply') {
     throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json');

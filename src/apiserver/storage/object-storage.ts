@@ -68,7 +68,8 @@ export class ObjectStorage {
 
   /** The watch cache, opened when first asked for. */
   cache(): Promise<WatchCache> | WatchCache {
-    if (this.#cache) return this.#cache;
+    const open = this.#openCache;
+    if (open) return open;
     this.#opening ??= WatchCache.open({
       store: this.#store,
       prefix: this.prefix,
@@ -77,21 +78,33 @@ export class ObjectStorage {
       fieldValues: this.options.fieldValues ?? (() => ({})),
       handedOver: (kv) => this.#handedOver(kv),
       log: this.options.log,
-    }).then((cache) => (this.#cache = cache));
+    }).then((cache) => {
+      this.#opening = undefined;
+      return (this.#cache = cache);
+    }, (error: Error) => {
+      this.#opening = undefined;
+      throw error;
+    });
     return this.#opening;
+  }
+
+  /** The cache, if it is open and could follow the store so far. */
+  get #openCache(): WatchCache | undefined {
+    return this.#cache?.closed ? undefined : this.#cache;
   }
 
   /** The object; a single read doesn't fill the cache, several do. */
   async get(namespace: string, name: string): Promise<StoredObject | undefined> {
-    if (!this.#cache && this.#directReads++ < DIRECT_READS) {
+    const cache = this.#openCache;
+    if (!cache && this.#directReads++ < DIRECT_READS) {
       const kv = await this.#store.get(this.key(namespace, name));
       return kv && storedOf(kv);
     }
-    return (this.#cache ?? (await this.cache())).get(this.resource.namespaced ? namespace : '', name);
+    return (cache ?? (await this.cache())).get(this.resource.namespaced ? namespace : '', name);
   }
 
   async list(namespace?: string): Promise<readonly StoredObject[]> {
-    return (this.#cache ?? (await this.cache())).list(namespace);
+    return (this.#openCache ?? (await this.cache())).list(namespace);
   }
 
   /** Stores a new object; undefined where there is one of that name. `object` is frozen by it and must not be used again. */
@@ -151,8 +164,9 @@ export class ObjectStorage {
       const kv = result.current[0];
       return { succeeded: false, revision: result.revision, current: kv && storedOf(kv) };
     }
-    if (this.#cache ?? this.#opening) {
-      const seen = (this.#cache ?? (await this.cache())).reached(result.revision);
+    const cache = this.#openCache ?? (this.#opening && (await this.#opening));
+    if (cache) {
+      const seen = cache.reached(result.revision);
       if (seen) await seen;
     }
     return { succeeded: true, revision: result.revision, current: undefined };

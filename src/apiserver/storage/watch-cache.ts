@@ -93,6 +93,10 @@ export class WatchCache {
     return cache;
   }
 
+  /** A closed cache follows the store no longer. */
+  get closed(): boolean {
+    return this.#closed;
+  }
   /** Up to here the cache is known to be complete. */
   get revision(): Revision {
     return this.#revision;

@@ -16,7 +16,6 @@ export const namespaceMayGo = (object: KubeObject): boolean => !(object as Names
 
 export const finalizeSubresource: SubresourceHandler = async (scope) => {
   const { revise, options } = incomingChange(scope, finalizersOnly);
-  const { create: _, ...rest } = options;
-  const { object } = await updateObject(scope, revise, { ...rest, part: 'status', mayDelete: namespaceMayGo });
+  const { object } = await updateObject(scope, revise, { ...options, part: 'status', mayDelete: namespaceMayGo });
   return { code: 200, object };
 };

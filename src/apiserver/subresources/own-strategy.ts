@@ -9,7 +9,6 @@ export const ownStrategySubresource: SubresourceHandler = async (scope) => {
   if (scope.request.verb === 'get') return { code: 200, object: await readObject(scope) };
   const own = { ...scope, strategy: strategyFor(scope.storage.resource, scope.subresource) };
   const { revise, options } = incomingChange(own);
-  const { create: _, ...rest } = options;
-  const { object } = await updateObject(own, revise, rest);
+  const { object } = await updateObject(own, revise, options);
   return { code: 200, object };
 };

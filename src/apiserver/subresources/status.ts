@@ -9,15 +9,16 @@ import type { SubresourceHandler } from './subresource.ts';
 type WithStatus = { status?: unknown };
 
 const statusOnly: Compose = (incoming, current) => {
-  const { status: _, ...rest } = current as unknown as KubeObject & WithStatus;
+  const object = { ...current, metadata: incoming.metadata } as Draft<KubeObject> & WithStatus;
   const { status } = incoming as WithStatus;
-  return { ...rest, metadata: incoming.metadata, ...(status === undefined ? {} : { status }) } as Draft<KubeObject>;
+  if (status === undefined) delete object.status;
+  else object.status = status;
+  return object;
 };
 
 export const statusSubresource: SubresourceHandler = async (scope) => {
   if (scope.request.verb === 'get') return { code: 200, object: await readObject(scope) };
   const { revise, options } = incomingChange(scope, statusOnly);
-  const { create: _, ...rest } = options;
-  const { object } = await updateObject(scope, revise, { ...rest, part: 'status' });
+  const { object } = await updateObject(scope, revise, { ...options, part: 'status' });
   return { code: 200, object };
 };
