@@ -8,6 +8,7 @@ import type { Stored } from '../api/object.ts';
 import { isAlreadyExists, isNotFound } from '../api/status.ts';
 import { formatMicroTime, formatTime } from '../api/time.ts';
 import type { Clock, Now, Timer } from '../simulation/clock.ts';
+import { fnv1a } from '../simulation/random.ts';
 import type { Log } from '../simulation/log.ts';
 import type { Client } from './client.ts';
 
@@ -94,7 +95,11 @@ export class CorrelatingRecorder implements EventRecorder {
   #lastNameMs = 0;
   #sameMs = 0;
 
-  constructor(private readonly options: RecorderOptions) {}
+  readonly #nameStart: number;
+
+  constructor(private readonly options: RecorderOptions) {
+    this.#nameStart = fnv1a(`${options.component}/${options.host ?? ''}`) % 1_000_000;
+  }
 
   event(subject: EventSubject, type: EventType, reason: string, message: string, fieldPath?: string, context: EventContext = {}): void {
     const reference = referenceTo(subject, fieldPath);
@@ -189,11 +194,14 @@ export class CorrelatingRecorder implements EventRecorder {
     });
   }
 
-  /** "name.17f2a3b4c5d6e7f8": the time in nanoseconds, made unique within a millisecond. */
+  /**
+   * "name.17f2a3b4c5d6e7f8": the time in nanoseconds. Within a millisecond each recorder counts from a place of its own,
+   * so that two of them don't give the same name to what they tell of one object at the same moment.
+   */
   #name(name: string, now: number): string {
     this.#sameMs = now === this.#lastNameMs ? this.#sameMs + 1 : 0;
     this.#lastNameMs = now;
-    return `${name}.${(BigInt(now) * 1_000_000n + BigInt(this.#sameMs)).toString(16)}`;
+    return `${name}.${(BigInt(now) * 1_000_000n + BigInt((this.#nameStart + this.#sameMs) % 1_000_000)).toString(16)}`;
   }
 
   async #create(known: Known, reference: ObjectReference, type: EventType, reason: string, message: string, now: number, context: EventContext = {}): Promise<void> {

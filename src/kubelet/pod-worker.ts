@@ -29,6 +29,9 @@ const MOUNT_MAX_MS = 122_000;
 const DEFAULT_GRACE_SECONDS = 30;
 /** What a container gets of its grace period at the least after its preStop hook (kuberuntime_container.go: minimumGracePeriodInSeconds). */
 const MINIMUM_GRACE_MS = 2000;
+/** A new node gets its podCIDR in a moment; only a pod that waits longer is told, ms. */
+const NETWORK_PATIENCE_MS = 2000;
+const NETWORK_NOT_READY = 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
 const DEADLINE_MESSAGE = 'Pod was active on the node longer than the specified deadline';
 
 /** How a worker begins: with a pod that is new to the node, one that waited or ran when the kubelet was stopped, or after a reboot. */
@@ -49,6 +52,7 @@ export class PodWorker implements Waiter {
   #mountError = '';
   readonly #mountBackoff = new Backoff(MOUNT_FIRST_MS, MOUNT_MAX_MS);
   #networkError = '';
+  #networkAwaitedMs: number | undefined;
   #failure: { readonly reason: string; readonly message: string } | undefined;
   #killing: { readonly sinceMs: number; graceMs: number } | undefined;
   /** Over: nothing is left to be done on the node. */
@@ -297,9 +301,12 @@ export class PodWorker implements Waiter {
     const { host, pod } = this;
     if (!this.isHostNetwork && !host.network.ready) {
       // The node tells its pods when it gets its podCIDR.
-      const message = 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
-      if (this.#networkError !== message) host.event(pod, 'Warning', 'NetworkNotReady', message);
-      this.#networkError = message;
+      this.#networkAwaitedMs ??= host.clock.now();
+      if (host.clock.now() < this.#networkAwaitedMs + NETWORK_PATIENCE_MS) this.#retryAfter(NETWORK_PATIENCE_MS);
+      else if (this.#networkError !== NETWORK_NOT_READY) {
+        host.event(pod, 'Warning', 'NetworkNotReady', NETWORK_NOT_READY);
+        this.#networkError = NETWORK_NOT_READY;
+      }
       return false;
     }
     const { name, namespace = '', uid } = pod.metadata;

@@ -100,3 +100,14 @@ describe('admission on the node', () => {
     expect(test.fleet.dial('elsewhere')).toBeUndefined();
   });
 });
+
+it('a pod waits for its node to have a network', async () => {
+  test = await cluster({}, false);
+  await test.create({});
+  expect(await test.events('web')).toEqual([]);
+  await test.clock.advance(3000);
+  expect(await test.events('web')).toEqual(['NetworkNotReady: network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized']);
+  await test.context.client.of(NODES).patch(undefined, 'node-1', { spec: { podCIDR: '10.244.9.0/24' } }, 'merge');
+  await test.settle();
+  expect((await test.pod()).status).toMatchObject({ phase: 'Running', podIP: '10.244.9.2' });
+});

@@ -15,15 +15,15 @@ export interface Cluster extends TestContext {
   readonly pods: ReturnType<TestContext['context']['client']['of']>;
 }
 
-/** Starts a fleet whose nodes have their podCIDR. */
-export async function cluster(options: Partial<FleetOptions> = {}, given?: TestContext): Promise<Cluster> {
-  const test = given ?? testContext({ component: 'kubelet' });
+/** Starts a fleet whose nodes have their podCIDR, unless `network` is false. */
+export async function cluster(options: Partial<FleetOptions> = {}, network = true): Promise<Cluster> {
+  const test = testContext({ component: 'kubelet' });
   const { client } = test.context;
   let fleet: Fleet | undefined;
   const make = nodeFleet({ nodes: 1, timing: 'fast', ...options });
   await test.start((context) => (fleet = make(context)));
   for (const { metadata, spec } of (await client.of(NODES).list()).items) {
-    if (!spec?.podCIDR) await client.of(NODES).patch(undefined, metadata.name, { spec: { podCIDR: `10.244.${Number(metadata.name.split('-')[1])}.0/24` } }, 'merge');
+    if (network && !spec?.podCIDR) await client.of(NODES).patch(undefined, metadata.name, { spec: { podCIDR: `10.244.${Number(metadata.name.split('-')[1])}.0/24` } }, 'merge');
   }
   await test.settle();
   return {
