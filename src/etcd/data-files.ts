@@ -43,3 +43,9 @@ export function removeOldFiles(disk: Disk, folder: string, compactRevision: Revi
   if (!base) return;
   for (const file of [...listDataFiles(disk, folder, 'wal'), ...snapshots]) if (file.number < base.number) disk.remove(file.path);
 }
+
+/** Removes snapshots that a killed process has left unfinished. */
+export function removeUnfinishedSnapshots(disk: Disk, folder: string): void {
+  const parent = join(folder, 'snap');
+  for (const name of disk.list(parent)) if (name.endsWith('.tmp')) disk.remove(join(parent, name));
+}

@@ -146,7 +146,7 @@ export class RecordSyntaxError extends Error {
 }
 
 /** A record that puts one key of plain letters: nearly all are such. */
-const SINGLE_PUT = /^\{"rev":(\d{1,15}),"time":(\d{1,15}),"ops":\[\{"put":"([^"\\\x00-\x1f\x7f-\xff]*)","size":(\d{1,15}),"value":/;
+const SINGLE_PUT = /^\{"rev":(\d{1,15}),"time":(\d{1,15}),"ops":\[\{"put":"([ !#-[\]-~]*)","size":(\d{1,15}),"value":/;
 const SINGLE_PUT_END = '}]}';
 const SINGLE_PUT_BYTES = 400;
 

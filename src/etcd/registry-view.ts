@@ -65,8 +65,9 @@ export class RegistryView {
       log.error('the registry tree is newer than the log: the log has lost its end', { registryRevision: this.#written, logRevision: source.revision });
     }
     const changed = this.#written !== undefined && this.#written < source.revision ? source.changedSince(this.#written) : undefined;
-    if (changed) for (const key of changed) this.note(key);
-    else this.rebuild();
+    if (!changed) return this.rebuild();
+    this.#sweep(changed);
+    for (const key of changed) this.note(key);
   }
 
   /** Has every file written anew, and files that belong to no object removed. */
@@ -163,6 +164,20 @@ export class RegistryView {
       this.#folders.delete(folder);
       this.#makeFolder(folder);
       this.#options.disk.replaceFile(path, text);
+    }
+  }
+
+  /** Removes the temporary files that a killed process has left while it wrote these keys. */
+  #sweep(keys: readonly string[]): void {
+    const { disk, folder } = this.#options;
+    const folders = new Set([folder]);
+    for (const key of keys) {
+      const path = this.#path(key);
+      if (path !== undefined) folders.add(dirname(path));
+    }
+    for (const parent of folders) {
+      if (!disk.exists(parent)) continue;
+      for (const name of disk.list(parent)) if (name.endsWith('.tmp')) disk.remove(join(parent, name));
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Disk } from '../simulation/disk.ts';
 import type { Log } from '../simulation/log.ts';
-import { dataFile, removeOldFiles, type DataFile } from './data-files.ts';
+import { dataFile, removeOldFiles, removeUnfinishedSnapshots, type DataFile } from './data-files.ts';
 import { LogFile } from './log-file.ts';
 import type { LogRecord } from './log-record.ts';
 import { FIRST_REVISION } from './mvcc.ts';
@@ -50,6 +50,7 @@ export class Storage {
   constructor(options: StorageOptions, recovered: Recovered) {
     const { disk, folder, fsync } = options;
     this.#options = options;
+    removeUnfinishedSnapshots(disk, folder);
     if (recovered.unfinished) disk.remove(recovered.unfinished.path);
     this.#logBytes = recovered.logBytes;
     this.#snapshotBytes = recovered.snapshotBytes;

@@ -38,6 +38,9 @@ export const realDisk: Disk = {
     try {
       fs.writeFileSync(file, data);
       if (options.sync) fs.fsyncSync(file);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
     } finally {
       fs.closeSync(file);
     }

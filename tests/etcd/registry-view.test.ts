@@ -118,11 +118,15 @@ it('is complete after a close, and after a kill as soon as the store is open aga
   await second.txn([], [put(A, '{"i":2}'), remove(B)]);
   const left = disk.copy();
   expect(verify('/etcd', left).problems.map((problem) => problem.file)).toEqual([fileA, '/etcd/registry/pods/default/b.json']);
+  // Cut off in the middle of a file, too.
+  left.replaceFile(`${fileA}.123.tmp`, '{');
+  left.replaceFile('/etcd/registry.revision.123.tmp', '');
   const third = await openOn(left, { view: true });
   let written = 0;
   left.fault = (call, path) => void (call === 'replaceFile' && path.includes('/registry/') && written++);
   await third.flush();
   expect(written).toBe(1);
+  expect(left.list('/etcd').filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect(verify('/etcd', left).problems).toEqual([]);
 });
 

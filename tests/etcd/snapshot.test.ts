@@ -36,7 +36,9 @@ it('writes go on while a snapshot is written, and a kill in the middle of it los
   expect(files(disk)).toEqual(['00000001-0000000000000001.wal', expect.stringMatching(/^00000002-.*\.snap\.tmp$/), expect.stringMatching(/^00000002-.*\.wal$/)]);
   await store.txn([], [remove('/registry/pods/default/p2')]);
   const wanted = await contents(store);
-  expect(await contents(await openOn(disk.copy()))).toEqual(wanted);
+  const left = disk.copy();
+  expect(await contents(await openOn(left))).toEqual(wanted);
+  expect(files(left).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   scheduler.fire();
   expect(files(disk).filter((name) => name.endsWith('.snap'))).toHaveLength(1);
   expect(await contents(await openOn(disk.copy()))).toEqual(wanted);

@@ -1,6 +1,6 @@
 /** What the store's tests share. */
 import { ClusterClock } from '../../src/simulation/cluster-clock.ts';
-import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
+import type { MemoryDisk } from '../../src/simulation/memory-disk.ts';
 import { silentLog, type Log } from '../../src/simulation/log.ts';
 import { openDirectoryStore, type DirectoryStore, type DirectoryStoreOptions } from '../../src/etcd/directory-store.ts';
 import type { Scheduler } from '../../src/etcd/scheduler.ts';
