@@ -6,6 +6,9 @@ import type { CommandEntry } from '../command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'create', group: 'beginner', short: 'Create a resource from a file or from stdin', load: () => import('./create.ts') },
+  { name: 'expose', group: 'beginner', short: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service', load: () => import('./expose.ts') },
+  { name: 'run', group: 'beginner', short: 'Run a particular image on the cluster', load: () => import('./run.ts') },
+  { name: 'autoscale', group: 'deploy', short: 'Auto-scale a deployment, replica set, stateful set, or replication controller', load: () => import('./autoscale.ts') },
   { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },
@@ -14,6 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'version', group: 'other', short: 'Print the client and server version information', load: () => import('./version.ts') },
   { name: 'options', group: 'hidden', short: 'Print the list of flags inherited by all commands', load: () => import('./options.ts') },
   { name: 'daemon', group: 'mock', short: 'Run the cluster: API server, controllers, scheduler and nodes', load: () => import('./daemon.ts') },
+  { name: 'trace', group: 'mock', short: 'Tell how an object came to be: each step, who made it, and why', load: () => import('./trace.ts') },
   { name: 'clock', group: 'mock', short: "Show the cluster's clock, pause it, step it, let time pass", load: () => import('./clock.ts') },
   { name: 'fault', group: 'mock', short: 'Break things on purpose', load: () => import('./fault.ts') },
 ];

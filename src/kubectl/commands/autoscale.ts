@@ -1,0 +1,91 @@
+/** kubectl autoscale (kubectl pkg/cmd/autoscale/autoscale.go). */
+import type { KubeObject } from '../../api/object.ts';
+import { apiVersionOf, resourceAt, type ResourceFacts } from '../../api/resource.ts';
+import { findResources } from '../builder/builder.ts';
+import type { Info, UnstructuredObject } from '../builder/info.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { CommandError } from '../errors.ts';
+import type { Flags } from '../flags.ts';
+import { asObject, newMeta, type Generated } from '../generate/object.ts';
+import { typedEncoder, typedPrinter } from '../generate/typed.ts';
+import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
+import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
+import { printFlags } from '../shared/print-flags.ts';
+import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
+
+const autoscaleFlags = {
+  ...printFlags,
+  ...filenameFlags,
+  ...dryRunFlags,
+  ...saveConfigFlags,
+  ...fieldManagerFlags('kubectl-autoscale'),
+  'cpu-percent': { type: 'int32', default: -1, description: "CPU that the pods shall use on average, in percent of what they request; the server's default where it is negative." },
+  max: { type: 'int32', default: -1, description: 'How many pods at most. Must be given.' },
+  min: { type: 'int32', default: -1, description: "How many pods at least; the server's default where it is negative." },
+  name: { type: 'string', default: '', description: "Name of the autoscaler; the object's where nothing is said." },
+} as const;
+
+export const command = defineCommand({
+  name: 'autoscale',
+  usage: 'autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]',
+  short: 'Auto-scale a deployment, replica set, stateful set, or replication controller',
+  long: `Create an autoscaler that sets the number of pods of a deployment, replica set, stateful set, or replication controller as needed.`,
+  examples: `# Between 2 and 10 pods
+kubectl autoscale deployment foo --min=2 --max=10
+
+# At most 5, each at 80% of its CPU
+kubectl autoscale rc foo --max=5 --cpu-percent=80`,
+  flags: autoscaleFlags,
+  required: ['max'],
+  run: autoscale,
+});
+
+async function autoscale(ctx: CommandContext, args: readonly string[], flags: Flags<typeof autoscaleFlags>): Promise<void> {
+  const { values } = flags;
+  const dryRun = dryRunOf(flags as unknown as Flags<typeof dryRunFlags>, (line) => ctx.streams.stderr.write(`${line}\n`));
+  const { max, min } = values;
+  if (max < 1) throw new CommandError(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
+  if (max < min) throw new CommandError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
+  const namespace = await ctx.namespace();
+  const found = await findResources(ctx, { files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace, enforceNamespace: ctx.namespaceGiven, continueOnError: true });
+  let count = 0;
+  await found.visit(async (info) => {
+    checkScalable(info.resource);
+    const hpa = newAutoscaler(info, flags);
+    if (dryRun === 'client') (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `created${dryRunSuffix(dryRun)}`)).print(asObject(hpa));
+    else {
+      if (values['save-config']) createOrUpdateAnnotation(true, hpa as unknown as UnstructuredObject, await typedEncoder());
+      hpa.metadata.namespace = namespace;
+      const client = await ctx.client();
+      const resource = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers') as ResourceFacts;
+      const stored = await client.of<KubeObject>(resource).create(asObject(hpa), { fieldManager: values['field-manager'], ...(dryRun === 'server' ? { dryRun: true } : {}) });
+      (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `autoscaled${dryRunSuffix(dryRun)}`)).print(stored);
+    }
+    count++;
+  });
+  if (count === 0) throw new CommandError('no objects passed to autoscale');
+}
+
+/** Only what has a scale subresource (client-go scale/util.go: ScaleForResource). */
+function checkScalable(resource: ResourceFacts): void {
+  if (resource.subresources['scale']) return;
+  const { group, version, plural, kind } = resource;
+  throw new CommandError(`cannot autoscale a ${kind}: could not find scale subresource for ${group}/${version}, Resource=${plural} in discovery information`);
+}
+
+function newAutoscaler({ name, resource }: Info, { values }: Flags<typeof autoscaleFlags>): Generated {
+  const { max, min, 'cpu-percent': cpu } = values;
+  return {
+    kind: 'HorizontalPodAutoscaler',
+    apiVersion: 'autoscaling/v2',
+    metadata: newMeta(values.name || name),
+    spec: {
+      scaleTargetRef: { kind: resource.kind, name, apiVersion: apiVersionOf(resource) },
+      ...(min > 0 ? { minReplicas: min } : {}),
+      maxReplicas: max,
+      ...(cpu >= 0 ? { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }] } : {}),
+    },
+    status: { desiredReplicas: 0, currentMetrics: null },
+  };
+}
