@@ -31,9 +31,17 @@ export interface StatusObject {
   readonly code: number;
 }
 
+/** Known by this mark and not by its class alone: the command line's bundle and the daemon's each have a copy of the class. */
+const STATUS_ERROR = Symbol.for('mock-kubectl.StatusError');
+
 /** An error with a Status; `message` is the Status's. */
 export class StatusError extends Error {
+  readonly [STATUS_ERROR] = true;
   readonly status: StatusObject;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && STATUS_ERROR in value;
+  }
 
   constructor(code: number, reason: string, message: string, details?: StatusDetails) {
     super(message);

@@ -1,28 +1,60 @@
 /**
- * Bundles src/ into dist/: one entry for the command line, one for the daemon, shared code in chunks. What is imported
- * with `import()` becomes a chunk of its own and costs nothing until it is needed.
+ * Bundles src/ into dist/:
+ *
+ *   kubectl.cjs            the command line in one file; its parts are evaluated when they are first imported
+ *   kubectl-*.cache        what V8 made of it, so that no command compiles what it does not change
+ *   <package>.cjs          packages that few commands need (YAML, help), read when such a command runs
+ *   daemon-*.mjs, chunk-*  everything behind src/daemon, read when a command opens the cluster itself or is the daemon
+ *
+ * One file and CommonJS for the command line: reading two dozen small files through Node's ES module loader takes
+ * longer than most commands take.
  */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { writeCodeCache } from './code-cache.mjs';
 import { root } from './root.mjs';
 
-const outdir = join(root, 'dist');
+/** Elsewhere with --outdir: tests that must not be disturbed by another build. */
+const outdir = process.argv[2] === '--outdir' && process.argv[3] ? resolve(process.argv[3]) : join(root, 'dist');
+const shared = { bundle: true, platform: 'node', target: 'node20', minifySyntax: true, minifyWhitespace: true, keepNames: false, legalComments: 'none', charset: 'ascii', logLevel: 'warning' };
+const PACKAGE = /^[a-z@][a-z0-9/-]*$/;
+
+/** Leaves packages and the daemon out of the command line's file, and notes what it left out. */
+function leaveOut(packages, daemonModules) {
+  return {
+    name: 'leave-out',
+    setup({ onResolve }) {
+      onResolve({ filter: PACKAGE }, ({ path, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        packages.add(path);
+        return { path: `./${path}.cjs`, external: true };
+      });
+      onResolve({ filter: /\/daemon\/[^/]+\.ts$/ }, ({ path, kind, resolveDir }) => {
+        const file = resolve(resolveDir, path);
+        if (kind !== 'dynamic-import' || dirname(file) !== join(root, 'src/daemon')) return undefined;
+        daemonModules.add(file);
+        return { path: `./daemon-${basename(file, '.ts')}.mjs`, external: true };
+      });
+    },
+  };
+}
+
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints: { kubectl: join(root, 'src/kubectl/main.ts') },
-  outdir,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: false,
-  legalComments: 'none',
-  // CommonJS packages inside an ES module bundle still ask for `require`.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
-  logLevel: 'warning',
-});
+const packages = new Set();
+const daemonModules = new Set();
+await build({ ...shared, entryPoints: [join(root, 'src/kubectl/main.ts')], outfile: join(outdir, 'kubectl.cjs'), format: 'cjs', plugins: [leaveOut(packages, daemonModules)] });
+await Promise.all([
+  ...[...packages].map((name) => build({ ...shared, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: join(outdir, `${name}.cjs`), format: 'cjs' })),
+  build({
+    ...shared,
+    entryPoints: Object.fromEntries([...daemonModules].map((file) => [`daemon-${basename(file, '.ts')}`, file])),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    format: 'esm',
+    // CommonJS packages inside an ES module bundle still ask for `require`.
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  }),
+]);
+await writeCodeCache(outdir);

@@ -27,8 +27,17 @@ export interface RawResponse {
   readonly dateMs?: number;
 }
 
+/** As StatusError's mark: there may be two copies of the class. */
+const CONNECTION_ERROR = Symbol.for('mock-kubectl.ConnectionError');
+
 /** Nobody answers: no daemon, refused, reset. */
 export class ConnectionError extends Error {
+  readonly [CONNECTION_ERROR] = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && CONNECTION_ERROR in value;
+  }
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ConnectionError';

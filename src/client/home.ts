@@ -1,5 +1,4 @@
 /** The folder that holds a cluster, and where things lie in it. */
-import { createHash } from 'node:crypto';
 import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -21,11 +20,17 @@ export interface Home {
 /** A socket's path may have about this many bytes (sun_path); longer homes get a short one in the temporary folder. */
 const MAX_SOCKET_PATH = 100;
 
+/** 16 hexadecimal digits that differ between paths (FNV-1a): node:crypto would cost each command milliseconds to load. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
+}
+
 function socketPath(path: string, name: string): string {
-  const digest = () => createHash('sha256').update(path).digest('hex').slice(0, 16);
-  if (platform() === 'win32') return `\\\\.\\pipe\\mock-kubectl-${digest()}`;
+  if (platform() === 'win32') return `\\\\.\\pipe\\mock-kubectl-${fingerprint(path)}`;
   const direct = join(path, name);
-  return Buffer.byteLength(direct) <= MAX_SOCKET_PATH ? direct : join('/tmp', `mock-kubectl-${digest()}.sock`);
+  return Buffer.byteLength(direct) <= MAX_SOCKET_PATH ? direct : join('/tmp', `mock-kubectl-${fingerprint(path)}.sock`);
 }
 
 /** The home that the environment names: MOCK_KUBECTL_HOME, or ~/.mock-kubectl. Creates nothing. */

@@ -4,14 +4,14 @@ import { run } from './run.ts';
 import { processStreams } from './streams.ts';
 
 const interrupt = new AbortController();
-process.once('SIGINT', () => {
-  interrupt.abort();
-});
+process.once('SIGINT', () => interrupt.abort());
 
 const name = basename(process.argv[1] ?? '').replace(/\.(?:exe|cmd|ps1)$/i, '');
-process.exitCode = await run(process.argv.slice(2), {
+void run(process.argv.slice(2), {
   streams: processStreams(),
   env: process.env,
   program: name === 'kubectl' ? 'kubectl' : 'mock-kubectl',
   signal: interrupt.signal,
+}).then((code) => {
+  process.exitCode = code;
 });
