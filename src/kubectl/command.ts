@@ -96,6 +96,8 @@ export interface CommandContext {
   /** The program and the command with its parents: "kubectl rollout status". */
   readonly commandPath: string;
   readonly globals: Flags<GlobalFlags>;
+  /** The whole command line after the program, as it was given. */
+  readonly argv: readonly string[];
   /** The cluster's home directory (MOCK_KUBECTL_HOME). */
   readonly home: Home;
   /** Aborts on Ctrl-C. Watches and waits end with it. */

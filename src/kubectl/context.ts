@@ -17,6 +17,7 @@ export interface ContextOptions {
   readonly program: string;
   readonly commandPath: string;
   readonly globals: Flags<GlobalFlags>;
+  readonly argv: readonly string[];
   readonly signal: AbortSignal;
   /** Another connection than the home's: tests. */
   readonly connection?: Connection;
@@ -28,6 +29,7 @@ export class Context implements CommandContext {
   readonly program: string;
   readonly commandPath: string;
   readonly globals: Flags<GlobalFlags>;
+  readonly argv: readonly string[];
   readonly home: Home;
   readonly signal: AbortSignal;
   readonly #warnings = new Set<string>();
@@ -43,6 +45,7 @@ export class Context implements CommandContext {
     this.program = options.program;
     this.commandPath = options.commandPath;
     this.globals = options.globals;
+    this.argv = options.argv;
     this.signal = options.signal;
     this.home = homeFrom(options.env);
     this.#connection = options.connection;

@@ -89,7 +89,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
-  const context = new Context({ ...options, commandPath: path, globals: flagsOf(GLOBAL_FLAGS, line) });
+  const context = new Context({ ...options, argv, commandPath: path, globals: flagsOf(GLOBAL_FLAGS, line) });
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
     context.failOnWarnings();

@@ -10,6 +10,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', group: 'beginner', short: 'Run a particular image on the cluster', load: () => import('./run.ts') },
   { name: 'autoscale', group: 'deploy', short: 'Auto-scale a deployment, replica set, stateful set, or replication controller', load: () => import('./autoscale.ts') },
   { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
+  { name: 'rollout', group: 'deploy', short: 'Manage the rollout of a resource', load: () => import('./rollout.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },
   { name: 'api-versions', group: 'other', short: 'Print the supported API versions on the server, in the form of "group/version"', load: () => import('./api-versions.ts') },
