@@ -134,6 +134,18 @@ export function generateStatus(facts: PodFacts): PodStatus {
   };
 }
 
+/** A status as read from the API, without the empty times that the server writes out. */
+export function knownStatus(status: PodStatus | undefined): PodStatus {
+  if (!status?.conditions) return status ?? {};
+  return { ...status, conditions: status.conditions.map((condition) => Object.fromEntries(Object.entries(condition).filter(([, value]) => value !== null)) as unknown as PodCondition) };
+}
+
+/** Whether somebody else has changed what is the kubelet's to say (a node that was silent has its pods marked not ready). */
+export function isOverwritten(api: PodStatus | undefined, own: PodStatus): boolean {
+  if (own.phase !== undefined && api?.phase !== own.phase) return true;
+  return OWN_CONDITIONS.some((type) => findCondition(api?.conditions, type)?.status !== findCondition(own.conditions, type)?.status);
+}
+
 /** Fields that others write and the kubelet leaves alone. */
 const OTHERS = new Set(['nominatedNodeName', 'resourceClaimStatuses', 'resize', 'observedGeneration']);
 
@@ -160,7 +172,6 @@ function mergeList(name: string, mergeKey: string, old: readonly object[], next:
     else if (!equal(before, item)) {
       const gone: Record<string, null> = {};
       for (const key of Object.keys(before)) if (!Object.hasOwn(item, key)) gone[key] = null;
-      delete gone['lastProbeTime'];
       changes.push({ ...item, ...gone });
     }
   }

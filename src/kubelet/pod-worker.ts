@@ -7,7 +7,8 @@
 import type { Container, Pod, PodStatus } from '../api/generated/types.ts';
 import type { Stored } from '../api/object.ts';
 import { qosClass } from '../api/pods.ts';
-import { isNotFound } from '../api/status.ts';
+import { equal } from '../api/json.ts';
+import { isConflict, isNotFound } from '../api/status.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import type { Timer, TimerKind } from '../simulation/clock.ts';
 import { rejectPod } from './admission.ts';
@@ -18,7 +19,7 @@ import type { ContainerRecord } from './cri/runtime.ts';
 import { adoptContainers } from './adoption.ts';
 import { Asking, type EnvironmentSource } from './environment.ts';
 import type { PodHost } from './pod-host.ts';
-import { generateStatus, podPhase, statusPatch, type PodFacts } from './pod-status.ts';
+import { generateStatus, isOverwritten, knownStatus, podPhase, statusPatch, type PodFacts } from './pod-status.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
 import type { Waiter } from './references.ts';
 import { MountError, setUpVolumes, type VolumeFiles } from './volumes.ts';
@@ -61,6 +62,8 @@ export class PodWorker implements Waiter {
   #startTime = '';
   #status: PodStatus;
   #writing = false;
+  /** The version that came of the last write. */
+  #written = 0;
   #deleting = false;
   #syncing = false;
   #again = false;
@@ -77,7 +80,7 @@ export class PodWorker implements Waiter {
     private readonly beginning: Beginning,
   ) {
     this.pod = pod;
-    this.#status = pod.status ?? {};
+    this.#status = knownStatus(pod.status);
     this.#starter = new ContainerStarter(this);
     const { spec } = pod;
     for (const container of spec?.initContainers ?? []) this.#addEntry(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init');
@@ -120,9 +123,14 @@ export class PodWorker implements Waiter {
   update(pod: Stored<Pod>): void {
     const old = this.pod;
     this.pod = pod;
-    if (old.spec !== pod.spec) this.#takeSpec(pod);
+    const respecified = old.spec !== pod.spec && !equal(old.spec, pod.spec);
+    if (respecified) this.#takeSpec(pod);
+    const overwritten = !this.#writing && Number(pod.metadata.resourceVersion) > this.#written && isOverwritten(pod.status, this.#status);
+    if (overwritten) this.#status = knownStatus(pod.status);
+    const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+    const deleted = deletionTimestamp !== pod.metadata.deletionTimestamp || deletionGracePeriodSeconds !== pod.metadata.deletionGracePeriodSeconds;
     // Status writes of our own come back too; nothing is to be done about them.
-    if (old.spec === pod.spec || old.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp || old.metadata.deletionGracePeriodSeconds !== pod.metadata.deletionGracePeriodSeconds || (pod.spec?.readinessGates?.length ?? 0) > 0 || old.metadata.generation !== pod.metadata.generation) this.sync();
+    if (respecified || overwritten || deleted || (pod.spec?.readinessGates?.length ?? 0) > 0) this.sync();
   }
 
   /** The pod is gone from the API, or the node's power is: nothing more is said about it. */
@@ -282,7 +290,9 @@ export class PodWorker implements Waiter {
       if (!(error instanceof MountError)) throw error;
       const now = host.clock.now();
       this.#mountBackoff.next(now, now);
-      if (this.#mountError !== error.message || this.#mountBackoff.delayMs >= MOUNT_FIRST_MS * 2) host.event(this.pod, 'Warning', 'FailedMount', error.message);
+      // The kubelet before this one has told of the failure that it left.
+      const told = this.beginning === 'waiting' && this.#mountError === '';
+      if (!told) host.event(this.pod, 'Warning', 'FailedMount', error.message);
       this.#mountError = error.message;
       this.#retryAfter(this.#mountBackoff.delayMs);
       return false;
@@ -435,12 +445,13 @@ export class PodWorker implements Waiter {
   async #write(patch: object, status: PodStatus): Promise<void> {
     const { name, namespace } = this.pod.metadata;
     try {
-      await this.host.pods.patch(namespace, name, patch, 'strategic', { subresource: 'status', reason: describe(status) });
+      const written = await this.host.pods.patch(namespace, name, patch, 'strategic', { subresource: 'status', reason: describe(status) });
+      this.#written = Number(written.metadata.resourceVersion);
     } catch (error) {
       if (!isNotFound(error) && !this.#dead) {
         this.host.log.error(`cannot write the status of pod ${namespace}/${name}: ${(error as Error).message}`);
         // What the API has is unknown now: the next write says everything.
-        this.#status = { ...(this.pod.status ?? {}) };
+        this.#status = knownStatus(this.pod.status);
         this.#retryAfter(10_000);
       }
     } finally {
@@ -460,7 +471,7 @@ export class PodWorker implements Waiter {
     try {
       await this.host.pods.delete(namespace, name, { gracePeriodSeconds: 0, preconditions: { uid }, reason: 'all containers have ended and the sandbox is gone' });
     } catch (error) {
-      if (isNotFound(error) || this.#dead) return;
+      if (isNotFound(error) || isConflict(error) || this.#dead) return;
       this.host.log.error(`cannot delete pod ${namespace}/${name}: ${(error as Error).message}`);
       this.#deleting = false;
       this.#retryAfter(10_000);

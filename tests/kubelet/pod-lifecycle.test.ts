@@ -49,3 +49,36 @@ describe('a plain pod', () => {
     expect(await logs(test, pod, 'nginx', { tailLines: 1, timestamps: true })).toBe('2025-01-01T00:00:00.000000000Z 2025/01/01 00:00:00 [notice] 1#1: start worker process 30\n');
   });
 });
+
+it('follows a log until the container ends', async () => {
+  test = await cluster();
+  const pod = await test.create({ restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 10; done'] }] });
+  const lines: string[] = [];
+  let over = false;
+  const following = test.fleet.dial('node-1')?.containerLogs({ namespace: 'default', pod: 'web', uid: pod.metadata.uid, container: 'c', follow: true, previous: false, timestamps: false }, (text) => lines.push(text)).then(() => (over = true));
+  await test.settle();
+  expect(lines).toEqual(['1\n']);
+  await test.clock.advance(15_000);
+  expect(lines).toEqual(['1\n', '2\n']);
+  expect(over).toBe(false);
+  await test.clock.advance(20_000);
+  await following;
+  expect(lines).toEqual(['1\n', '2\n', '3\n']);
+});
+
+it('says why there is no log', async () => {
+  test = await cluster();
+  const pod = await test.create({ containers: [{ name: 'c', image: 'nope' }] });
+  await expect(logs(test, pod, 'c')).rejects.toThrow('container "c" in pod "web" is waiting to start: image can\'t be pulled');
+  await expect(logs(test, pod, 'c', { previous: true })).rejects.toThrow('previous terminated container "c" in pod "web" not found');
+  await test.clock.converge(60_000);
+  await expect(logs(test, pod, 'c')).rejects.toThrow('container "c" in pod "web" is waiting to start: trying and failing to pull image');
+});
+
+it('takes back what another wrote over its status', async () => {
+  test = await cluster();
+  await test.create({});
+  await test.context.client.of(PODS).patch('default', 'web', { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, 'strategic', { subresource: 'status' });
+  await test.settle();
+  expect((await test.pod()).status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+});

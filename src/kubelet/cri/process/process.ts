@@ -5,7 +5,7 @@
 import type { ImageEntry, Program, ServerBehaviour } from '../../images/image.ts';
 import { COMMANDS, OutOfMemory } from './commands.ts';
 import { momentForms } from './dates.ts';
-import { absolutePath, FileHistory } from './files.ts';
+import { absolutePath, type FileHistory } from './files.ts';
 import { Horizon, Machine, ProcessExit, type Intervention, type OutputLine, type ProcessNetwork } from './machine.ts';
 import { LineSink, Shell, type Sink } from './shell.ts';
 

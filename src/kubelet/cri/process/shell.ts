@@ -181,8 +181,7 @@ export class Shell {
   #loop(again: () => boolean, body: ShellNode, sink: Sink, stdin: string): number {
     let status = 0;
     while (again()) {
-      // A turn takes a moment, so that a busy loop does not stand still in time.
-      this.machine.wait(1);
+      const began = this.machine.nowMs;
       try {
         status = this.#run(body, sink, stdin);
       } catch (error) {
@@ -190,6 +189,8 @@ export class Shell {
         if (--error.levels > 0) throw error;
         if (!error.again) break;
       }
+      // A turn takes a moment, so that a busy loop does not stand still in time.
+      if (this.machine.nowMs === began) this.machine.wait(1);
     }
     return status;
   }
@@ -217,7 +218,10 @@ export class Shell {
       environment.set(name, this.#text(value, sink));
     }
     const status = this.#redirected(node.redirections, sink, stdin, (to, from) => (argv.length === 0 ? 0 : this.#command(argv, to, from)));
-    for (const [name, value] of before) value === undefined ? environment.delete(name) : environment.set(name, value);
+    for (const [name, value] of before) {
+      if (value === undefined) environment.delete(name);
+      else environment.set(name, value);
+    }
     this.#status = status;
     if (status !== 0 && this.#errexit && this.#conditions === 0) throw new ProcessExit(status);
     return status;
@@ -231,8 +235,9 @@ export class Shell {
     let swap: 'stdout' | 'stderr' | undefined;
     for (const { from, how, target } of redirections) {
       if (how === 'duplicate') {
-        if (from === 'error') targets.stdout === undefined ? (swap = 'stdout') : (targets.stderr = targets.stdout);
-        else swap = 'stderr';
+        if (from !== 'error') swap = 'stderr';
+        else if (targets.stdout === undefined) swap = 'stdout';
+        else targets.stderr = targets.stdout;
         continue;
       }
       const path = absolutePath(this.#text(target, sink), machine.workingDir);
