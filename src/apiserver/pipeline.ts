@@ -212,7 +212,13 @@ const isNamespaces = ({ resource }: RequestScope): boolean => resource.group ===
 
 function noteStored(scope: RequestScope, object: StoredObject): void {
   scope.stations.push({ station: 'validation', outcome: 'valid' });
-  if (!scope.options.dryRun) scope.stations.push({ station: 'store', outcome: `revision ${object.metadata.resourceVersion}` });
+  if (!scope.options.dryRun) scope.stations.push({ station: 'store', outcome: storedAs(object) });
+}
+
+/** "revision 52 as Pending": phases are what the textbook tells of. */
+function storedAs(object: StoredObject & { readonly status?: { readonly phase?: string } }): string {
+  const phase = object.status?.phase;
+  return `revision ${object.metadata.resourceVersion}${phase ? ` as ${phase}` : ''}`;
 }
 
 function checkVerb({ request, resource, subresource }: RequestScope): void {
