@@ -1,10 +1,25 @@
-/** Tests run on the TypeScript sources, transformed file by file; types are the linter's business. */
-export default {
-  roots: ['<rootDir>/tests'],
-  testMatch: ['**/*.test.ts'],
+/**
+ * Tests run on the TypeScript sources, transformed file by file; types are the linter's business. The end-to-end tests run
+ * the bundled program, which is built once before the first of them.
+ */
+const shared = {
   testEnvironment: 'node',
   transform: { '\\.(?:ts|mjs|js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
   transformIgnorePatterns: ['/node_modules/(?!(?:chalk)/)'],
   extensionsToTreatAsEsm: [],
+};
+
+export default {
   maxWorkers: 2,
+  projects: [
+    { ...shared, displayName: 'parts', roots: ['<rootDir>/tests'], testMatch: ['**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'] },
+    {
+      ...shared,
+      displayName: 'whole',
+      roots: ['<rootDir>/tests/e2e'],
+      testMatch: ['**/*.test.ts'],
+      globalSetup: '<rootDir>/tests/e2e/global-setup.ts',
+      globalTeardown: '<rootDir>/tests/e2e/global-teardown.ts',
+    },
+  ],
 };

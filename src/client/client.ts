@@ -17,6 +17,16 @@ export interface Transport {
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
   /** A subresource that answers with text as it comes (pod logs). Ends when the server ends it or the signal aborts. */
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Present where the cluster's time stands still until somebody lets it pass: who waits for something has to. */
+  readonly virtualTime?: VirtualTime | undefined;
+}
+
+/** Time that passes only when it is asked to (converge on return). */
+export interface VirtualTime {
+  /** How much of it has passed through `pass`, ms. */
+  readonly passedMs: number;
+  /** Lets the next thing happen that is due within `limitMs`. False when there is none: the time is up, or nothing will come any more. */
+  pass(limitMs: number): Promise<boolean>;
 }
 
 export interface RawResponse {

@@ -7,11 +7,11 @@ import { Client } from '../client/client.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A cluster that is still busy after this much of its own time counts as one that never settles, ms. */
-const LIMIT_MS = 24 * 3600 * 1000;
+export const CONVERGE_LIMIT_MS = 24 * 3600 * 1000;
 
 /** Runs until nothing is left to do. Returns a line for each thing that is stuck; none when all is as it should be. */
 export async function converge(cluster: Cluster, signal?: AbortSignal): Promise<readonly string[]> {
-  const settled = await cluster.clock.converge(LIMIT_MS, signal);
+  const settled = await cluster.clock.converge(CONVERGE_LIMIT_MS, signal);
   const stuck = await stuckObjects(new Client(cluster.transport, { userAgent: 'daemon', user: { username: 'system:apiserver', groups: ['system:masters'] } }));
   return settled ? stuck : [...stuck, 'the cluster is still changing after 24 hours of its own time'];
 }

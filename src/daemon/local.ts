@@ -3,11 +3,15 @@
  * controller stays as it is, unless MOCK_KUBECTL_CONVERGE=1: then the loops run here, in virtual time, before the
  * command returns.
  */
-import type { ApiRequest } from '../api/request.ts';
+import { existsSync } from 'node:fs';
 import type { Transport } from '../client/client.ts';
-import { homeFrom } from '../client/home.ts';
-import { Cluster, type ComponentOptions } from './cluster.ts';
-import { converge } from './converge.ts';
+import { homeFrom, type Home } from '../client/home.ts';
+import { SocketTransport } from '../client/transports/unix-socket.ts';
+import { LockedError } from '../etcd/lock.ts';
+import { runningDaemon } from './background.ts';
+import { Cluster, type ClusterOptions } from './cluster.ts';
+import { ConvergingCluster } from './converging-cluster.ts';
+import { MomentaryCluster } from './momentary-cluster.ts';
 
 export interface LocalCluster {
   readonly transport: Transport;
@@ -15,74 +19,55 @@ export interface LocalCluster {
   close(): Promise<void>;
 }
 
-/** How long a command waits for others that have the home open, ms. */
+/** How long a command waits for others that have the home open, and after how long it looks who they are, ms. */
 const LOCK_WAIT_MS = 30_000;
-const READING = new Set<ApiRequest['verb']>(['get', 'list', 'watch']);
+const LOOK_AFTER_MS = 250;
+const DEFAULT_NODES = 3;
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** Opens the home that the environment names. Throws an Error with one clear line when it is not to be had. */
-export async function openLocalCluster(env: Readonly<Record<string, string | undefined>>): Promise<LocalCluster> {
+export async function openLocalCluster(env: Env): Promise<LocalCluster> {
+  const home = homeFrom(env);
   const converging = env.MOCK_KUBECTL_CONVERGE === '1';
-  const seed = env.MOCK_KUBECTL_SEED === undefined || env.MOCK_KUBECTL_SEED === '' ? undefined : Number(env.MOCK_KUBECTL_SEED);
-  const cluster = await Cluster.open({
-    home: homeFrom(env),
-    speed: converging ? 0 : 1,
-    ...(converging ? { virtual: true, seed: seed ?? 0 } : seed === undefined ? {} : { seed }),
-    lockWaitMs: LOCK_WAIT_MS,
-    holder: 'a command',
-    writeLog: () => undefined,
-  });
-  if (!converging) return { transport: cluster.transport, close: () => cluster.close() };
-  return new ConvergingCluster(cluster, { nodes: Number(env.MOCK_KUBECTL_NODES || 3), timing: 'fast' });
+  const seed = wholeNumber(env, 'MOCK_KUBECTL_SEED');
+  const nodes = wholeNumber(env, 'MOCK_KUBECTL_NODES') ?? DEFAULT_NODES;
+  const open = () =>
+    openOrJoin({
+      home,
+      speed: converging ? 0 : 1,
+      ...(converging ? { virtual: true, seed: seed ?? 0 } : seed === undefined ? {} : { seed }),
+      holder: 'a command',
+      writeLog: () => undefined,
+    });
+  const first = await open();
+  if (!(first instanceof Cluster)) return { transport: first, close: () => Promise.resolve() };
+  return converging ? new ConvergingCluster(first, { nodes, timing: 'fast' }) : new MomentaryCluster(home, open, first);
 }
 
-/** After each write everything that follows from it happens before the answer is returned. Commands that only read start no component. */
-class ConvergingCluster implements LocalCluster {
-  readonly transport: Transport;
-  #started: Promise<void> | undefined;
-
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly components: ComponentOptions,
-  ) {
-    const { transport } = cluster;
-    const ready = async () => {
-      if (cluster.fresh) await this.#converge();
-    };
-    this.transport = {
-      request: async (request) => {
-        await ready();
-        if (READING.has(request.verb)) return transport.request(request);
-        await this.#start();
-        const response = await transport.request(request);
-        await this.#converge();
-        return response;
-      },
-      watch: async (request, onEvent) => {
-        await ready();
-        return transport.watch(request, onEvent);
-      },
-      raw: async (method, path, body) => {
-        await this.#start();
-        return transport.raw(method, path, body);
-      },
-      stream: async (request, onText, signal) => {
-        await this.#start();
-        return transport.stream(request, onText, signal);
-      },
-    };
+/** The home, opened; or the way to the daemon that has it, where one came first. */
+async function openOrJoin(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cluster | Transport> {
+  for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
+    try {
+      return await Cluster.open({ ...options, lockWaitMs: LOOK_AFTER_MS });
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      const daemon = daemonTransport(options.home);
+      if (daemon) return daemon;
+      if (Date.now() > deadline) throw error;
+    }
   }
+}
 
-  close(): Promise<void> {
-    return this.cluster.close();
-  }
+/** The way to a daemon that serves this home; undefined where none does (yet). */
+function daemonTransport(home: Home): Transport | undefined {
+  if (!runningDaemon(home) || (process.platform !== 'win32' && !existsSync(home.socket))) return undefined;
+  return new SocketTransport({ socketPath: home.socket });
+}
 
-  #start(): Promise<void> {
-    this.#started ??= this.cluster.startComponents(this.components).then(async () => void (await converge(this.cluster)));
-    return this.#started;
-  }
-
-  async #converge(): Promise<void> {
-    await this.#start();
-    await converge(this.cluster);
-  }
+function wholeNumber(env: Env, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw new Error(`${name} must be a whole number, not ${JSON.stringify(text)}`);
+  return Number(text);
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { ApiRequest } from '../api/request.ts';
-import { ConnectionError, type RawResponse, type Transport } from '../client/client.ts';
+import { ConnectionError, type RawResponse, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { CommandError } from './errors.ts';
@@ -33,7 +33,7 @@ export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, warn:
  */
 class LazyTransport implements Transport {
   #chosen: Promise<Transport> | undefined;
-  #local: { close(): Promise<void> } | undefined;
+  #local: { readonly transport: Transport; close(): Promise<void> } | undefined;
 
   constructor(
     private readonly home: Home,
@@ -57,6 +57,10 @@ class LazyTransport implements Transport {
 
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
     return this.#first((transport) => transport.stream(request, onText, signal));
+  }
+
+  get virtualTime(): VirtualTime | undefined {
+    return this.#local?.transport.virtualTime;
   }
 
   async close(): Promise<void> {

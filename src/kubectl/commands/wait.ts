@@ -8,7 +8,7 @@ import { CommandError, throwCollected } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
-import { FOREVER_MS, until, WaitTimeout } from '../shared/until.ts';
+import { FOREVER_MS, pause, until, WaitTimeout } from '../shared/until.ts';
 import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared/write-flags.ts';
 
 const waitFlags = {
@@ -162,9 +162,7 @@ async function untilCreated(ctx: CommandContext, query: ResourceQuery, deadlineM
     const { infos, errors } = await (await findResources(ctx, query)).collect();
     throwCollected(errors.filter((error) => !isNotFound(error)));
     if (infos.length > 0 && errors.length === 0) return;
-    if (Date.now() + CREATE_POLL_MS > deadlineMs) throw new CommandError('timed out waiting for the condition');
-    await new Promise((resolve) => setTimeout(resolve, CREATE_POLL_MS));
-    ctx.signal.throwIfAborted();
+    if (!(await pause(ctx, deadlineMs, CREATE_POLL_MS))) throw new CommandError('timed out waiting for the condition');
   }
 }
 

@@ -36,10 +36,29 @@ export async function until(ctx: CommandContext, { resource, namespace, name, de
   for (;;) {
     const list = await api.list(namespace || undefined, { fieldSelector });
     if (await done(list.items[0])) return;
+    if (client.transport.virtualTime) {
+      if (await pause(ctx, deadlineMs)) continue;
+      throw new WaitTimeout();
+    }
     const outcome = await watchUntil((onEvent) => api.watch(namespace || undefined, { fieldSelector, resourceVersion: list.resourceVersion }, onEvent as (event: WatchEvent) => void), deadlineMs, ctx.signal, done);
     if (outcome === 'done') return;
     if (outcome === 'timeout') throw new WaitTimeout();
   }
+}
+
+/**
+ * Between two looks at something that is not as it should be: waits `pollMs`, or where the cluster's time stands still lets
+ * the next thing happen. False when the time is up.
+ */
+export async function pause(ctx: CommandContext, deadlineMs: number, pollMs = 0): Promise<boolean> {
+  const { virtualTime } = (await ctx.client()).transport;
+  const leftMs = deadlineMs - Date.now();
+  ctx.signal.throwIfAborted();
+  if (virtualTime) return virtualTime.pass(leftMs - virtualTime.passedMs);
+  if (leftMs < pollMs) return false;
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
+  ctx.signal.throwIfAborted();
+  return true;
 }
 
 /** Watches until `done`, the deadline, or the end of the watch ('ended': list and watch again). */

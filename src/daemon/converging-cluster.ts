@@ -1,0 +1,104 @@
+/** Converge on return: after each write everything that follows from it happens before the answer is given. Commands that only read start no component. */
+import type { ApiRequest, WatchHandle } from '../api/request.ts';
+import type { Transport, VirtualTime } from '../client/client.ts';
+import type { Cluster, ComponentOptions } from './cluster.ts';
+import { CONVERGE_LIMIT_MS } from './converge.ts';
+import type { LocalCluster } from './local.ts';
+
+const READING = new Set<ApiRequest['verb']>(['get', 'list', 'watch']);
+/**
+ * The most that a command lets pass while it waits for something, ms of cluster time. Longer limits, and the week of
+ * commands without one, stand for "until it happens": after an hour of retries it never will.
+ */
+const PATIENCE_MS = 3600 * 1000;
+
+export class ConvergingCluster implements LocalCluster {
+  readonly transport: Transport;
+  #started: Promise<void> | undefined;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly components: ComponentOptions,
+  ) {
+    const { transport } = cluster;
+    const ready = async () => {
+      if (cluster.fresh) await this.#start();
+    };
+    this.transport = {
+      virtualTime: this.#virtualTime(),
+      request: async (request) => {
+        await ready();
+        if (READING.has(request.verb)) return transport.request(request);
+        await this.#start();
+        const response = await transport.request(request);
+        await this.#converge();
+        return response;
+      },
+      // Nothing changes any more while this process only watches, and no other has the home: what is there is told, and
+      // then the watch ends as one does whose server has nothing to add.
+      watch: async (request, onEvent) => {
+        await ready();
+        return endAfter(await transport.watch(request, onEvent), cluster.clock.activity.idle());
+      },
+      raw: async (method, path, body) => {
+        await ready();
+        if (method !== 'GET' || path.startsWith('/mock/clock')) await this.#start();
+        const response = await transport.raw(method, path, body);
+        if (method !== 'GET') await this.#converge();
+        return response;
+      },
+      stream: async (request, onText, signal) => {
+        await this.#start();
+        const stop = new AbortController();
+        signal?.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
+        const streaming = transport.stream(request, onText, stop.signal);
+        // Nothing follows while time stands still.
+        if (request.options?.query?.['follow'] === 'true') void cluster.clock.activity.idle().then(() => stop.abort());
+        await streaming;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#started) await this.#converge();
+    } finally {
+      await this.cluster.close();
+    }
+  }
+
+  #virtualTime(): VirtualTime {
+    const { clock } = this.cluster;
+    let passedMs = 0;
+    return {
+      get passedMs() {
+        return passedMs;
+      },
+      pass: async (limitMs) => {
+        await this.#start();
+        const startMs = clock.now();
+        const leftMs = Math.max(0, Math.min(limitMs, PATIENCE_MS - passedMs));
+        const dueMs = clock.nextDueMs() ?? Infinity;
+        const due = dueMs <= startMs + leftMs;
+        if (due) await clock.step();
+        else await clock.advance(leftMs);
+        passedMs += clock.now() - startMs;
+        return due;
+      },
+    };
+  }
+
+  #start(): Promise<void> {
+    this.#started ??= this.cluster.startComponents(this.components).then(() => this.#converge());
+    return this.#started;
+  }
+
+  async #converge(): Promise<void> {
+    await this.cluster.clock.converge(CONVERGE_LIMIT_MS);
+  }
+}
+
+function endAfter(handle: WatchHandle, settled: Promise<void>): WatchHandle {
+  void settled.then(() => handle.stop());
+  return handle;
+}
