@@ -106,6 +106,8 @@ export class Scheduler implements Component {
         return this.#fail(queued, errorOf(result.message));
       case 'unschedulable':
         return this.#fail(queued, this.#preempt(state, pod, result.diagnosis), result.diagnosis);
+      case 'scheduled':
+        break;
     }
     const nodeName = result.node.name;
     state.write(DECISION, decisionOf(result));

@@ -26,7 +26,7 @@ test('a creation leaves what each station did', async () => {
       { station: 'mutating admission: Priority', outcome: 'priority 0' },
       { station: 'mutating admission: DefaultTolerationSeconds', outcome: 'tolerates not-ready and unreachable for 300s' },
       { station: 'validation', outcome: 'valid' },
-      { station: 'store', outcome: `revision ${stored.metadata.resourceVersion}` },
+      { station: 'store', outcome: `revision ${stored.metadata.resourceVersion} as Pending` },
     ],
   }]);
 });

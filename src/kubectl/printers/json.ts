@@ -14,15 +14,9 @@ export type KeyOrder = 'sorted' | 'given';
 /** A value as indented JSON without a newline at the end. */
 export function toJson(value: unknown, order: KeyOrder = 'sorted', indent = '    ', prefix = ''): string {
   if (value === null || value === undefined) return 'null';
-  switch (typeof value) {
-    case 'string':
-      return jsonString(value);
-    case 'number':
-      // Exponents from 1e21 on and below 1e-6, written as Go's encoding/json does.
-      return String(value);
-    case 'boolean':
-      return String(value);
-  }
+  if (typeof value === 'string') return jsonString(value);
+  // Exponents from 1e21 on and below 1e-6, as Go's encoding/json.
+  if (typeof value !== 'object') return String(value);
   const deeper = prefix + indent;
   const separator = indent === '' ? '' : `\n${deeper}`;
   const end = indent === '' ? '' : `\n${prefix}`;

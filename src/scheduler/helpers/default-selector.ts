@@ -39,6 +39,8 @@ export class DefaultSelectors {
       case 'apps/v1/StatefulSet':
         more = requirementsOf(this.#statefulSets.get(key)?.spec?.selector);
         break;
+      default:
+        break;
     }
     return new Selector([...selectorFromMap(pairs).requirements, ...more]);
   }

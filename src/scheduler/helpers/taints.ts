@@ -1,19 +1,6 @@
-/** Taints and what tolerates them. Follows component-helpers scheduling/corev1/helpers.go and api core/v1 toleration.go. */
+/** Taints that keep pods off a node. Follows component-helpers scheduling/corev1/helpers.go. */
 import type { Taint, Toleration } from '../../api/generated/types.ts';
-
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  switch (toleration.operator ?? '') {
-    case '':
-    case 'Equal':
-      return (toleration.value ?? '') === (taint.value ?? '');
-    case 'Exists':
-      return true;
-    default:
-      return false;
-  }
-}
+import { tolerates } from '../../api/tolerations.ts';
 
 /** The first taint of the given effects that nothing tolerates. */
 export function untoleratedTaint(taints: readonly Taint[] | undefined, tolerations: readonly Toleration[] | undefined, effects: readonly string[]): Taint | undefined {

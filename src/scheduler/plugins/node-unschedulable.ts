@@ -1,7 +1,7 @@
 import type { Taint } from '../../api/generated/types.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { unresolvable } from '../framework/status.ts';
-import { tolerates } from '../helpers/taints.ts';
+import { tolerates } from '../../api/tolerations.ts';
 
 /** What a cordoned node counts as. */
 const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

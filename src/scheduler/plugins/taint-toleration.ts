@@ -3,7 +3,8 @@ import { StateKey } from '../framework/cycle-state.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { unresolvable } from '../framework/status.ts';
 import { normalizeScores } from '../helpers/normalize.ts';
-import { HARD_EFFECTS, tolerates, untoleratedTaint } from '../helpers/taints.ts';
+import { HARD_EFFECTS, untoleratedTaint } from '../helpers/taints.ts';
+import { tolerates } from '../../api/tolerations.ts';
 
 const PREFER_NO_SCHEDULE: StateKey<readonly Toleration[]> = new StateKey('PreScoreTaintToleration');
 
