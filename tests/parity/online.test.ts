@@ -1,0 +1,71 @@
+/**
+ * The same command lines on two clusters that began alike, by the real kubectl v1.33 and by ours: standard output,
+ * standard error, exit code and the objects that come of it must be the same. The cases are cases/*.txt; one alone:
+ * `PARITY_CASE=apply npm run test:parity`.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseCase, type Statement } from './support/case-file.ts';
+import { mask } from './support/mask.ts';
+import { buildLauncher, Side, type Outcome } from './support/side.ts';
+import { describeParity, oraclePath } from './oracle.ts';
+
+const CASES = join('tests', 'parity', 'cases');
+const CASE_LIMIT_MS = 120_000;
+const wanted = process.env['PARITY_CASE'];
+const names = readdirSync(CASES).filter((name) => name.endsWith('.txt') && (wanted === undefined || name === `${wanted}.txt`));
+
+describeParity('the real kubectl and ours', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parity-build-'));
+  let launcher = '';
+  beforeAll(() => void (launcher = buildLauncher(folder)), CASE_LIMIT_MS);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(names)('%s', async (name) => {
+    const statements = parseCase(readFileSync(join(CASES, name), 'utf8'));
+    const started = await Promise.allSettled([Side.start({ launcher, program: oraclePath as string }), Side.start({ launcher })]);
+    const sides = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    try {
+      for (const each of started) if (each.status === 'rejected') throw each.reason;
+      const [real, ours] = sides as [Side, Side];
+      const differences: string[] = [];
+      for (const statement of statements) differences.push(...(await compare(statement, real, ours)));
+      await Promise.all([real.settle(), ours.settle()]);
+      differences.push(...diff('the objects at the end', ...((await Promise.all([real.objects(), ours.objects()])).map((objects) => mask(JSON.stringify(objects, null, 1))) as [string, string])));
+      if (differences.length > 0) throw new Error(`${name}: ours (+) is not what the real kubectl does (-)\n\n${differences.join('\n')}`);
+    } finally {
+      await Promise.all(sides.map((side) => side.close()));
+    }
+  }, CASE_LIMIT_MS);
+});
+
+async function compare(statement: Statement, real: Side, ours: Side): Promise<readonly string[]> {
+  if (statement.kind === 'settle') {
+    await Promise.all([real.settle(), ours.settle()]);
+    return [];
+  }
+  const [expected, actual] = (await Promise.all([real.run(statement.text), ours.run(statement.text)])).map((outcome) => show(outcome, statement)) as [string, string];
+  const found = diff(`line ${statement.line}: ${statement.text}`, expected, actual);
+  if (statement.kind !== 'known') return found;
+  if (found.length === 0) process.stderr.write(`line ${statement.line} is marked as a known difference, and there is none: ${statement.text}\n`);
+  return [];
+}
+
+/** An outcome as text, one heading a stream. */
+function show({ stdout, stderr, code }: Outcome, { kind }: Statement): string {
+  const ordered = (text: string): string => (kind === 'unordered' ? text.split('\n').sort().join('\n') : text);
+  return `exit code ${code}\n${ordered(mask(stdout))}${stderr === '' ? '' : `stderr:\n${ordered(mask(stderr))}`}`;
+}
+
+/** The lines that differ, with two lines around; none where there is no difference. */
+function diff(heading: string, expected: string, actual: string): readonly string[] {
+  if (expected === actual) return [];
+  const [a, b] = [expected.split('\n'), actual.split('\n')];
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const lines = (sign: string, all: readonly string[]): readonly string[] => all.slice(start, all.length - end).slice(0, 40).map((line) => `${sign} ${line}`);
+  return [[heading, ...a.slice(Math.max(0, start - 2), start).map((line) => `  ${line}`), ...lines('-', a), ...lines('+', b), ''].join('\n')];
+}

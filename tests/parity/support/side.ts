@@ -1,0 +1,129 @@
+/** One of the two sides of a comparison: a fresh cluster, and a folder and a PATH in which `kubectl` is this side's program. */
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { homeAt } from '../../../src/client/home.ts';
+import { forward, type Forwarder } from './forwarder.ts';
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+/** `program` is the real kubectl's path; undefined: ours. `launcher` is our built program, which both clusters run on. */
+export interface SideOptions {
+  readonly launcher: string;
+  readonly program?: string;
+}
+
+const STATEMENT_LIMIT_MS = 20_000;
+
+export class Side {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'parity-'));
+  readonly #home = join(this.#folder, 'home');
+  readonly #socket = homeAt(this.#home).socket;
+  readonly #work = join(this.#folder, 'work');
+  readonly #env: Record<string, string>;
+  #forwarder: Forwarder | undefined;
+
+  private constructor(private readonly options: SideOptions) {
+    const bin = join(this.#folder, 'bin');
+    for (const folder of [bin, this.#home, this.#work, join(this.#folder, 'user')]) mkdirSync(folder, { mode: 0o700 });
+    symlinkSync(resolve('fixtures'), join(this.#work, 'fixtures'));
+    symlinkSync(options.program ?? options.launcher, join(bin, 'kubectl'));
+    this.#env = {
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: join(this.#folder, 'user'), MOCK_KUBECTL_HOME: this.#home, KUBECONFIG: join(this.#folder, 'none'), TZ: 'UTC', LC_ALL: 'C',
+    };
+  }
+
+  static async start(options: SideOptions): Promise<Side> {
+    const side = new Side(options);
+    // The real kubectl reckons ages from the wall's time, so a seeded cluster follows it here.
+    writeFileSync(join(side.#home, 'clock.json'), '{"mode":"wall","offsetMs":0}\n');
+    const { code, stderr } = await side.#spawn(options.launcher, ['daemon', 'start', '--nodes', '3', '--seed', '1']);
+    if (code !== 0) throw new Error(`the daemon did not start: ${stderr}`);
+    if (options.program !== undefined) {
+      side.#forwarder = await forward(side.#socket);
+      side.#env['KUBERNETES_MASTER'] = side.#forwarder.url;
+    }
+    await side.settle();
+    return side;
+  }
+
+  /** Runs a statement with the shell. */
+  run(statement: string): Promise<Outcome> {
+    return this.#spawn('sh', ['-c', statement]);
+  }
+
+  #spawn(command: string, args: readonly string[]): Promise<Outcome> {
+    return new Promise((done, reject) => {
+      const child = spawn(command, args, { cwd: this.#work, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'], timeout: STATEMENT_LIMIT_MS });
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+      child.on('error', reject);
+      child.on('close', (code) => done({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code }));
+    });
+  }
+
+  /** Waits until nothing has been written for a moment and no component waits for its next step. */
+  async settle(): Promise<void> {
+    const deadline = Date.now() + STATEMENT_LIMIT_MS;
+    for (let quiet = 0, last = ''; quiet < 4; ) {
+      if (Date.now() > deadline) throw new Error('the cluster does not become quiet');
+      const [revision, clock] = await Promise.all([this.#get('/api/v1/namespaces?limit=1'), this.#get('/mock/clock')]);
+      const version = (JSON.parse(revision) as { metadata: { resourceVersion: string } }).metadata.resourceVersion;
+      const { pending } = JSON.parse(clock) as { pending: { progress: number } };
+      quiet = version === last && pending.progress === 0 ? quiet + 1 : 0;
+      last = version;
+      await new Promise((next) => setTimeout(next, 15));
+    }
+  }
+
+  /** All objects of the resources that a case can have changed, in the order of their names. */
+  async objects(): Promise<readonly unknown[]> {
+    const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { metadata: { name: string } }[] }));
+    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item })));
+  }
+
+  #get(path: string): Promise<string> {
+    return new Promise((done, reject) => {
+      const call = request({ socketPath: this.#socket, path }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => done(text));
+      });
+      call.on('error', reject);
+      call.end();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#forwarder?.close();
+    await this.#spawn(this.options.launcher, ['daemon', 'stop']);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Events tell of times and orders, Leases of heartbeats: both differ from run to run. */
+const LISTED: readonly string[] = [
+  '/api/v1/namespaces', '/api/v1/nodes', '/api/v1/pods', '/api/v1/services', '/api/v1/endpoints', '/api/v1/configmaps', '/api/v1/secrets', '/api/v1/serviceaccounts', '/api/v1/resourcequotas',
+  '/apis/apps/v1/deployments', '/apis/apps/v1/replicasets', '/apis/batch/v1/jobs', '/apis/batch/v1/cronjobs', '/apis/networking.k8s.io/v1/ingresses', '/apis/policy/v1/poddisruptionbudgets',
+  '/apis/rbac.authorization.k8s.io/v1/roles', '/apis/rbac.authorization.k8s.io/v1/rolebindings', '/apis/autoscaling/v2/horizontalpodautoscalers', '/apis/scheduling.k8s.io/v1/priorityclasses',
+];
+
+/** Builds our program into a folder of its own, which another build does not disturb; gives the launcher's path. */
+export function buildLauncher(folder: string): string {
+  const { status, stderr } = spawnSync(process.execPath, ['src/build/bundle.mjs', '--outdir', join(folder, 'dist')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const launcher = join(folder, 'bin', 'mock-kubectl');
+  mkdirSync(join(folder, 'bin'));
+  spawnSync('cp', ['bin/mock-kubectl', launcher]);
+  chmodSync(launcher, 0o755);
+  return launcher;
+}
