@@ -9,7 +9,7 @@
  * One file and CommonJS for the command line: reading two dozen small files through Node's ES module loader takes
  * longer than most commands take.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { writeCodeCache } from './code-cache.mjs';
@@ -44,6 +44,9 @@ rmSync(outdir, { recursive: true, force: true });
 const packages = new Set();
 const daemonModules = new Set();
 await build({ ...shared, entryPoints: [join(root, 'src/kubectl/main.ts')], outfile: join(outdir, 'kubectl.cjs'), format: 'cjs', plugins: [leaveOut(packages, daemonModules)] });
+// Code that comes out of a cache cannot import(): the launcher lends its own (bin/mock-kubectl).
+const bundle = join(outdir, 'kubectl.cjs');
+writeFileSync(bundle, readFileSync(bundle, 'utf8').replace(/\bimport\("\.\/daemon-/g, '(module.importModule??(path=>import(path)))("./daemon-'));
 await Promise.all([
   ...[...packages].map((name) => build({ ...shared, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: join(outdir, `${name}.cjs`), format: 'cjs' })),
   build({

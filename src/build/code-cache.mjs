@@ -18,9 +18,9 @@ const TABLE = JSON.stringify({
 const PROGRAM = `
 const { readFileSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
-const { Script, constants } = require('node:vm');
+const { Script } = require('node:vm');
 const [file, cache] = JSON.parse(process.env.CODE_CACHE_FILES);
-const script = new Script(wrap(readFileSync(file, 'latin1')), { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+const script = new Script(wrap(readFileSync(file, 'latin1')), { filename: file });
 process.argv.splice(1, process.argv.length, 'mock-kubectl', 'get', 'pods');
 const module_ = { exports: {} };
 script.runInThisContext().call(module_.exports, module_.exports, createRequire(file), module_, file, '');
@@ -29,9 +29,8 @@ process.on('exit', () => writeFileSync(cache, script.createCachedData()));
 
 /** Does nothing on Windows (no unix socket to answer on) and where Node caches by itself. */
 export async function writeCodeCache(outdir) {
-  const { constants } = await import('node:vm');
   const module = await import('node:module');
-  if (process.platform === 'win32' || module.enableCompileCache || !constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER) return;
+  if (process.platform === 'win32' || module.enableCompileCache) return;
   const home = mkdtempSync(join(tmpdir(), 'mock-kubectl-build-'));
   const server = createServer((_request, response) => response.setHeader('Content-Type', 'application/json').end(TABLE));
   try {

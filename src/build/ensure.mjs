@@ -23,5 +23,5 @@ function run(...args) {
 if (modified(join(root, 'node_modules/.package-lock.json')) < modified(join(root, 'package-lock.json'))) run('ci', '--ignore-scripts');
 if (!process.argv.includes('--install')) {
   const sources = Math.max(...['src', 'schemas', 'package.json'].map((name) => newest(join(root, name))));
-  if (modified(join(root, 'dist/kubectl.mjs')) < sources) run('run', '--silent', 'build');
+  if (modified(join(root, 'dist/kubectl.cjs')) < sources) run('run', '--silent', 'build');
 }
