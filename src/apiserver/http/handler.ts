@@ -8,7 +8,7 @@ import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api
 import { StatusError, internalError } from '../../api/status.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
-import { parseBody, readBody } from './body.ts';
+import { parseBody, readBody, readBytes } from './body.ts';
 import { WatchStream } from './watch-stream.ts';
 
 /** The API server as this layer needs it. */
@@ -28,7 +28,10 @@ export interface HandlerOptions {
 
 const JSON_TYPE = 'application/json';
 const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/;
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+/** What answers are written in, and what bodies are read in. */
 const MEDIA_TYPES = 'application/json, application/yaml';
+const BODY_MEDIA_TYPES = `${MEDIA_TYPES}, ${PROTOBUF_TYPE}`;
 const PATCH_MEDIA_TYPES = 'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml';
 
 /** A request in flight. */
@@ -108,7 +111,8 @@ export class RestHandler {
     const patchType = verb === 'patch' ? parsePatchType(request.headers['content-type']) : undefined;
     if (verb === 'patch' && !patchType) throw unsupportedMediaType(PATCH_MEDIA_TYPES);
     const contentType = verb === 'patch' ? (patchType === 'apply' ? 'application/yaml' : JSON_TYPE) : mediaType(request.headers['content-type']);
-    if (contentType !== JSON_TYPE && contentType !== 'application/yaml') throw unsupportedMediaType(MEDIA_TYPES);
+    if (contentType === PROTOBUF_TYPE) return { ...apiRequest, ...(await readProtobuf(request, target)) };
+    if (contentType !== JSON_TYPE && contentType !== 'application/yaml') throw unsupportedMediaType(BODY_MEDIA_TYPES);
     const text = await readBody(request);
     if (verb === 'delete' || verb === 'deletecollection') {
       if (text === '') return apiRequest;
@@ -184,6 +188,16 @@ export class RestHandler {
     if (retryAfter) response.setHeader('Retry-After', String(retryAfter));
     this.#send(response, status.code, JSON_TYPE, statusBody(status));
   }
+}
+
+/** The body as client-go sends built-in kinds; only such a body loads what reads it. */
+async function readProtobuf(request: IncomingMessage, target: RestTarget): Promise<Partial<ApiRequest>> {
+  const bytes = await readBytes(request);
+  const deletes = target.verb === 'delete' || target.verb === 'deletecollection';
+  if (bytes.length === 0 && deletes) return {};
+  const { decodeProtobuf } = await import('./protobuf/decode.ts');
+  const body = decodeProtobuf(bytes);
+  return deletes ? { options: parseDeleteOptions(body, target.options) } : { body };
 }
 
 function statusBody(error: StatusError): string {

@@ -181,7 +181,7 @@ describe('HTTP over a unix socket', () => {
   test.each([
     ['POST', '/api/v1/namespaces/a/pods', {}, 'hello', 400, `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: invalid character 'h' looking for beginning of value (68656c6c6f)`],
     ['POST', '/api/v1/namespaces/a/pods', {}, '{"kind":"Pod","metadata":{"name":"x"', 400, `the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: unexpected end of JSON input ({"kind":"Pod","metadata":{"nam ...)`],
-    ['POST', '/api/v1/namespaces/a/pods', { 'Content-Type': 'text/plain' }, '{}', 415, 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml'],
+    ['POST', '/api/v1/namespaces/a/pods', { 'Content-Type': 'text/plain' }, '{}', 415, 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf'],
     ['PATCH', '/api/v1/namespaces/a/pods/x', { 'Content-Type': 'application/json' }, '{}', 415, 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml'],
     ['PATCH', '/api/v1/namespaces/a/pods/x', { 'Content-Type': 'application/merge-patch+json' }, '{', 400, 'error decoding patch: unexpected end of JSON input'],
     ['GET', '/api/v1/pods', { Accept: 'text/html' }, undefined, 406, 'only the following media types are accepted: application/json, application/yaml'],
