@@ -1,5 +1,7 @@
 /** The API server in the same process: requests are handed over as they are, objects are shared. */
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
+import { parseDeleteOptions, parseRest } from '../../api/rest.ts';
+import { StatusError } from '../../api/status.ts';
 import type { RawResponse, Transport } from '../client.ts';
 
 /** What the transport needs of an API server. */
@@ -21,11 +23,23 @@ export class InProcessTransport implements Transport {
     return this.server.watch(request, onEvent);
   }
 
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
-    return this.server.raw(method, path, body);
+  /** Paths of the resource API are answered as over HTTP: the object as JSON, an error as its Status. */
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+    try {
+      const target = parseRest(method, path);
+      if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body);
+      const { stream: _, options, ...request } = target;
+      const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
+      return jsonResponse(code, object);
+    } catch (error) {
+      if (error instanceof StatusError) return jsonResponse(error.code, error.status);
+      throw error;
+    }
   }
 
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
     return this.server.stream(request, onText, signal);
   }
 }
+
+const jsonResponse = (code: number, value: object): RawResponse => ({ code, contentType: 'application/json', body: `${JSON.stringify(value)}\n` });

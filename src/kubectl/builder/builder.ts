@@ -68,24 +68,24 @@ Example resource specifications include:
    '<resource> <name>'
    '<resource>'`;
 
-type Source = () => AsyncGenerator<Info, void, undefined>;
+/** Told of what is wrong with one object; goes on with the next when it returns. */
+type OnFault = (error: unknown) => void;
+type Source = (onFault: OnFault) => AsyncGenerator<Info, void, undefined>;
+
+const stopAtFault: OnFault = (error) => {
+  throw error;
+};
 
 /** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
 export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
   const { sources, singleItem } = await plan(ctx, query);
   const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown[]> => {
     const errors: unknown[] = [];
-    const attempt = async (action: () => Promise<void>): Promise<void> => {
-      try {
-        await action();
-      } catch (error) {
-        if (!query.continueOnError) throw error;
-        errors.push(error);
-      }
-    };
+    const onFault: OnFault = query.continueOnError ? (error) => void errors.push(error) : stopAtFault;
+    const attempt = (action: () => Promise<void>): Promise<void> => action().catch(onFault);
     for (const source of sources) {
       await attempt(async () => {
-        for await (const info of source()) {
+        for await (const info of source(onFault)) {
           await attempt(async () => {
             await prepare(ctx, info, query);
             await each(info);
@@ -252,25 +252,32 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
     const expanded = expandPath(path, options.recursive);
     errors.push(...expanded.errors);
     if (expanded.files.length > 1) many = true;
-    for (const file of expanded.files) sources.push(() => documents(ctx, file.path, () => file.read(), query));
+    for (const file of expanded.files) sources.push((onFault) => documents(ctx, file.path, () => file.read(), query, onFault));
   }
   throwCollected(errors);
   return { sources, singleItem: !many && !stdin && sources.length === 1 };
 }
 
+/** The objects of a text, as from a file of that name. Their namespaces are as they are written. */
+export async function readInfos(ctx: CommandContext, text: string, source: string): Promise<Info[]> {
+  const infos: Info[] = [];
+  for await (const info of documents(ctx, source, () => text, { namespace: '' })) infos.push(info);
+  return infos;
+}
+
 /** The objects of one file; Lists are taken apart. */
-async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery): AsyncGenerator<Info, void, undefined> {
+async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault): AsyncGenerator<Info, void, undefined> {
   const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
   for await (const { value, raw } of readManifest(read(), source)) {
-    let object: UnstructuredObject;
+    let infos: readonly Info[];
     try {
-      object = decodeObject(value, raw);
+      infos = await flatten(ctx, decodeObject(value, raw), source, query);
     } catch (error) {
-      if (error instanceof DecodeError) throw new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`);
-      throw error;
+      onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);
+      continue;
     }
-    for (const info of await flatten(ctx, object, source, query)) {
+    for (const info of infos) {
       if (!selector || selector.matches(info.object?.metadata?.labels ?? {})) yield info;
     }
   }

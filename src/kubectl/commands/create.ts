@@ -72,6 +72,10 @@ async function createFromFiles(ctx: CommandContext, args: readonly string[], fla
   const files = filenameOptions(flags as unknown as Flags<typeof filenameFlags>);
   requireFilename(files);
   if (values.raw !== '') return createRaw(ctx, flags);
+  if (values.edit) {
+    const { editBeforeCreate } = await import('../editor/edit-before-create.ts');
+    return editBeforeCreate(ctx, flags, files);
+  }
   const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, continueOnError: true });
   let count = 0;
   await found.visit(async (info) => {

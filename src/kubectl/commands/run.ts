@@ -106,8 +106,7 @@ async function run(ctx: CommandContext, args: readonly string[], flags: RunFlags
     const { attachAndWait } = await import('./run/attach.ts');
     return attachAndWait(ctx, flags, created, service, propagationPolicy);
   }
-  // The printer of the service is a new one to the pod's: no second "---".
-  (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `created${dryRunSuffix(dryRun)}`)).print(created);
+  printer.print(created);
 }
 
 function check(ctx: CommandContext, args: readonly string[], flags: RunFlags, attach: boolean, dryRun: DryRun): void {

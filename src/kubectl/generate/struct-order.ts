@@ -6,6 +6,7 @@
 
 /** Struct → its fields in order; "field:Struct" where the value (or each element) is a struct of its own. */
 const STRUCTS: Readonly<Record<string, string>> = {
+  List: 'kind apiVersion metadata items',
   Deployment: 'kind apiVersion metadata:ObjectMeta spec:DeploymentSpec status:DeploymentStatus',
   ObjectMeta: 'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences:OwnerReference finalizers managedFields:ManagedFieldsEntry',
   OwnerReference: 'apiVersion kind name uid controller blockOwnerDeletion',

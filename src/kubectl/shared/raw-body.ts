@@ -33,8 +33,17 @@ export async function sendRaw(ctx: CommandContext, method: 'POST' | 'PUT', path:
   }
   const { transport } = await ctx.client();
   const answer = await transport.raw(method, path, body);
-  if (answer.code >= 400) throw StatusError.from(JSON.parse(answer.body) as object);
+  if (answer.code >= 400) throw statusOf(answer.code, answer.body);
   ctx.streams.stdout.write(answer.body);
+}
+
+/** The error of an answer that may be no Status (a path that nobody serves). */
+function statusOf(code: number, body: string): StatusError {
+  try {
+    return StatusError.from(JSON.parse(body) as object);
+  } catch {
+    return new StatusError(code, code === 404 ? 'NotFound' : '', code === 404 ? 'the server could not find the requested resource' : body.trim());
+  }
 }
 
 async function readText(filename: string): Promise<string> {

@@ -1,0 +1,169 @@
+/** kubectl apply (kubectl pkg/cmd/apply/apply.go). */
+import type { KubeObject } from '../../api/object.ts';
+import { findResources } from '../builder/builder.ts';
+import { objectOf, type Info } from '../builder/info.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { CommandError, MultipleErrors, throwCollected, usageError } from '../errors.ts';
+import type { Flags } from '../flags.ts';
+import { typedPrinter } from '../generate/typed.ts';
+import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.ts';
+import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
+import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
+import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
+import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
+import { applyOnClient } from './apply/client-side.ts';
+
+export const applyFlags = {
+  ...printFlags,
+  ...filenameFlags,
+  ...selectorFlags,
+  ...cascadeFlags,
+  ...graceFlags,
+  ...dryRunFlags,
+  ...validateFlags,
+  ...fieldManagerFlags('kubectl-client-side-apply'),
+  all: { type: 'bool', default: false, description: 'With --prune: all objects of the types, in the namespaces.' },
+  'force-conflicts': { type: 'bool', default: false, description: 'With --server-side: take over fields that others manage.' },
+  'openapi-patch': { type: 'bool', default: true, description: "Compute the patch by the server's OpenAPI document where it names the type." },
+  overwrite: { type: 'bool', default: true, description: 'Where the live object was changed by others, let the file win.' },
+  prune: { type: 'bool', default: false, description: 'Delete what an earlier apply (or create --save-config) made and the files do not name. With -l or --all.' },
+  'prune-allowlist': { type: 'array', default: [], description: 'Types that --prune looks at, instead of the usual ones: <group/version/kind>.' },
+  'server-side': { type: 'bool', default: false, description: 'Let the server apply.' },
+  subresource: { type: 'string', default: '', description: 'With --server-side: apply to this subresource.' },
+  wait: { type: 'bool', default: false, description: 'Return only when what is deleted is gone, finalizers and all.' },
+} as const;
+
+export type ApplyFlags = Flags<typeof applyFlags>;
+
+export const command = defineCommand({
+  name: 'apply',
+  usage: 'apply (-f FILENAME | -k DIRECTORY)',
+  short: 'Apply a configuration to a resource by file name or stdin.',
+  long: `Apply a configuration to a resource by file name or stdin. The resource is created where there is none of its name; to use apply on one that exists, make it with apply or with create --save-config.
+
+ Files are JSON or YAML.`,
+  examples: `# What a file describes
+kubectl apply -f ./pod.json
+
+# From standard input
+cat pod.json | kubectl apply -f -
+
+# All files that end with '.json'
+kubectl apply -f '*.json'
+
+# Delete what has the label and is not in the file
+kubectl apply --prune -f manifest.yaml -l app=nginx
+
+# Delete all other config maps
+kubectl apply --prune -f manifest.yaml --all --prune-allowlist=core/v1/ConfigMap`,
+  flags: applyFlags,
+  acceptsArguments: true,
+  subcommands: [
+    { name: 'edit-last-applied', short: 'Edit latest last-applied-configuration annotations of a resource/object', load: () => import('./apply/edit-last-applied.ts') },
+    { name: 'set-last-applied', short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file', load: () => import('./apply/set-last-applied.ts') },
+    { name: 'view-last-applied', short: 'View the latest last-applied-configuration annotations of a resource/object', load: () => import('./apply/view-last-applied.ts') },
+  ],
+  run: apply,
+});
+
+/** One run of apply: what its flags say, and what it has seen. */
+export interface ApplyRun {
+  readonly ctx: CommandContext;
+  readonly values: ApplyFlags['values'];
+  readonly dryRun: DryRun;
+  readonly fieldManager: string;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
+  /** Objects are printed whole, at the end; otherwise one line each. */
+  readonly printsObjects: boolean;
+  /** "deployment.apps/web configured" */
+  line(object: KubeObject, operation: string): Promise<void>;
+  readonly seenUids: Set<string>;
+  readonly seenNamespaces: Set<string>;
+}
+
+async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyFlags): Promise<void> {
+  const { values } = flags;
+  if (args.length > 0) throw usageError(ctx, `Unexpected args: [${args.join(' ')}]`);
+  const dryRun = dryRunOf(flags as unknown as Flags<typeof dryRunFlags>, (line) => ctx.streams.stderr.write(`${line}\n`));
+  const propagationPolicy = propagationOf(values.cascade, (line) => ctx.streams.stderr.write(`${line}\n`));
+  const files = filenameOptions(flags as unknown as Flags<typeof filenameFlags>);
+  requireFilename(files);
+  const fieldValidation = validationOf(flags as unknown as Flags<typeof validateFlags>);
+  const pruning = values.prune ? await (await import('./apply/prune.ts')).pruneResources(ctx, values['prune-allowlist']) : undefined;
+  check(values, dryRun);
+
+  const namespace = await ctx.namespace();
+  const run: ApplyRun = {
+    ctx, values, dryRun, fieldValidation, propagationPolicy,
+    fieldManager: flags.changed('field-manager') ? values['field-manager'] : values['server-side'] ? 'kubectl' : values['field-manager'],
+    printsObjects: values.output !== '' && values.output !== 'name',
+    async line(object, operation) {
+      const printer: ObjectPrinter = await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${operation}${dryRunSuffix(dryRun)}`);
+      printer.print(object);
+    },
+    seenUids: new Set(),
+    seenNamespaces: new Set(ctx.namespaceGiven ? [namespace] : []),
+  };
+  const found = await findResources(ctx, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, continueOnError: true });
+  const { infos, errors } = await found.collect();
+  if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
+  // The faults of reading count as one: they are listed in brackets beside those of applying.
+  const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
+  for (const info of infos) {
+    try {
+      await applyOne(run, info);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  throwCollected(faults);
+  if (run.printsObjects) await printAll(ctx, flags, dryRun, infos);
+  if (pruning) await (await import('./apply/prune.ts')).prune(run, pruning);
+}
+
+function check(values: ApplyFlags['values'], dryRun: DryRun): void {
+  const serverSide = values['server-side'];
+  if (values['force-conflicts'] && !serverSide) throw new CommandError('--force-conflicts only works with --server-side');
+  if (dryRun === 'client' && serverSide) throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (serverSide && values.force) throw new CommandError('--force cannot be used with --server-side');
+  if (dryRun === 'server' && values.force) throw new CommandError('--dry-run=server cannot be used with --force');
+  if (values.all && values.selector !== '') throw new CommandError('cannot set --all and --selector at the same time');
+  if (values.prune) {
+    if (values.force) throw new CommandError('--force cannot be used with --prune');
+    if (!values.all && values.selector === '') {
+      throw new CommandError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
+    }
+    if (serverSide) throw new CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
+  }
+  if (values.subresource !== '' && !serverSide) throw new CommandError('--subresource can only be specified for --server-side');
+}
+
+async function applyOne(run: ApplyRun, info: Info): Promise<void> {
+  if (info.resource.namespaced) run.seenNamespaces.add(info.namespace);
+  const generateName = info.object?.metadata?.generateName ?? '';
+  if (info.name === '' && generateName !== '') throw new CommandError(`from ${generateName}: cannot use generate name with apply`);
+  if (run.values['server-side']) return (await import('./apply/server-side.ts')).applyOnServer(run, info);
+  return applyOnClient(run, info);
+}
+
+/** Notes that the object is one of those applied. */
+export function markSeen(run: ApplyRun, info: Info): void {
+  run.seenUids.add(objectOf(info).metadata?.uid ?? '');
+}
+
+/** Tells that an object is on its way out and will not stay as applied. */
+export function warnIfDeleting({ ctx }: ApplyRun, { metadata }: KubeObject): void {
+  if (metadata?.deletionTimestamp) ctx.streams.stderr.write(`Warning: Detected changes to resource ${metadata.name ?? ''} which is currently being deleted.\n`);
+}
+
+async function printAll(ctx: CommandContext, flags: ApplyFlags, dryRun: DryRun, infos: readonly Info[]): Promise<void> {
+  const objects = infos.map((info) => objectOf(info) as KubeObject);
+  const [first] = objects;
+  if (!first) return;
+  const printing = flags as unknown as Flags<typeof printFlags>;
+  if (objects.length === 1) return (await objectPrinter(ctx, printing, dryRunSuffix(dryRun))).print(first);
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: objects };
+  (await typedPrinter(ctx, printing, dryRunSuffix(dryRun))).print(list as KubeObject);
+}
+

@@ -1,0 +1,66 @@
+/** apply --prune: deletes what was applied once and is no longer among the files (kubectl pkg/cmd/apply/prune.go, pkg/util/prune/prune.go). */
+import type { KubeObject } from '../../../api/object.ts';
+import { apiVersionOf, resourceForKind, type ResourceFacts } from '../../../api/resource.ts';
+import type { CommandContext } from '../../command.ts';
+import { CommandError, textOf } from '../../errors.ts';
+import { LAST_APPLIED } from '../../shared/last-applied.ts';
+import type { ApplyRun } from '../apply.ts';
+
+const DEFAULT_KINDS = [
+  'v1/ConfigMap', 'v1/Endpoints', 'v1/PersistentVolumeClaim', 'v1/Pod', 'v1/ReplicationController', 'v1/Secret', 'v1/Service', 'batch/v1/Job', 'batch/v1/CronJob',
+  'networking.k8s.io/v1/Ingress', 'apps/v1/DaemonSet', 'apps/v1/Deployment', 'apps/v1/ReplicaSet', 'apps/v1/StatefulSet', 'v1/Namespace', 'v1/PersistentVolume',
+];
+const DEPRECATION =
+  'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.';
+
+/** The resources of --prune-allowlist; none for the usual ones. */
+export async function pruneResources(ctx: CommandContext, allowlist: readonly string[]): Promise<readonly ResourceFacts[]> {
+  const mapper = await ctx.mapper();
+  const resources: ResourceFacts[] = [];
+  for (const text of allowlist) {
+    const [group = '', version = '', kind = '', ...rest] = text.split('/');
+    if (kind === '' || rest.length > 0) throw new CommandError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
+    const apiVersion = apiVersionOf({ group: group === 'core' ? '' : group, version });
+    const resource = await mapper.forKind(apiVersion, kind);
+    if (!resource) throw new CommandError(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
+    resources.push(resource);
+  }
+  return resources;
+}
+
+export async function prune(run: ApplyRun, allowed: readonly ResourceFacts[]): Promise<void> {
+  if (allowed.length === 0) run.ctx.streams.stderr.write(`W0101 00:00:00.000000       1 prune.go:71] ${DEPRECATION}\n`);
+  const resources = allowed.length > 0 ? allowed : defaultResources();
+  for (const namespace of run.seenNamespaces) {
+    for (const resource of resources.filter(({ namespaced }) => namespaced)) await pruneKind(run, resource, namespace, 'namespaced');
+  }
+  for (const resource of resources.filter(({ namespaced }) => !namespaced)) await pruneKind(run, resource, undefined, 'nonNamespaced');
+}
+
+function defaultResources(): readonly ResourceFacts[] {
+  return DEFAULT_KINDS.flatMap((text) => {
+    const slash = text.lastIndexOf('/');
+    return resourceForKind(text.slice(0, slash), text.slice(slash + 1)) ?? [];
+  });
+}
+
+async function pruneKind(run: ApplyRun, resource: ResourceFacts, namespace: string | undefined, scope: string): Promise<void> {
+  const { ctx, values, dryRun, propagationPolicy, seenUids } = run;
+  const client = await ctx.client();
+  const api = client.of<KubeObject>(resource);
+  try {
+    const { items } = await api.list(namespace, values.selector === '' ? {} : { labelSelector: values.selector });
+    for (const item of items) {
+      if (item.metadata.annotations?.[LAST_APPLIED] === undefined || seenUids.has(item.metadata.uid)) continue;
+      if (dryRun !== 'client') {
+        await api.delete(namespace, item.metadata.name, {
+          propagationPolicy, ...(values['grace-period'] >= 0 ? { gracePeriodSeconds: values['grace-period'] } : {}), ...(dryRun === 'server' ? { dryRun: true } : {}),
+        });
+      }
+      await run.line({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }, 'pruned');
+    }
+  } catch (error) {
+    const { group, version, kind } = resource;
+    throw new CommandError(`error pruning ${scope} object ${group}/${version}, Kind=${kind}: ${textOf(error)}`);
+  }
+}
