@@ -65,7 +65,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
     if (error instanceof FlagError) throw new CommandError(`${error.message}\nSee '${path} --help' for usage.`);
     throw error;
   }
-  const help = async (): Promise<void> => streams.stdout.write((await import('./help.ts')).helpText(command, path, options.program));
+  const help = async (output = streams.stdout): Promise<void> => output.write((await import('./help.ts')).helpText(command, path, options.program));
   if (line.values['help'] === true) {
     await help();
     return 0;
@@ -82,7 +82,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   if (!command.run || (command.subcommands && !command.acceptsArguments && line.args.length > 0)) {
     if (line.args.length > 0) throw new CommandError(`unknown command ${goQuote(line.args[0] as string)}\nSee '${path} -h' for help and examples`);
     if (!command.run) {
-      await help();
+      await help(streams.stderr);
       return EXIT_FAILURE;
     }
   }

@@ -47,7 +47,7 @@ export function structOf(model: string): Struct | undefined {
     const [shape = '', flags = '', goType = ''] = text.split('|');
     fields.set(name, { shape: parseShape(shape, goType), pointer: flags.includes('p'), always: flags.includes('w') });
   }
-  const implied = [...fields].filter(([, { shape, pointer, always }]) => !pointer && (shape.type === 'struct' || shape.type === 'time' || shape.type === 'microtime' || shape.type === 'quantity' || (always && shape.type !== 'list' && shape.type !== 'map')));
+  const implied = [...fields].filter(([, { shape, pointer, always }]) => !pointer && (shape.type === 'struct' || shape.type === 'time' || shape.type === 'microtime' || shape.type === 'quantity' || shape.type === 'int-or-string' || (always && shape.type !== 'list' && shape.type !== 'map')));
   const struct = { goName: row[0], fields, implied };
   structs.set(model, struct);
   return struct;

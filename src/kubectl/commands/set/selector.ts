@@ -9,7 +9,7 @@ import { CommandError, textOf } from '../../errors.ts';
 import { record, recordFlags } from '../../shared/record.ts';
 import { sendPatch, strategicPatch } from '../../shared/strategic-patch.ts';
 import { makeTyped } from '../../shared/typed.ts';
-import { setFlags, settingOf } from './shared.ts';
+import { refuseNames, setFlags, settingOf } from './shared.ts';
 
 const { kustomize: _, ...common } = setFlags;
 const flagTable = {
@@ -34,6 +34,7 @@ kubectl create deployment my-dep -o yaml --dry-run=client | kubectl label --loca
     const text = args.at(-1);
     const selector = text === undefined ? undefined : parseLabelSelector(text);
     if (!selector) throw new CommandError('one selector is required');
+    if (values.local && args.length > 1) throw refuseNames();
     const found = await findResources(ctx, {
       files: { filenames: values.filename, kustomize: '', recursive: values.recursive },
       namespace: await ctx.namespace(),
@@ -79,7 +80,7 @@ function parseLabelSelector(text: string): ParsedLabelSelector {
     if (operator === '=' || operator === '==') matchLabels[key] = values[0] ?? '';
     else {
       const name = OPERATORS[operator];
-      if (name === undefined) throw new CommandError(`${goQuote(operator)} isn't supported in label selectors`);
+      if (name === undefined) throw new CommandError(`${goQuote(operator)} ${operator === '!=' ? 'is not a valid label selector operator' : "isn't supported in label selectors"}`);
       matchExpressions.push({ key, operator: name, values });
     }
   }
