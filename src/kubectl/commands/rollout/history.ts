@@ -9,7 +9,7 @@ import { typedPrinter } from '../../generate/typed.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { printFlags } from '../../shared/print-flags.ts';
 import { CHANGE_CAUSE } from '../../shared/record.ts';
-import { atRevision, controllerHistory, readDeployment, replicaSetsOf, revisionOf, templateOf } from './revisions.ts';
+import { atRevision, controllerHistory, readDeployment, replicaSetsOf, revisionOf, templateOf, templateText } from './revisions.ts';
 import { requireRevisions, rolloutQuery, targetFlags, visitTyped } from './shared.ts';
 
 export const command = defineCommand({
@@ -87,8 +87,7 @@ async function historyText(history: History, revision: number): Promise<string> 
   if (revision > 0) {
     const found = history.get(revision);
     if (!found) throw notFound();
-    const { podTemplateText } = await import('../../describe/pod-template.ts');
-    return podTemplateText(await found.template());
+    return templateText(await found.template());
   }
   const writer = new TabWriter({ minWidth: 0, padding: 2, rememberWidths: false });
   writer.row(['REVISION', 'CHANGE-CAUSE']);

@@ -86,3 +86,9 @@ export async function atRevision(owner: ControllerHistory['owner'], revision: Co
 }
 
 export const templateOf = (owner: ControllerHistory['owner']): PodTemplateSpec => owner.spec?.template ?? {};
+
+/** A template as describe has it, its columns still apart by tabs: so upstream prints it. */
+export async function templateText(template: PodTemplateSpec): Promise<string> {
+  const [{ writePodTemplate }, { unaligned }] = await Promise.all([import('../../describe/pod-template.ts'), import('../../describe/writer.ts')]);
+  return unaligned((writer) => writePodTemplate(writer, template));
+}

@@ -12,7 +12,7 @@ import { typedPrinter } from '../../generate/typed.ts';
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../../shared/dry-run.ts';
 import { LAST_APPLIED } from '../../shared/last-applied.ts';
 import { printFlags } from '../../shared/print-flags.ts';
-import { atRevision, controllerHistory, readDeployment, replicaSetsOf, REVISION, revisionOf, sameTemplate, templateOf, withoutHash } from './revisions.ts';
+import { atRevision, controllerHistory, readDeployment, replicaSetsOf, REVISION, revisionOf, sameTemplate, templateOf, templateText, withoutHash } from './revisions.ts';
 import { requireRevisions, rolloutQuery, targetFlags, visitTyped } from './shared.ts';
 
 export const command = defineCommand({
@@ -54,16 +54,12 @@ const revisionNotFound = (revision: number): CommandError => new CommandError(`u
 /** Annotations that say something of the Deployment itself, and stay. */
 const KEPT = new Set([LAST_APPLIED, REVISION, 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to']);
 
-async function describeTemplate(template: PodTemplateSpec): Promise<string> {
-  return (await import('../../describe/pod-template.ts')).podTemplateText(template);
-}
-
 async function undoDeployment(ctx: CommandContext, { namespace, name }: Info, revision: number, dryRun: DryRun): Promise<string> {
   const client = await ctx.client();
   const deployment = await readDeployment(client, namespace, name, 'Deployment');
   const target = targetOf(await replicaSetsOf(client, deployment), revision, name);
   const template = target.spec?.template ?? {};
-  if (dryRun === 'client') return describeTemplate(template);
+  if (dryRun === 'client') return templateText(template);
   if (deployment.spec?.paused) throw new CommandError("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
   if (sameTemplate(template, deployment.spec?.template ?? {})) return skipped(revision);
   const annotations = Object.fromEntries([
@@ -105,7 +101,7 @@ async function undoController(ctx: CommandContext, info: Info, revision: number,
   if (revision === 0 && revisions.length <= 1) throw new CommandError('no last revision to roll back to');
   const target = revision === 0 ? [...revisions].sort((a, b) => a.revision - b.revision).at(-2) : revisions.find((each) => each.revision === revision);
   if (!target) throw revisionNotFound(revision);
-  if (dryRun === 'client') return `will roll back to ${await describeTemplate(templateOf(await atRevision(owner, target)))}`;
+  if (dryRun === 'client') return `will roll back to ${await templateText(templateOf(await atRevision(owner, target)))}`;
   if (equal(patchOf(templateOf(owner)), (target as ControllerRevision).data)) return skipped(revision);
   try {
     await client.of<KubeObject>(resource).patch(namespace, name, target.data, 'strategic', dryRun === 'server' ? { dryRun: true } : {});
