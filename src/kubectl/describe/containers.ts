@@ -1,160 +1,144 @@
-/** Containers of a pod or a template (kubectl pkg/describe/describe.go: describeContainers). */
-import type { Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Probe, ResourceRequirements } from '../../api/generated/types.ts';
+/** The containers of a pod or a pod template (kubectl pkg/describe/describe.go: describeContainers). */
+import type { Container, ContainerState, ContainerStatus, EnvVar, Pod, ResourceFieldSelector } from '../../api/generated/types.ts';
 import { goQuote } from '../../api/quote.ts';
-import { parseTime } from '../../api/time.ts';
 import { compareBytes } from '../printers/json.ts';
 import { containerResourceValue } from './container-value.ts';
-import type { PrefixWriter } from './prefix-writer.ts';
+import { rfc1123, title as titleCase } from './format.ts';
+import { goSort } from './go-sort.ts';
+import { probeText } from './probe.ts';
+import { writeResources } from './resources.ts';
+import type { DescriptionWriter } from './writer.ts';
 
-/** What is known of containers beside their specification. */
-export interface ContainerDetails {
-  readonly statuses?: readonly ContainerStatus[];
-  /** The value of a variable that comes from a field of the pod. */
-  readonly resolve?: (variable: EnvVar) => string;
+/** What of a container can be shown; ephemeral ones have all of it. */
+export type ShownContainer = Omit<Container, 'name' | 'restartPolicy'> & { readonly name: string };
+
+export interface ContainersOf {
+  readonly statuses?: readonly ContainerStatus[] | undefined;
+  /** The pod, for values that come from its fields; templates have none. */
+  readonly pod?: Pod;
+  /** Stands before the title, and lets the names stand deeper. */
+  readonly indent?: string;
 }
 
-/** `space`: "  " in templates, where names are indented once more; '' in pods. */
-export function writeContainers(writer: PrefixWriter, label: string, containers: readonly Container[] = [], space: string, details: ContainerDetails = {}): void {
-  writer.write(0, `${space}${label}:${containers.length === 0 ? ' <none>' : ''}\n`);
-  const statuses = new Map(details.statuses?.map((status) => [status.name, status]));
+export function writeContainers(w: DescriptionWriter, title: string, containers: readonly ShownContainer[], { statuses = [], pod, indent = '' }: ContainersOf): void {
+  const byName = new Map(statuses.map((status) => [status.name, status]));
+  w.write(0, `${indent}${title}:${containers.length === 0 ? ' <none>' : ''}\n`);
   for (const container of containers) {
-    const status = statuses.get(container.name);
-    writeBasics(writer, container, status, space);
-    writeLines(writer, 'Command', container.command);
-    writeLines(writer, 'Args', container.args);
-    if (status) writeState(writer, status);
-    writeResources(writer, container.resources, 2);
-    if (container.livenessProbe) writer.write(2, `Liveness:\t${probeText(container.livenessProbe)}\n`);
-    if (container.readinessProbe) writer.write(2, `Readiness:\t${probeText(container.readinessProbe)}\n`);
-    if (container.startupProbe) writer.write(2, `Startup:\t${probeText(container.startupProbe)}\n`);
-    writeEnvironment(writer, container, details.resolve);
-    writeMounts(writer, container);
+    const status = byName.get(container.name);
+    writeBasics(w, container, status, indent);
+    writeLines(w, 'Command', container.command);
+    writeLines(w, 'Args', container.args);
+    if (status) writeStatus(w, status);
+    writeResources(w, container.resources, 2);
+    for (const [name, probe] of [['Liveness', container.livenessProbe], ['Readiness', container.readinessProbe], ['Startup', container.startupProbe]] as const) {
+      if (probe) w.field(name, probeText(probe), 2);
+    }
+    writeEnvironmentSources(w, container);
+    writeEnvironment(w, container, pod);
+    writeMounts(w, container);
   }
 }
 
-function writeBasics(writer: PrefixWriter, container: Container, status: ContainerStatus | undefined, space: string): void {
-  writer.write(1, `${space === '' ? '' : ' '}${container.name}:\n`);
-  if (status) writer.write(2, `Container ID:\t${status.containerID ?? ''}\n`);
-  writer.write(2, `Image:\t${container.image ?? ''}\n`);
-  if (status) writer.write(2, `Image ID:\t${status.imageID}\n`);
-  writePorts(writer, 'Port', container.ports, (port) => port.containerPort);
-  writePorts(writer, 'Host Port', container.ports, (port) => port.hostPort ?? 0);
+function writeBasics(w: DescriptionWriter, container: ShownContainer, status: ContainerStatus | undefined, indent: string): void {
+  w.heading(`${indent === '' ? '' : ' '}${container.name}`, 1);
+  if (status) w.field('Container ID', status.containerID ?? '', 2);
+  w.field('Image', container.image ?? '', 2);
+  if (status) w.field('Image ID', status.imageID, 2);
+  const { ports = [] } = container;
+  const list = (title: string, texts: readonly string[]): void => w.field(texts.length > 1 ? `${title}s` : title, texts.join(', ') || '<none>', 2);
+  list('Port', ports.map(({ containerPort, protocol = '' }) => `${containerPort}/${protocol}`));
+  list('Host Port', ports.map(({ hostPort = 0, protocol = '' }) => `${hostPort}/${protocol}`));
   const profile = container.securityContext?.seccompProfile;
   if (!profile) return;
-  writer.write(2, `SeccompProfile:\t${profile.type}\n`);
-  if (profile.type === 'Localhost') writer.write(3, `LocalhostProfile:\t${profile.localhostProfile ?? ''}\n`);
+  w.field('SeccompProfile', profile.type, 2);
+  if (profile.type === 'Localhost') w.field('LocalhostProfile', profile.localhostProfile ?? '', 3);
 }
 
-function writePorts(writer: PrefixWriter, title: string, ports: readonly ContainerPort[] = [], number: (port: ContainerPort) => number): void {
-  const text = ports.map((port) => `${number(port)}/${port.protocol ?? ''}`).join(', ');
-  writer.write(2, `${title}${text.includes(',') ? 's' : ''}:\t${text || '<none>'}\n`);
+function writeLines(w: DescriptionWriter, title: string, texts: readonly string[] = []): void {
+  if (texts.length > 0) w.heading(title, 2);
+  for (const text of texts) for (const line of text.split('\n')) w.write(3, `${line}\n`);
 }
 
-function writeLines(writer: PrefixWriter, title: string, values: readonly string[] = []): void {
-  if (values.length === 0) return;
-  writer.write(2, `${title}:\n`);
-  for (const value of values) for (const line of value.split('\n')) writer.write(3, `${line}\n`);
+function writeStatus(w: DescriptionWriter, status: ContainerStatus): void {
+  writeState(w, 'State', status.state ?? {});
+  if (status.lastState?.terminated) writeState(w, 'Last State', status.lastState);
+  w.field('Ready', titleCase(status.ready), 2);
+  w.field('Restart Count', status.restartCount, 2);
 }
 
-function writeState(writer: PrefixWriter, { state, lastState, ready, restartCount }: ContainerStatus): void {
-  writeOneState(writer, 'State', state ?? {});
-  if (lastState?.terminated) writeOneState(writer, 'Last State', lastState);
-  writer.write(2, `Ready:\t${ready ? 'True' : 'False'}\n`);
-  writer.write(2, `Restart Count:\t${restartCount}\n`);
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** Go's RFC1123Z in UTC: "Mon, 02 Jan 2006 15:04:05 +0000". */
-export function timeText(text: string | undefined): string {
-  if (text === undefined || text === '') return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  const date = new Date(parseTime(text));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
-}
-
-function writeOneState(writer: PrefixWriter, title: string, { running, waiting, terminated }: ContainerState): void {
-  writer.write(2, `${title}:\t${running ? 'Running' : !waiting && terminated ? 'Terminated' : 'Waiting'}\n`);
-  if (running) writer.write(3, `Started:\t${timeText(running.startedAt)}\n`);
-  else if (waiting) {
-    if (waiting.reason) writer.write(3, `Reason:\t${waiting.reason}\n`);
-  } else if (terminated) {
-    if (terminated.reason) writer.write(3, `Reason:\t${terminated.reason}\n`);
-    if (terminated.message) writer.write(3, `Message:\t${terminated.message}\n`);
-    writer.write(3, `Exit Code:\t${terminated.exitCode}\n`);
-    if (terminated.signal !== undefined && terminated.signal > 0) writer.write(3, `Signal:\t${terminated.signal}\n`);
-    writer.write(3, `Started:\t${timeText(terminated.startedAt)}\n`);
-    writer.write(3, `Finished:\t${timeText(terminated.finishedAt)}\n`);
+function writeState(w: DescriptionWriter, title: string, { running, waiting, terminated }: ContainerState): void {
+  if (running) {
+    w.field(title, 'Running', 2);
+    w.field('Started', rfc1123(running.startedAt), 3);
+  } else if (waiting || !terminated) {
+    w.field(title, 'Waiting', 2);
+    if (waiting?.reason) w.field('Reason', waiting.reason, 3);
+  } else {
+    w.field(title, 'Terminated', 2);
+    if (terminated.reason) w.field('Reason', terminated.reason, 3);
+    if (terminated.message) w.field('Message', terminated.message, 3);
+    w.field('Exit Code', terminated.exitCode, 3);
+    if ((terminated.signal ?? 0) > 0) w.field('Signal', terminated.signal as number, 3);
+    w.field('Started', rfc1123(terminated.startedAt), 3);
+    w.field('Finished', rfc1123(terminated.finishedAt), 3);
   }
 }
 
-export function writeResources(writer: PrefixWriter, resources: ResourceRequirements | undefined, level: number): void {
-  for (const [title, list] of [['Limits', resources?.limits], ['Requests', resources?.requests]] as const) {
-    const names = Object.keys(list ?? {}).sort(compareBytes);
-    if (names.length > 0) writer.write(level, `${title}:\n`);
-    for (const name of names) writer.write(level + 1, `${name}:\t${list?.[name] ?? ''}\n`);
+function writeEnvironmentSources(w: DescriptionWriter, { envFrom = [] }: ShownContainer): void {
+  if (envFrom.length > 0) w.heading('Environment Variables from', 2);
+  for (const { configMapRef, secretRef, prefix } of envFrom) {
+    const source = configMapRef ?? secretRef;
+    const from = configMapRef ? 'ConfigMap' : secretRef ? 'Secret' : '';
+    w.row(3, source?.name ?? '', prefix ? `${from} with prefix '${prefix}'` : from, `Optional: ${source?.optional ?? false}`);
   }
 }
 
-/** "http-get http://:80/ delay=0s timeout=1s period=10s #success=1 #failure=3" */
-export function probeText(probe: Probe): string {
-  const attributes = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
-  const { exec, httpGet, tcpSocket, grpc } = probe;
-  if (exec) return `exec [${(exec.command ?? []).join(' ')}] ${attributes}`;
-  if (httpGet) {
-    const host = httpGet.host ?? '';
-    const address = `${host.includes(':') ? `[${host}]` : host}:${httpGet.port}`;
-    const scheme = (httpGet.scheme ?? '').toLowerCase();
-    const path = encodeURI(httpGet.path ?? '').replace(/[?#]/g, (char) => (char === '?' ? '%3F' : '%23'));
-    return `http-get ${scheme === '' ? '' : `${scheme}:`}//${address}${path !== '' && !path.startsWith('/') ? '/' : ''}${path} ${attributes}`;
-  }
-  if (tcpSocket) return `tcp-socket ${tcpSocket.host ?? ''}:${tcpSocket.port} ${attributes}`;
-  if (grpc) return `grpc <pod>:${grpc.port} ${grpc.service ?? ''} ${attributes}`;
-  return `unknown ${attributes}`;
-}
-
-function writeEnvironment(writer: PrefixWriter, container: Container, resolve: ContainerDetails['resolve']): void {
-  const { env = [], envFrom = [] } = container;
-  if (envFrom.length > 0) {
-    writer.write(2, 'Environment Variables from:\n');
-    for (const { configMapRef, secretRef, prefix } of envFrom) {
-      const source = configMapRef ?? secretRef;
-      const kind = configMapRef ? 'ConfigMap' : secretRef ? 'Secret' : '';
-      writer.write(3, `${source?.name ?? ''}\t${kind}${prefix ? ` with prefix '${prefix}'` : ''}\tOptional: ${source?.optional ?? false}\n`);
-    }
-  }
-  writer.write(2, `Environment:${env.length === 0 ? '\t<none>' : ''}\n`);
+function writeEnvironment(w: DescriptionWriter, container: ShownContainer, pod: Pod | undefined): void {
+  const { env = [] } = container;
+  w.write(2, `Environment:${env.length === 0 ? '\t<none>' : ''}\n`);
   for (const variable of env) {
-    const { name, value = '', valueFrom } = variable;
-    if (!valueFrom) {
-      for (const [index, line] of value.split('\n').entries()) writer.write(3, index === 0 ? `${name}:\t${line}\n` : `\t${line}\n`);
+    if (variable.valueFrom) {
+      const text = sourceText(variable.valueFrom, container, pod);
+      if (text !== undefined) w.field(variable.name, text, 3);
       continue;
     }
-    const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
-    if (fieldRef) writer.write(3, `${name}:\t${resolve?.(variable) ?? ''} (${fieldRef.apiVersion ?? ''}:${fieldRef.fieldPath})\n`);
-    else if (resourceFieldRef) writer.write(3, `${name}:\t${resourceText(container, resourceFieldRef)} (${resourceFieldRef.resource})\n`);
-    else if (secretKeyRef) writer.write(3, `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\tOptional: ${secretKeyRef.optional ?? false}\n`);
-    else if (configMapKeyRef) writer.write(3, `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\tOptional: ${configMapKeyRef.optional ?? false}\n`);
+    const [first = '', ...more] = (variable.value ?? '').split('\n');
+    w.field(variable.name, first, 3);
+    for (const line of more) w.write(3, `\t${line}\n`);
   }
 }
 
-function resourceText(container: Container, selector: Parameters<typeof containerResourceValue>[0]): string {
+function sourceText({ fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef }: NonNullable<EnvVar['valueFrom']>, container: ShownContainer, pod: Pod | undefined): string | undefined {
+  if (fieldRef) return `${pod ? fieldText(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? ''}:${fieldRef.fieldPath})`;
+  if (resourceFieldRef) return `${resourceFieldText(resourceFieldRef, container)} (${resourceFieldRef.resource})`;
+  if (secretKeyRef) return `<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name ?? ''}'>\tOptional: ${secretKeyRef.optional ?? false}`;
+  if (configMapKeyRef) return `<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name ?? ''}'>\tOptional: ${configMapKeyRef.optional ?? false}`;
+  return undefined;
+}
+
+/** '' for resources that cannot be asked for. */
+function resourceFieldText(selector: ResourceFieldSelector, container: ShownContainer): string {
   try {
-    const value = containerResourceValue(selector, container);
-    return value === '0' && (selector.resource === 'limits.cpu' || selector.resource === 'limits.memory') ? 'node allocatable' : value;
+    const text = containerResourceValue(selector, container);
+    return text === '0' && (selector.resource === 'limits.cpu' || selector.resource === 'limits.memory') ? 'node allocatable' : text;
   } catch {
     return '';
   }
 }
 
-function writeMounts(writer: PrefixWriter, { volumeMounts = [], volumeDevices = [] }: Container): void {
+/** kubectl itself can look up only these two of a pod's fields. */
+function fieldText({ metadata }: Pod, path: string): string {
+  if (path === 'metadata.name') return metadata?.name ?? '';
+  return path === 'metadata.namespace' ? (metadata?.namespace ?? '') : '';
+}
+
+function writeMounts(w: DescriptionWriter, { volumeMounts = [], volumeDevices = [] }: ShownContainer): void {
   const none = volumeMounts.length === 0 ? '\t<none>' : '';
-  writer.write(2, `Mounts:${none}\n`);
-  for (const mount of [...volumeMounts].sort((a, b) => compareBytes(a.mountPath, b.mountPath))) {
-    writer.write(3, `${mount.mountPath} from ${mount.name} (${mount.readOnly ? 'ro' : 'rw'}${mount.subPath ? `,path=${goQuote(mount.subPath)}` : ''})\n`);
+  w.write(2, `Mounts:${none}\n`);
+  for (const { mountPath, name, readOnly, subPath } of goSort(volumeMounts, (a, b) => compareBytes(a.mountPath, b.mountPath) < 0)) {
+    w.write(3, `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${goQuote(subPath)}` : ''})\n`);
   }
   if (volumeDevices.length === 0) return;
-  writer.write(2, `Devices:${none}\n`);
-  for (const device of [...volumeDevices].sort((a, b) => compareBytes(a.devicePath, b.devicePath))) writer.write(3, `${device.devicePath} from ${device.name}\n`);
+  w.write(2, `Devices:${none}\n`);
+  for (const { devicePath, name } of goSort(volumeDevices, (a, b) => compareBytes(a.devicePath, b.devicePath) < 0)) w.write(3, `${devicePath} from ${name}\n`);
 }

@@ -1,12 +1,13 @@
 /** What a describer may ask the server: its object and what is related to it, page by page, as kubectl asks for them. */
-import type { Event, Pod } from '../../api/generated/types.ts';
-import { selectorFromLabelSelector } from '../../api/labels.ts';
+import type { Event, LabelSelector, Pod } from '../../api/generated/types.ts';
+import { Selector, selectorFromLabelSelector } from '../../api/labels.ts';
 import { EVENTS, PODS, type Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
 import { listError } from '../errors.ts';
+import { compareBytes } from '../printers/json.ts';
 
 export interface DescriberSettings {
   readonly showEvents: boolean;
@@ -126,12 +127,7 @@ export function subjectOf({ metadata }: Stored<KubeObject>, { kind }: ResourceFa
   return { kind, name: metadata.name, namespace: metadata.namespace ?? '', uid: metadata.uid };
 }
 
-type LabelSelector = Parameters<typeof selectorFromLabelSelector>[0];
-
 /** A LabelSelector as text; '' for none and for one that selects everything. */
-export function selectorText(selector: LabelSelector): string {
-  const { requirements } = selectorFromLabelSelector(selector);
-  const inOrder = [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const { constructor } = Object.getPrototypeOf(selectorFromLabelSelector(selector)) as { constructor: new (requirements: unknown) => { toString(): string } };
-  return new constructor(inOrder).toString();
+export function selectorText(selector: LabelSelector | undefined): string {
+  return new Selector([...selectorFromLabelSelector(selector).requirements].sort((a, b) => compareBytes(a.key, b.key))).toString();
 }

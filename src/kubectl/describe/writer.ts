@@ -7,14 +7,21 @@ import { TabWriter } from '../printers/tab-writer.ts';
 const INDENT = '  ';
 
 /** Terminal escapes in objects do not reach the terminal (cli-runtime printers/terminal.go). */
-const escapeTerminal = (text: string): string => (/[\x1b\r\v\f]/.test(text) ? text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r').replaceAll('\v', '\t').replaceAll('\f', '\n') : text);
+const escapeTerminal = (text: string): string => text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
 
-class Page {
+interface Page {
+  write(text: string): void;
+  flush(): void;
+  text(): string;
+}
+
+class AlignedPage implements Page {
   readonly #tabs = new TabWriter({ minWidth: 0, padding: 2, rememberWidths: false });
   #finished = '';
 
   write(text: string): void {
-    this.#tabs.write(escapeTerminal(text));
+    // The two other characters that end a cell and a line for text/tabwriter.
+    this.#tabs.write(text.replaceAll('\v', '\t').replaceAll('\f', '\n'));
   }
 
   flush(): void {
@@ -27,15 +34,30 @@ class Page {
   }
 }
 
+/** Columns stay apart by tabs. */
+class RawPage implements Page {
+  #text = '';
+
+  write(text: string): void {
+    this.#text += text;
+  }
+  flush(): void {
+    // Nothing waits for its width.
+  }
+  text(): string {
+    return this.#text;
+  }
+}
+
 export class DescriptionWriter {
   constructor(
-    private readonly page = new Page(),
+    private readonly page: Page,
     private readonly depth = 0,
   ) {}
 
   /** Text that begins at a level; tabs separate columns. It need not be a whole line: the indentation stands before each piece. */
   write(level: number, text: string): void {
-    this.page.write(INDENT.repeat(level + this.depth) + text);
+    this.page.write(escapeTerminal(INDENT.repeat(level + this.depth) + text));
   }
 
   /** The rest of a line. */
@@ -81,7 +103,14 @@ export class DescriptionWriter {
 
 /** Writes a page. */
 export async function page(fill: (w: DescriptionWriter) => void | Promise<void>): Promise<string> {
-  const w = new DescriptionWriter();
+  const w = new DescriptionWriter(new AlignedPage());
   await fill(w);
+  return w.text();
+}
+
+/** The same text before it is laid out: tabs stay tabs. */
+export function unaligned(fill: (w: DescriptionWriter) => void): string {
+  const w = new DescriptionWriter(new RawPage());
+  fill(w);
   return w.text();
 }
