@@ -15,6 +15,7 @@ import type { AuditSink } from './audit.ts';
 import { alwaysAllow, RbacAuthorizer, type AuthorizationMode } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerDiscovery } from './discovery/index.ts';
+import { registerOpenApi } from './openapi/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { Identities } from './registry/identities.ts';
 import type { Registry } from './registry/scope.ts';
@@ -89,6 +90,7 @@ export class ApiServer {
       hooks: { '/services': serviceHooks(this.#allocator) },
     });
     registerDiscovery(this);
+    registerOpenApi(this);
   }
 
   /** Creates what every cluster has. Must be called before the first request. */

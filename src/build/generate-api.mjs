@@ -85,12 +85,17 @@ async function readModels() {
       const path = `${name}.${attribute.baseName}`;
       const shape = parseType(attribute.type, attribute.format, facts.quantities.includes(path));
       fields[attribute.baseName] = { ...shape, ...(declared.optional ? {} : { required: true }), ...(facts.lists[path] ?? {}) };
-      if (declared.description) fieldDocs[attribute.baseName] = declared.description;
+      if (declared.description) fieldDocs[attribute.baseName] = unescape(declared.description);
     }
     models[name] = { fields, ...(facts.atomic.includes(name) ? { atomic: true } : {}) };
-    docs[name] = { description: declaration.description, fields: fieldDocs };
+    docs[name] = { description: unescape(declaration.description), fields: fieldDocs };
   }
   return { models, docs };
+}
+
+/** The package's generator escapes quotation marks in comments. */
+function unescape(text) {
+  return text?.replace(/\\(["'])/g, '$1');
 }
 
 const VERB_ORDER = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];

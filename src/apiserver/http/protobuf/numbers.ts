@@ -20,6 +20,11 @@ const META = 'k8s.io.apimachinery.pkg.apis.meta.v1';
 const messages = new Map<string, Message>();
 const packageOfModel = new Map(Object.entries(packages).flatMap(([name, models]) => Object.keys(models).map((model) => [model, name] as const)));
 
+/** The package of a model: "k8s.io.api.apps.v1". */
+export function packageOf(model: string): string | undefined {
+  return packageOfModel.get(model);
+}
+
 /** The message of a model; `within` is the package to look in first. */
 export function messageOf(model: string, within?: string): Message | undefined {
   const known = messages.get(model);

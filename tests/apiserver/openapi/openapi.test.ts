@@ -1,0 +1,48 @@
+/** OpenAPI v3 as kubectl reads it: field validation, patch facts, references that lead somewhere. */
+import { registerOpenApi } from '../../../src/apiserver/openapi/index.ts';
+
+type Answer = { readonly code: number; readonly body: string };
+let handler: (method: string, path: string) => Promise<Answer> = () => Promise.reject(new Error('not registered'));
+registerOpenApi({ registerPath: (_prefix, handle) => void (handler = handle) });
+
+interface Schema {
+  readonly [key: string]: unknown;
+  readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters: { readonly name: string; readonly in: string }[]; readonly 'x-kubernetes-group-version-kind': unknown }>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+const read = async (path: string): Promise<Document> => JSON.parse((await handler('GET', path)).body) as Document;
+
+test('every document that the index names is there, and its references lead somewhere', async () => {
+  const { paths } = JSON.parse((await handler('GET', '/openapi/v3?timeout=32s')).body) as { paths: Record<string, { serverRelativeURL: string }> };
+  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['api/v1', 'apis/apps/v1', 'apis/apiextensions.k8s.io/v1', 'apis/apiregistration.k8s.io/v1']));
+  for (const { serverRelativeURL } of Object.values(paths)) {
+    const { code, body } = await handler('GET', serverRelativeURL);
+    expect([serverRelativeURL, code]).toEqual([serverRelativeURL, 200]);
+    const { schemas } = (JSON.parse(body) as Document).components;
+    for (const [, name] of body.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect([serverRelativeURL, name, name !== undefined && name in schemas]).toEqual([serverRelativeURL, name, true]);
+  }
+});
+
+test('PATCH of a kind knows the parameter fieldValidation', async () => {
+  const { patch } = (await read('/openapi/v3/apis/apps/v1')).paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'] ?? {};
+  expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' });
+  expect(patch?.parameters).toContainEqual(expect.objectContaining({ name: 'fieldValidation', in: 'query' }));
+});
+
+test('a list tells how it is patched', async () => {
+  const { schemas } = (await read('/openapi/v3/api/v1')).components;
+  expect(schemas['io.k8s.api.core.v1.PodSpec']?.properties['containers']).toMatchObject({
+    type: 'array', items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }] },
+    'x-kubernetes-list-map-keys': ['name'], 'x-kubernetes-list-type': 'map', 'x-kubernetes-patch-merge-key': 'name', 'x-kubernetes-patch-strategy': 'merge',
+  });
+  expect(schemas['io.k8s.api.core.v1.Pod']).toMatchObject({ 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }] });
+});
+
+test('what is not there', async () => {
+  expect(await handler('GET', '/openapi/v3/apis/nope/v1')).toMatchObject({ code: 404 });
+  expect(await handler('POST', '/openapi/v3')).toMatchObject({ code: 405 });
+});
