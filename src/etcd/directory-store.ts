@@ -10,6 +10,7 @@ import type { Log } from '../simulation/log.ts';
 import { LogStore, type LogStoreOptions } from './log-store.ts';
 import { acquireLock, type Lock, type LockOptions } from './lock.ts';
 import { recover } from './recovery.ts';
+import { completeRestore } from './restore.ts';
 import { hostScheduler, type Scheduler } from './scheduler.ts';
 import { Storage } from './storage.ts';
 import { StoreWriteError, type KeyValue, type Store } from './store.ts';
@@ -59,6 +60,8 @@ export interface DirectoryStore extends Store {
   history(key: string): Promise<readonly HistoryEntry[]>;
   /** Begins a new log file after a snapshot of what is current. Throws StoreWriteError. */
   snapshot(): Promise<void>;
+  /** What is current, as one file that `restore` takes: consistent, whatever is being written. `clock`: see SnapshotHeader. */
+  copy(clock: 'wall' | 'virtual'): Promise<Buffer>;
   /** Writes every file of the readable tree anew. Throws StoreWriteError. */
   rebuildView(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function openDirectoryStore(options: DirectoryStoreOptions): Promis
   const { path: folder, clock, activity, log, disk = realDisk, scheduler = hostScheduler } = options;
   const lock = await prepare(disk, folder, options.lock);
   try {
+    readable(folder, () => completeRestore(disk, folder));
     const recovered = recover(disk, folder);
     const storage = readable(folder, () => {
       const fsync = options.sync === 'fsync';

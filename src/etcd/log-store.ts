@@ -12,10 +12,11 @@ import type { DirectoryStore, HistoryEntry } from './directory-store.ts';
 import { LeaseNotFoundError, type Leases } from './leases.ts';
 import type { Lock } from './lock.ts';
 import type { Mvcc } from './mvcc.ts';
-import { recoverPast, type Recovered } from './recovery.ts';
+import { NO_CRC, recoverPast, type Recovered } from './recovery.ts';
 import { RegistryView } from './registry-view.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Storage } from './storage.ts';
+import { snapshotBytes } from './snapshot.ts';
+import type { SnapshotState, Storage } from './storage.ts';
 import type {
   Compare,
   KeyValue,
@@ -168,6 +169,13 @@ export class LogStore implements DirectoryStore {
     this.#commitQueued();
     this.#beginSnapshot();
     this.#storage.finishSnapshot();
+  }
+
+  async copy(clock: 'wall' | 'virtual'): Promise<Buffer> {
+    this.#assertOpen();
+    this.#commitQueued();
+    const { header, versions } = this.#state();
+    return snapshotBytes({ ...header, compactRevision: header.revision, logCrc: NO_CRC, clock }, versions);
   }
 
   async rebuildView(): Promise<void> {
@@ -337,6 +345,10 @@ export class LogStore implements DirectoryStore {
   }
 
   #beginSnapshot(): void {
+    this.#storage.beginSnapshot(this.#state());
+  }
+
+  #state(): SnapshotState {
     const { revision, compactRevision } = this.#mvcc;
     const header = {
       revision,
@@ -345,7 +357,7 @@ export class LogStore implements DirectoryStore {
       lastLease: this.#leases.lastLease,
       leases: this.#leases.states(),
     };
-    this.#storage.beginSnapshot({ header, versions: this.#mvcc.current() });
+    return { header, versions: this.#mvcc.current() };
   }
 
   #expire(id: LeaseId): void {

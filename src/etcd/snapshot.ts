@@ -11,6 +11,7 @@
  */
 import { dirname } from 'node:path';
 import type { Disk, OpenFile } from '../simulation/disk.ts';
+import { MemoryDisk } from '../simulation/memory-disk.ts';
 import { crc32, formatCrc } from './crc32.ts';
 import { LINE_FEED } from './log-record.ts';
 import type { LeaseState } from './leases.ts';
@@ -28,6 +29,8 @@ export interface SnapshotHeader {
   /** The last id that was given out, so that none is given twice. */
   readonly lastLease: number;
   readonly leases: readonly LeaseState[];
+  /** In copies for people (`snapshot save`): whether the cluster's time followed the wall's or was its own. */
+  readonly clock?: 'wall' | 'virtual';
 }
 
 export interface Snapshot extends SnapshotHeader {
@@ -148,6 +151,14 @@ export class SnapshotWriter {
       throw new StoreWriteError(`cannot write ${this.path}: ${(cause as Error).message}`, { cause });
     }
   }
+}
+
+/** A snapshot in memory. `versions` in the order of keys. */
+export function snapshotBytes(header: SnapshotHeader, versions: readonly Version[]): Buffer {
+  const disk = new MemoryDisk();
+  disk.makeFolder('/');
+  new SnapshotWriter(disk, '/copy', header, versions, false).step(Infinity);
+  return disk.readFile('/copy');
 }
 
 function storedText(version: Version): { text: string; quoted: boolean } {

@@ -70,6 +70,11 @@ export interface WatchOptions {
 /** Events of one revision come together, in order, and only once they are in the log. Called as tasks of the store: must not throw. */
 export interface Watcher {
   events(events: readonly StoreEvent[], revision: Revision): void;
+  /**
+   * Everything up to `revision` that this watch is about has been delivered: after the past that it asked for, and now
+   * and then while the store goes on without it. A watch may be resumed from here. Optional.
+   */
+  progress?(revision: Revision): void;
   /** The watch ended: asked revision compacted away, watcher too slow, or store closed. It has to range again. */
   ended(error: Error): void;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { realDisk, type Disk } from '../simulation/disk.ts';
 import { listDataFiles } from './data-files.ts';
 import type { Mvcc } from './mvcc.ts';
-import { recover, recoverPast } from './recovery.ts';
+import { recover, recoverPast, type Recovered } from './recovery.ts';
+import { isRestoring } from './restore.ts';
 import { readSnapshot } from './snapshot.ts';
 import { CorruptError, type Revision } from './store.ts';
 import { keyValue } from './versions.ts';
@@ -20,21 +21,26 @@ export interface Problem {
 export interface Verification {
   /** What the log says; undefined where it cannot be read. */
   readonly state: { readonly revision: Revision; readonly compactRevision: Revision; readonly keys: number } | undefined;
+  /** Files of the tree that have yet to be written: it follows behind the log, and a killed process leaves it so. */
+  readonly behind: number;
   readonly problems: readonly Problem[];
 }
 
 /**
  * Checks the newest snapshot and the log after it, the history before it, that each snapshot says what the log before it
- * came to, and that the readable tree shows what is current. Of a store that is being written to, the tree may be behind.
+ * came to, and that the readable tree shows what was current at the revision that it claims to show.
  */
 export function verify(folder: string, disk: Disk = realDisk): Verification {
+  if (isRestoring(disk, folder)) return { state: undefined, behind: 0, problems: [{ file: join(folder, 'restored'), message: 'a restore was not finished; the next command finishes it' }] };
+  if (!disk.exists(folder)) return { state: undefined, behind: 0, problems: [{ file: folder, message: 'there is no such folder' }] };
   const problems: Problem[] = [];
-  const mvcc = attempt(problems, () => recover(disk, folder).mvcc);
-  if (!mvcc) return { state: undefined, problems };
+  const recovered = attempt(problems, () => recover(disk, folder));
+  if (!recovered) return { state: undefined, behind: 0, problems };
+  const { mvcc } = recovered;
   attempt(problems, () => checkHistory(disk, folder, problems));
-  checkView(disk, folder, mvcc, problems);
+  const behind = attempt(problems, () => checkView(disk, folder, recovered, problems)) ?? 0;
   const { revision, compactRevision } = mvcc;
-  return { state: { revision, compactRevision, keys: mvcc.current().length }, problems };
+  return { state: { revision, compactRevision, keys: mvcc.current().length }, behind, problems };
 }
 
 function attempt<Result>(problems: Problem[], check: () => Result): Result | undefined {
@@ -61,13 +67,60 @@ function checkHistory(disk: Disk, folder: string, problems: Problem[]): void {
   }
 }
 
-function checkView(disk: Disk, folder: string, mvcc: Mvcc, problems: Problem[]): void {
+function checkView(disk: Disk, folder: string, { mvcc, baseNumber }: Recovered, problems: Problem[]): number {
   const root = join(folder, 'registry');
-  const found = new Set(listTree(disk, root));
+  const complete = completeRevision(disk, folder);
+  if (complete === undefined) return mvcc.current().length;
+  if (complete > mvcc.revision) {
+    problems.push({ file: markerPath(folder), message: `the tree shows revision ${complete}, but the log ends at ${mvcc.revision}: its end is lost` });
+    return 0;
+  }
+  if (!disk.exists(root)) {
+    problems.push({ file: root, message: 'the tree is missing; the next command writes it' });
+    return 0;
+  }
+  const changed = changedAfter(disk, folder, mvcc, baseNumber, complete);
+  // It is written anew when it is opened next.
+  if (!changed) return mvcc.current().length;
+  return compare(disk, root, mvcc, changed, problems);
+}
+
+/** Up to which revision the tree is complete; undefined where it never was. */
+function completeRevision(disk: Disk, folder: string): number | undefined {
+  const marker = markerPath(folder);
+  if (!disk.exists(marker)) return undefined;
+  const revision = Number(disk.readFile(marker).toString());
+  return Number.isSafeInteger(revision) && revision > 0 ? revision : undefined;
+}
+
+const markerPath = (folder: string): string => join(folder, 'registry.revision');
+
+/** Keys that changed after a revision; undefined where the log no longer tells. */
+function changedAfter(disk: Disk, folder: string, mvcc: Mvcc, baseNumber: number, revision: number): Set<string> | undefined {
+  if (revision < mvcc.compactRevision) return undefined;
+  if (revision < mvcc.loadedAfter) mvcc.prepend(recoverPast(disk, folder, mvcc.compactRevision, baseNumber));
+  if (revision < mvcc.loadedAfter) return undefined;
+  return new Set(mvcc.commits((revision + 1) as Revision).flatMap(({ changes }) => changes.map(({ kv }) => kv.key)));
+}
+
+/** Returns how many files may be behind. */
+function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<string>, problems: Problem[]): number {
+  const pathOf = (key: string): string | undefined => {
+    const segments = viewPath(key);
+    return segments && join(root, ...segments);
+  };
+  // What a killed process had begun to write; no object's file ends so.
+  const found = new Set(listTree(disk, root).filter((file) => !file.endsWith('.tmp')));
+  let behind = 0;
+  for (const key of changed) {
+    const file = pathOf(key);
+    if (file === undefined) continue;
+    found.delete(file);
+    behind++;
+  }
   for (const version of mvcc.current()) {
-    const segments = viewPath(version.key);
-    if (!segments) continue;
-    const file = join(root, ...segments);
+    const file = pathOf(version.key);
+    if (file === undefined || changed.has(version.key)) continue;
     if (!found.delete(file)) {
       problems.push({ file, message: `missing; ${version.key} is in the log` });
     } else if (!disk.readFile(file).equals(Buffer.from(viewText(keyValue(version).value)))) {
@@ -75,4 +128,5 @@ function checkView(disk: Disk, folder: string, mvcc: Mvcc, problems: Problem[]):
     }
   }
   for (const file of found) problems.push({ file, message: 'belongs to no object in the log' });
+  return behind;
 }

@@ -14,7 +14,12 @@ interface Subscription {
   /** The first revision to deliver. */
   from: Revision;
   live: boolean;
+  /** Up to here the watcher knows that it has missed nothing. */
+  told: Revision;
 }
+
+/** A watcher that nothing happens to learns of the store's revision that late; real ms. kube-apiserver asks etcd for the same. */
+const PROGRESS_MS = 5000;
 
 export class WatchHub {
   /** Those that are up to date, by prefix: an event looks up its own key's prefixes and costs nothing to the others. */
@@ -23,6 +28,9 @@ export class WatchHub {
   readonly #oddPrefixes = new Set<string>();
   /** Those that asked for the past and have not got it yet. */
   readonly #behind = new Set<Subscription>();
+  /** Those that want to know how far the store is. */
+  readonly #following = new Set<Subscription>();
+  #cancelProgress: (() => void) | undefined;
 
   constructor(
     private readonly mvcc: Mvcc,
@@ -34,7 +42,7 @@ export class WatchHub {
 
   watch(options: WatchOptions, watcher: Watcher): StoreWatch {
     const next = (this.mvcc.revision + 1) as Revision;
-    const subscription: Subscription = { prefix: options.prefix, watcher, from: options.startRevision ?? next, live: true };
+    const subscription: Subscription = { prefix: options.prefix, watcher, from: options.startRevision ?? next, live: true, told: this.mvcc.revision };
     if (subscription.from >= next) {
       this.#add(subscription);
     } else {
@@ -52,6 +60,7 @@ export class WatchHub {
 
   deliver(commit: Commit): void {
     if (this.#byPrefix.size === 0) return;
+    if (this.#following.size > 0) this.#planProgress();
     const events = commit.changes.map(storeEvent);
     const [first] = events;
     if (events.length === 1 && first) {
@@ -71,6 +80,7 @@ export class WatchHub {
 
   /** Ends all watches. */
   close(error: Error): void {
+    this.#cancelProgress?.();
     const all = [...this.#behind, ...[...this.#byPrefix.values()].flatMap((set) => [...set])];
     for (const subscription of all) this.#end(subscription, error);
   }
@@ -87,7 +97,29 @@ export class WatchHub {
       const events = commit.changes.filter((change) => change.kv.key.startsWith(subscription.prefix)).map(storeEvent);
       if (events.length > 0) this.#send(subscription, events, commit.revision);
     }
-    if (subscription.live) this.#add(subscription);
+    if (!subscription.live) return;
+    this.#add(subscription);
+    this.#tellProgress(subscription);
+  }
+
+  /** A timer is set only while somebody may have something to learn. */
+  #planProgress(): void {
+    this.#cancelProgress ??= this.scheduler.after(PROGRESS_MS, () => {
+      this.#cancelProgress = undefined;
+      for (const subscription of this.#following) if (subscription.told < this.mvcc.revision) this.#tellProgress(subscription);
+    });
+  }
+
+  #tellProgress(subscription: Subscription): void {
+    const { revision } = this.mvcc;
+    if (!subscription.live || revision + 1 < subscription.from) return;
+    subscription.told = revision;
+    try {
+      subscription.watcher.progress?.(revision);
+    } catch (error) {
+      this.failed(error as Error);
+      this.#end(subscription, error as Error);
+    }
   }
 
   /** All whose prefix the key has, found through the key's own prefixes. */
@@ -105,6 +137,7 @@ export class WatchHub {
 
   #send(subscription: Subscription, events: readonly StoreEvent[], revision: Revision): void {
     if (!subscription.live || revision < subscription.from) return;
+    subscription.told = revision;
     try {
       subscription.watcher.events(events, revision);
     } catch (error) {
@@ -126,6 +159,7 @@ export class WatchHub {
 
   #add(subscription: Subscription): void {
     const { prefix } = subscription;
+    if (subscription.watcher.progress) this.#following.add(subscription);
     const subscriptions = this.#byPrefix.get(prefix);
     if (subscriptions) subscriptions.add(subscription);
     else this.#byPrefix.set(prefix, new Set([subscription]));
@@ -135,6 +169,7 @@ export class WatchHub {
   #remove(subscription: Subscription): void {
     subscription.live = false;
     this.#behind.delete(subscription);
+    this.#following.delete(subscription);
     const subscriptions = this.#byPrefix.get(subscription.prefix);
     if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
     this.#byPrefix.delete(subscription.prefix);
