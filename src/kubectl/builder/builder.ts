@@ -39,6 +39,8 @@ export interface ResourceQuery {
   readonly requireObject?: boolean;
   /** Read objects from files from the server, too: what is stored, not what the file says. */
   readonly latest?: boolean;
+  /** Objects from files have to say what they are before anything else is asked of them (--validate). */
+  readonly validated?: boolean;
   /** No server is asked: kinds that no table knows are let through. */
   readonly local?: boolean;
   readonly subresource?: string;
@@ -242,7 +244,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
     if (path === '-') {
       if (stdin) errors.push(new CommandError('standard input cannot be used for multiple arguments'));
       stdin = true;
-      sources.push(() => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query));
+      sources.push((onFault) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault));
       continue;
     }
     if (/^https?:\/\//.test(path)) {
@@ -267,12 +269,14 @@ export async function readInfos(ctx: CommandContext, text: string, source: strin
 
 /** The objects of one file; Lists are taken apart. */
 async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault): AsyncGenerator<Info, void, undefined> {
-  const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
+  const [{ readManifest }, { decodeObject, DecodeError, kindFaults }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
   for await (const { value, raw } of readManifest(read(), source)) {
     let infos: readonly Info[];
     try {
-      infos = await flatten(ctx, decodeObject(value, raw), source, query);
+      const faults = query.validated ? kindFaults(value) : [];
+      if (faults.length > 0) throw new CommandError(invalidDocument(source, faults));
+      infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
     } catch (error) {
       onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);
       continue;
@@ -283,21 +287,26 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
   }
 }
 
-async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<Info[]> {
+/** cli-runtime visitor.go: ValidateSchema. */
+function invalidDocument(source: string, faults: readonly string[]): string {
+  const list = faults.length === 1 ? faults[0] : `[${faults.join(', ')}]`;
+  return `error validating ${goQuote(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`;
+}
+
+async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
   const items = object['items'];
   if (!Array.isArray(items)) return [toInfo(await resourceOf(ctx, object, source, query), object, source)];
   const infos: Info[] = [];
-  const errors: unknown[] = [];
   for (const item of items as UnstructuredObject[]) {
     try {
       if (!item.kind) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
       if (!item.apiVersion) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
-      infos.push(...(await flatten(ctx, item, source, query)));
+      if (Array.isArray(item['items'])) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
+      infos.push(toInfo(await resourceOf(ctx, item, source, query), item, source));
     } catch (error) {
-      errors.push(error);
+      onFault(error);
     }
   }
-  if (errors.length > 0) throw new MultipleErrors(errors);
   return infos;
 }
 

@@ -16,6 +16,19 @@ export class DecodeError extends Error {
 const jsonType = (value: unknown): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
 
+/** What keeps a document from telling its kind (kubectl pkg/validation/schema.go: getObjectKind). */
+export function kindFaults(value: JsonValue): readonly string[] {
+  if (!isObject(value)) return ['invalid object to validate'];
+  const faults: string[] = [];
+  const { apiVersion = null, kind = null } = value;
+  if (apiVersion === null) faults.push('apiVersion not set');
+  else if (typeof apiVersion !== 'string') faults.push("apiVersion isn't string type");
+  else if (apiVersion.split('/').length > 2) faults.push(`unexpected GroupVersion string: ${apiVersion}`);
+  if (kind === null) faults.push('kind not set');
+  else if (typeof kind !== 'string') faults.push("kind isn't string type");
+  return faults;
+}
+
 const STRINGS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'];
 const MAPS = ['labels', 'annotations'];
 const TIMES = ['creationTimestamp', 'deletionTimestamp'];
@@ -27,6 +40,7 @@ export function decodeObject(value: JsonValue, raw: () => string): UnstructuredO
   const { apiVersion, kind, metadata } = value;
   const badVersion = typeof apiVersion === 'string' && apiVersion.split('/').length > 2;
   if (typeof kind !== 'string' || kind === '' || badVersion) throw new DecodeError(`Object 'Kind' is missing in '${raw()}'`);
+  if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonType(apiVersion)} into Go struct field metadataOnlyObject.apiVersion of type string`);
   checkMetadata(metadata);
   return value as unknown as UnstructuredObject;
 }

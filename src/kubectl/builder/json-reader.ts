@@ -1,9 +1,12 @@
 /** A stream of JSON values with encoding/json's error texts. */
 import type { JsonValue } from '../../api/json.ts';
 
-/** Malformed JSON; the message is Go's. */
+/** Malformed JSON; the message is Go's. `at` is where the wrong character stands; undefined where the text ends too early. */
 export class JsonError extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    readonly at?: number,
+  ) {
     super(message);
     this.name = 'JsonError';
   }
@@ -11,14 +14,14 @@ export class JsonError extends Error {
 
 const SPACE = /[ \t\r\n]/;
 
-/** The values that stand one after the other in a text; each with its own text. Stops with JsonError at the first fault. */
-export function* readJsonStream(text: string): Generator<{ readonly value: JsonValue; readonly raw: string }> {
+/** The values that stand one after the other in a text; each with its own text and where it ends. Stops with JsonError at the first fault. */
+export function* readJsonStream(text: string): Generator<{ readonly value: JsonValue; readonly raw: string; readonly end: number }> {
   for (let at = 0; ; ) {
     while (at < text.length && SPACE.test(text[at] as string)) at++;
     if (at >= text.length) return;
     const end = new Scanner(text, at).value();
     const raw = text.slice(at, end);
-    yield { value: JSON.parse(raw) as JsonValue, raw };
+    yield { value: JSON.parse(raw) as JsonValue, raw, end };
     at = end;
   }
 }
@@ -143,6 +146,6 @@ class Scanner {
   #fail(context: string): never {
     const char = this.#peek();
     const shown = char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${JSON.stringify(char).slice(1, -1)}'`;
-    throw new JsonError(`invalid character ${shown} ${context}`);
+    throw new JsonError(`invalid character ${shown} ${context}`, this.at);
   }
 }

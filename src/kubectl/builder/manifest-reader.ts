@@ -15,62 +15,49 @@ export interface ManifestDocument {
 /** The documents of a text, one by one: those before a fault are handed out before it is thrown. */
 export async function* readManifest(text: string, source: string): AsyncGenerator<ManifestDocument> {
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
-  if (/^\s*\{/.test(body)) {
-    // A text that begins as JSON may go on as YAML documents after "---".
-    const split = /^---/m.exec(body);
-    try {
-      for (const { value, raw } of readJsonStream(split ? body.slice(0, split.index) : body)) yield { value, raw: () => raw };
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      const asYaml = await flowMapping(body);
-      if (asYaml === undefined) throw new CommandError(`error parsing ${source}: ${error.message}`);
-      yield* asYaml;
-      return;
-    }
-    if (!split) return;
-    yield* readYamlDocuments(body.slice(split.index), source);
+  if (!/^\s*\{/.test(body)) {
+    yield* readYamlDocuments(body, source);
     return;
   }
-  yield* readYamlDocuments(body, source);
-}
-
-/** "{a: b}" begins as JSON does and is YAML; undefined where it is neither. */
-async function flowMapping(text: string): Promise<ManifestDocument[] | undefined> {
-  if (/^\s*\{\s*"/.test(text)) return undefined;
-  const { readYaml } = await import('./yaml-reader.ts');
+  let count = 0;
+  let end = 0;
   try {
-    const documents: ManifestDocument[] = [];
-    for (const part of splitDocuments(text)) {
-      const value = readYaml(part);
-      if (value !== undefined && value !== null) documents.push({ value, raw: () => sortedJson(value) });
+    for (const { value, raw, end: after } of readJsonStream(body)) {
+      yield { value, raw: () => raw };
+      count++;
+      end = after;
     }
-    return documents;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    // After two JSON values it is JSON; before that what began as JSON may turn out to be YAML ("{a: b}").
+    if (count > 1) throw new CommandError(`error parsing ${source}: ${error.message}`);
+    const at = error.at === undefined ? '' : `json: offset ${Buffer.byteLength(body.slice(0, error.at)) + 1}: `;
+    yield* readYamlDocuments(body.slice(end).replace(/^[^\S\n]*\n?/, ''), source, `${at}${error.message}`);
   }
 }
 
-async function* readYamlDocuments(text: string, source: string): AsyncGenerator<ManifestDocument> {
+/** @param jsonFault what the text was as JSON: reported instead, where its first document is no YAML either */
+async function* readYamlDocuments(text: string, source: string, jsonFault?: string): AsyncGenerator<ManifestDocument> {
   const { readYaml, YamlError } = await import('./yaml-reader.ts');
+  let fault = jsonFault;
   for (const part of splitDocuments(text)) {
-    if (/^\s*\{\s*"/.test(part)) {
-      yield* readManifest(part, source);
-      continue;
-    }
+    const separator = /^---[^\S\n]*([^\s#][^\n]*)/.exec(part)?.[1];
+    if (separator !== undefined) throw new CommandError(`error parsing ${source}: ${fault ?? `invalid Yaml document separator: ${separator.trim()}`}`);
     let value: JsonValue | undefined;
     try {
       value = readYaml(part);
     } catch (error) {
-      if (error instanceof YamlError) throw new CommandError(`error parsing ${source}: error converting YAML to JSON: ${error.message}`);
+      if (error instanceof YamlError) throw new CommandError(`error parsing ${source}: ${fault ?? `error converting YAML to JSON: ${error.message}`}`);
       throw error;
     }
+    fault = undefined;
     if (value !== undefined && value !== null) yield { value, raw: () => sortedJson(value) };
   }
 }
 
-/** Cuts at lines that begin with "---" (util/yaml decoder.go: splitYAMLDocument). */
+/** Cuts at lines that begin with "---"; one with more than a comment after it stays, and is a fault (util/yaml decoder.go: YAMLReader). */
 function splitDocuments(text: string): string[] {
-  const parts = text.replace(/^---[^\n]*(?:\n|$)/, '').split(/\n---[^\n]*(?:\n|$)/);
+  const parts = text.split(/^---[^\S\n]*(?:#[^\n]*)?(?:\n|$)|^(?=---)/m);
   return parts.filter((part) => part.trim() !== '');
 }
 

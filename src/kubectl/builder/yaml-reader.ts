@@ -126,37 +126,74 @@ function resolve(text: string): JsonValue {
 }
 
 /**
- * libyaml's words for what the parser found. Its scanner counts lines from one; its parser names the line before the
- * one where it stumbled (go-yaml decode.go: fail).
+ * libyaml's words for what the parser found. Its scanner counts lines from one and keeps silent about the first; its
+ * parser names the line before the one where it stumbled (go-yaml decode.go: fail).
  */
 function libyamlMessage(error: YAMLError, text: string): string {
+  const [start, end] = error.pos;
   const lineAt = (position: number): number => text.slice(0, position).split('\n').length;
-  const line = lineAt(error.pos[0]);
-  const last = lineAt(text.length);
-  const at = (number: number, message: string): string => (number > 0 ? `yaml: line ${number}: ${message}` : `yaml: ${message}`);
-  const offending = text.slice(error.pos[0]);
-  if (/^(?:[ ]*)\t/.test(text.split('\n')[line - 1] ?? '') || error.code === 'TAB_AS_INDENT') return at(line, 'found character that cannot start any token');
-  switch (error.code) {
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-      return at(line, 'mapping values are not allowed in this context');
-    case 'BAD_INDENT':
-      return at(line - 1, 'did not find expected key');
-    case 'MISSING_CHAR':
-      if (error.message.includes('quote')) return at(last, 'found unexpected end of stream');
-      if (/flow|sequence|map/i.test(error.message)) return at(line - 1 || last - 1, error.message.includes('map') ? "did not find expected ',' or '}'" : "did not find expected ',' or ']'");
-      if (offending.trim() === '') return at(last - 1, 'did not find expected node content');
-      return at(line, "could not find expected ':'");
-    case 'UNEXPECTED_TOKEN':
-      if (/^[@`%]/.test(offending)) return at(line, 'found character that cannot start any token');
-      return at(line - 1, 'did not find expected key');
-    case 'BAD_DQ_ESCAPE':
-      return at(line, 'found unknown escape character');
-    case 'BAD_SCALAR_START':
-      return at(line, 'found character that cannot start any token');
-    case 'BAD_DIRECTIVE':
-      return at(line, 'found unexpected non-alphabetical character');
-    default:
-      return at(line - 1, 'did not find expected key');
+  const at = (line: number, message: string): string => (line > 0 ? `yaml: line ${line}: ${message}` : `yaml: ${message}`);
+  const scanner = (line: number, message: string): string => at(line > 1 ? line : 0, message);
+  const parser = (line: number, message: string): string => at(line - 1, message);
+  const line = lineAt(start);
+  const noKey = (): string => parser(line, 'did not find expected key');
+  /** A key without ":" is noticed at the token after its line. */
+  const noColon = (): string => {
+    const nextLine = text.indexOf('\n', start);
+    const token = nextLine < 0 ? text.length : nextLine + (/^\s*/.exec(text.slice(nextLine))?.[0].length ?? 0);
+    return scanner(lineAt(token), "could not find expected ':'");
+  };
+  const unclosedFlow = (close: string): string => {
+    const expectsNode = /[[{,]\s*$/.test(text.replace(/#.*$/gm, ''));
+    return parser(lineAt(text.length), expectsNode ? 'did not find expected node content' : `did not find expected ',' or '${close}'`);
+  };
+  const { code, message } = error;
+  const lines = text.split('\n');
+  if (code === 'TAB_AS_INDENT' || /^ *\t/.test(lines[line - 1] ?? '')) {
+    const before = lines.slice(0, line - 1).reverse().find((each) => each.trim() !== '') ?? '';
+    return scanner(line, /[:|>-]\s*$/.test(before) || before === '' ? 'found character that cannot start any token' : 'found a tab character that violates indentation');
   }
+  switch (code) {
+    case 'BLOCK_AS_IMPLICIT_KEY': {
+      if (message.includes('block sequence')) return noKey();
+      const colon = text.slice(start).search(/:(?=\s|$)/);
+      return scanner(lineAt(colon < 0 ? start : start + colon), 'mapping values are not allowed in this context');
+    }
+    case 'MULTILINE_IMPLICIT_KEY':
+      return /^-\s/.test(text.slice(start)) ? noKey() : noColon();
+    case 'BAD_INDENT':
+      if (message.startsWith('Flow')) return unclosedFlow(message.includes('sequence') ? ']' : '}');
+      return noKey();
+    case 'MISSING_CHAR':
+      if (error.message.startsWith('Implicit map keys')) return at(lineAt(error.pos[1]) + 1, "could not find expected ':'");
+      if (message.includes('directives-end')) return parser(lineAt(text.length), 'did not find expected <document start>');
+      if (message.includes('quote')) return scanner(lineAt(text.length), 'found unexpected end of stream');
+      if (message.startsWith('Implicit map keys')) return noColon();
+      if (message.startsWith('Flow')) return unclosedFlow(message.includes('sequence') ? ']' : '}');
+      return noKey();
+    case 'UNEXPECTED_TOKEN': {
+      if (/^[@`%]/.test(text.slice(start))) return scanner(line, 'found character that cannot start any token');
+      if (/^[\]},]/.test(text.slice(start))) return parser(line, 'did not find expected node content');
+      if (message.startsWith('Block scalar header')) return scanner(line, 'did not find expected comment or line break');
+      const indent = /^ */.exec(lines[line - 1] ?? '')?.[0] ?? '';
+      const siblings = lines.slice(0, line - 1).reverse().find((each) => each.startsWith(indent) && each[indent.length] !== ' ' && each.trim() !== '');
+      return siblings?.startsWith(`${indent}- `) ? parser(line, "did not find expected '-' indicator") : noKey();
+    }
+    case 'BAD_ALIAS':
+      return scanner(line, 'did not find expected alphabetic or numeric character');
+    case 'BAD_DQ_ESCAPE':
+      return scanner(line, 'found unknown escape character');
+    case 'BAD_SCALAR_START':
+      return scanner(line, 'found character that cannot start any token');
+    case 'BAD_DIRECTIVE':
+      return scanner(lineAt(end), 'found unexpected non-alphabetical character');
+    default:
+      return noKey();
+  }
+}
+
+/** Whether the line before one (counted from 1) that does not fit is an item of a list that begins in the same column. */
+function isInSequence(lines: readonly string[], line: number): boolean {
+  const indent = /^ */.exec(lines[line - 1] ?? '')?.[0] ?? '';
+  return (lines[line - 2] ?? '').startsWith(`${indent}- `);
 }
