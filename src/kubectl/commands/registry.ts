@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'label', group: 'settings', short: 'Update the labels on a resource', load: () => import('./label.ts') },
   { name: 'annotate', group: 'settings', short: 'Update the annotations on a resource', load: () => import('./annotate.ts') },
   { name: 'describe', group: 'troubleshooting', short: 'Show details of a specific resource or group of resources', load: () => import('./describe.ts') },
+  { name: 'logs', group: 'troubleshooting', short: 'Print the logs for a container in a pod', load: () => import('./logs.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'wait', group: 'advanced', short: 'Experimental: Wait for a specific condition on one or many resources', load: () => import('./wait.ts') },
   { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },
