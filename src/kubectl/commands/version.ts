@@ -11,7 +11,7 @@ interface ServerVersion {
 
 export const command = defineCommand({
   name: 'version',
-  usage: 'version',
+  usage: 'version [flags]',
   short: 'Print the client and server version information for the current context.',
   examples: '# The versions of client and server\nkubectl version',
   flags: {

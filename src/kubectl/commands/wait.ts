@@ -13,7 +13,7 @@ import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared
 
 const waitFlags = {
   ...printFlags,
-  ...filenameFlags,
+  filename: filenameFlags.filename,
   ...selectorFlags,
   ...fieldSelectorFlags,
   ...allNamespacesFlags,
@@ -127,7 +127,7 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
   const timeoutMs = values.timeout < 0 ? FOREVER_MS : values.timeout;
   const deadlineMs = Date.now() + timeoutMs;
   const query: ResourceQuery = {
-    files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>),
+    files: filenameOptions(flags),
     args,
     namespace: await ctx.namespace(),
     enforceNamespace: ctx.namespaceGiven,

@@ -1,6 +1,6 @@
 /** -f, -k and -R. */
 import { CommandError } from '../errors.ts';
-import type { Flags, FlagTable } from '../flags.ts';
+import type { FlagTable } from '../flags.ts';
 
 export const filenameFlags = {
   filename: { type: 'strings', default: [], short: 'f', description: 'File or folder with the objects, or - for standard input; may be given several times.' },
@@ -15,8 +15,9 @@ export interface FilenameOptions {
   readonly recursive: boolean;
 }
 
-export function filenameOptions(flags: Flags<typeof filenameFlags>): FilenameOptions {
-  const { filename, kustomize, recursive } = flags.values;
+/** From parsed flags; some commands have no -k. */
+export function filenameOptions(flags: { readonly values: { readonly filename: readonly string[]; readonly recursive: boolean; readonly kustomize?: string } }): FilenameOptions {
+  const { filename, kustomize = '', recursive } = flags.values;
   return { filenames: filename, kustomize, recursive };
 }
 

@@ -6,7 +6,7 @@ import { createFlags, prepareCreate } from './shared.ts';
 export const command = defineCommand({
   name: 'cronjob',
   aliases: ['cj'],
-  usage: "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...]",
+  usage: "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
   short: 'Create a cron job with the specified name.',
   examples: `# A cron job
 kubectl create cronjob my-job --image=busybox --schedule="*/1 * * * *"
