@@ -40,9 +40,11 @@ export async function* readManifest(text: string, source: string): AsyncGenerato
 async function* readYamlDocuments(text: string, source: string, jsonFault?: string): AsyncGenerator<ManifestDocument> {
   const { readYaml, YamlError } = await import('./yaml-reader.ts');
   let fault = jsonFault;
-  for (const part of splitDocuments(text)) {
-    const separator = /^---[^\S\n]*([^\s#][^\n]*)/.exec(part)?.[1];
-    if (separator !== undefined) throw new CommandError(`error parsing ${source}: ${fault ?? `invalid Yaml document separator: ${separator.trim()}`}`);
+  const parts = splitDocuments(text);
+  for (const [index, part] of parts.entries()) {
+    // A document is complete only at a proper end: a bad separator takes the one before it along.
+    const separator = badSeparator(part) ?? badSeparator(parts[index + 1] ?? '');
+    if (separator !== undefined) throw new CommandError(`error parsing ${source}: ${fault ?? `invalid Yaml document separator: ${separator}`}`);
     let value: JsonValue | undefined;
     try {
       value = readYaml(part);
@@ -54,6 +56,9 @@ async function* readYamlDocuments(text: string, source: string, jsonFault?: stri
     if (value !== undefined && value !== null) yield { value, raw: () => sortedJson(value) };
   }
 }
+
+/** What stands behind a "---" at the beginning, comments aside. */
+const badSeparator = (part: string): string | undefined => /^---[^\S\n]*([^\s#][^\n]*)/.exec(part)?.[1]?.trim();
 
 /** Cuts at lines that begin with "---"; one with more than a comment after it stays, and is a fault (util/yaml decoder.go: YAMLReader). */
 function splitDocuments(text: string): string[] {

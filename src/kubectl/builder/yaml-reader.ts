@@ -165,7 +165,6 @@ function libyamlMessage(error: YAMLError, text: string): string {
       if (message.startsWith('Flow')) return unclosedFlow(message.includes('sequence') ? ']' : '}');
       return noKey();
     case 'MISSING_CHAR':
-      if (error.message.startsWith('Implicit map keys')) return at(lineAt(error.pos[1]) + 1, "could not find expected ':'");
       if (message.includes('directives-end')) return parser(lineAt(text.length), 'did not find expected <document start>');
       if (message.includes('quote')) return scanner(lineAt(text.length), 'found unexpected end of stream');
       if (message.startsWith('Implicit map keys')) return noColon();
@@ -190,10 +189,4 @@ function libyamlMessage(error: YAMLError, text: string): string {
     default:
       return noKey();
   }
-}
-
-/** Whether the line before one (counted from 1) that does not fit is an item of a list that begins in the same column. */
-function isInSequence(lines: readonly string[], line: number): boolean {
-  const indent = /^ */.exec(lines[line - 1] ?? '')?.[0] ?? '';
-  return (lines[line - 2] ?? '').startsWith(`${indent}- `);
 }
