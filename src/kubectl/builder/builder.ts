@@ -7,7 +7,9 @@
  */
 import { apiVersionOf, parseApiVersion, type ResourceFacts } from '../../api/resource.ts';
 import { goQuote } from '../../api/quote.ts';
+import { NAMESPACES } from '../../api/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
+import { isNotFound } from '../../api/status.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { draft } from '../../api/json.ts';
 import type { Client } from '../../client/client.ts';
@@ -345,8 +347,24 @@ async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): P
   }
   const wanted = info.object === undefined ? query.requireObject !== false : query.latest === true && info.source !== '' && info.name !== '';
   if (!wanted) return;
-  const object = await read(await ctx.client(), 'get', info.resource, info.namespace, info.name, query, {});
-  take(info, object);
+  const client = await ctx.client();
+  take(info, await orMissingNamespace(client, info, read(client, 'get', info.resource, info.namespace, info.name, query, {})));
+}
+
+/** Where an object is not found because its namespace is not there, the error is the namespace's (resource.Info.Get). */
+async function orMissingNamespace(client: Client, { namespace }: Info, reading: Promise<KubeObject>): Promise<KubeObject> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isNotFound(error) && namespace !== '' && namespace !== 'default') {
+      try {
+        await client.of(NAMESPACES).get(undefined, namespace);
+      } catch (missing) {
+        if (isNotFound(missing)) throw missing;
+      }
+    }
+    throw error;
+  }
 }
 
 function setNamespace(info: Info, namespace: string): void {
@@ -358,7 +376,7 @@ function setNamespace(info: Info, namespace: string): void {
 
 /** Reads an info's object from the server. */
 export async function refresh(client: Client, info: Info, subresource?: string): Promise<void> {
-  take(info, await client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {}));
+  take(info, await orMissingNamespace(client, info, client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {})));
 }
 
 /** Puts what the server answered in the place of what the info held (resource.Info.Refresh). */
