@@ -96,7 +96,7 @@ function decisionLines(detail: JsonObject | undefined): StoryLine[] {
 export function stepOf(record: JournalRecord, startMs: number): StoryStep {
   const base = { offsetMs: record.timeMs - startMs, timeMs: record.timeMs, component: componentOf(record), ...(record.detail ? { detail: record.detail } : {}) };
   if (record.type === 'step') return { ...base, action: record.action, result: '', failed: false, why: record.reason, lines: decisionLines(record.detail) };
-  return { ...base, action: actionOf(record), result: resultOf(record), failed: record.code >= 400, why: record.reason ?? '', lines: [...stationLines(record), ...decisionLines(record.detail)] };
+  return { ...base, action: actionOf(record), result: resultOf(record), failed: record.code >= 400, why: record.reason ?? '', lines: [...decisionLines(record.detail), ...stationLines(record)] };
 }
 
 /**
