@@ -15,6 +15,7 @@ import type { Log } from '../simulation/log.ts';
 import { seededRandom, type Random } from '../simulation/random.ts';
 import { readClock, startTimeMs, VIRTUAL_EPOCH_MS, writeClock, type ClockState } from './clock-file.ts';
 import { registerClock } from './clock-paths.ts';
+import { registerEtcd } from './etcd-paths.ts';
 import { registerJournal } from './journal-paths.ts';
 import { ComponentManager } from './component-manager.ts';
 import { lineLog } from './daemon-log.ts';
@@ -81,6 +82,8 @@ export class Cluster {
       const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, audit, random, state.mode, fresh);
       registerClock(server, cluster);
       registerJournal(server, audit);
+      const more = options.holder === 'a daemon' ? 'here' : options.speed === 0 ? 'never' : 'elsewhere';
+      registerEtcd(server, { store, folder: home.etcd, clock: state.mode, more });
       return cluster;
     } catch (error) {
       await store.close();

@@ -3,19 +3,16 @@
  * other commands, so that one that waits (`wait`, `get -w`, a prompt) keeps nobody out. A daemon that was started in the
  * meantime is asked instead.
  */
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiRequest, WatchEvent, WatchHandle } from '../api/request.ts';
 import type { Transport } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import { Cluster } from './cluster.ts';
 import type { LocalCluster } from './local.ts';
+import { logState, LOOK_EVERY_MS } from './log-state.ts';
 
 /** The home is let go when nobody has asked for that long, ms. */
 const IDLE_MS = 20;
-/** How often a watch looks whether another process has written something, ms. */
-const LOOK_EVERY_MS = 50;
 
 export class MomentaryCluster implements LocalCluster {
   readonly transport: Transport;
@@ -67,12 +64,12 @@ export class MomentaryCluster implements LocalCluster {
   async #watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
     const stop = new AbortController();
     const state: Following = { since: request.options?.resourceVersion, onEvent, ended: false };
-    let written = this.#logState();
+    let written = logState(this.home);
     await this.#look(request, state, stop.signal);
     const closed = (async () => {
       while (!state.ended && !stop.signal.aborted) {
         await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal });
-        const now = this.#logState();
+        const now = logState(this.home);
         if (now === written) continue;
         written = now;
         await this.#look(request, state, stop.signal);
@@ -99,13 +96,6 @@ export class MomentaryCluster implements LocalCluster {
       await handle.closed;
       state.ended = true;
     });
-  }
-
-  /** Changes with every write, whoever wrote. */
-  #logState(): string {
-    const folder = join(this.home.etcd, 'wal');
-    const newest = readdirSync(folder).sort().at(-1) ?? '';
-    return newest === '' ? '' : `${newest} ${statSync(join(folder, newest)).size}`;
   }
 }
 

@@ -9,6 +9,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'expose', group: 'beginner', short: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service', load: () => import('./expose.ts') },
   { name: 'run', group: 'beginner', short: 'Run a particular image on the cluster', load: () => import('./run.ts') },
   { name: 'edit', group: 'intermediate', short: 'Edit a resource on the server', load: () => import('./edit.ts') },
+  { name: 'diff', group: 'advanced', short: 'Diff the live version against a would-be applied version', load: () => import('./diff.ts') },
   { name: 'apply', group: 'advanced', short: 'Apply a configuration to a resource by file name or stdin', load: () => import('./apply.ts') },
   { name: 'patch', group: 'advanced', short: 'Update fields of a resource', load: () => import('./patch.ts') },
   { name: 'replace', group: 'advanced', short: 'Replace a resource by file name or stdin', load: () => import('./replace.ts') },
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'options', group: 'hidden', short: 'Print the list of flags inherited by all commands', load: () => import('./options.ts') },
   { name: 'daemon', group: 'mock', short: 'Run the cluster: API server, controllers, scheduler and nodes', load: () => import('./daemon.ts') },
   { name: 'trace', group: 'mock', short: 'Tell how an object came to be: each step, who made it, and why', load: () => import('./trace.ts') },
+  { name: 'etcd', group: 'mock', short: 'Look into the store: keys, revisions, history, snapshots', load: () => import('./etcd.ts') },
   { name: 'clock', group: 'mock', short: "Show the cluster's clock, pause it, step it, let time pass", load: () => import('./clock.ts') },
   { name: 'fault', group: 'mock', short: 'Break things on purpose', load: () => import('./fault.ts') },
 ];
