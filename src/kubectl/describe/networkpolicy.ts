@@ -18,7 +18,7 @@ interface Direction {
 }
 
 export const describe: Describe = async (reader, namespace, name) => {
-  const { metadata, spec = {} } = await reader.get(typed<NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies'), namespace, name);
+  const { metadata, spec } = await reader.get(typed<NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies'), namespace, name);
   return page((w) => {
     w.field('Name', metadata.name);
     w.field('Namespace', metadata.namespace ?? '');
@@ -26,12 +26,12 @@ export const describe: Describe = async (reader, namespace, name) => {
     writeLabels(w, 'Labels', metadata.labels);
     writeAnnotations(w, 'Annotations', metadata.annotations);
     w.heading('Spec');
-    const selector = formatLabelSelector(spec.podSelector);
+    const selector = formatLabelSelector(spec?.podSelector);
     w.write(1, 'PodSelector: ');
     w.write(2, `${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}\n`);
-    const types = spec.policyTypes ?? [];
-    writeRules(w, types.includes('Ingress'), spec.ingress?.map(({ ports, from }) => ({ ports, peers: from }) as Rule), { name: 'ingress', peer: 'From', end: 'source' });
-    writeRules(w, types.includes('Egress'), spec.egress?.map(({ ports, to }) => ({ ports, peers: to }) as Rule), { name: 'egress', peer: 'To', end: 'destination' });
+    const types = spec?.policyTypes ?? [];
+    writeRules(w, types.includes('Ingress'), spec?.ingress?.map(({ ports, from }) => ({ ports, peers: from }) as Rule), { name: 'ingress', peer: 'From', end: 'source' });
+    writeRules(w, types.includes('Egress'), spec?.egress?.map(({ ports, to }) => ({ ports, peers: to }) as Rule), { name: 'egress', peer: 'To', end: 'destination' });
     w.write(1, `Policy Types: ${types.join(', ') || '<none>'}\n`);
   });
 };
