@@ -6,6 +6,7 @@ import { scheduler } from '../scheduler/index.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ComponentOptions } from './cluster.ts';
 import type { NamedComponent } from './component-manager.ts';
+import { tuneEngine } from './v8.ts';
 
 /** Controllers act as service accounts of their own, as with kube-controller-manager --use-service-account-credentials. */
 const controllerUser = (name: string): UserInfo => ({
@@ -16,6 +17,7 @@ const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['
 const NODES_USER: UserInfo = { username: 'system:nodes', groups: ['system:nodes', 'system:authenticated'] };
 
 export function clusterComponents(options: ComponentOptions): { components: readonly NamedComponent[]; dial: (nodeName: string) => NodeConnection | undefined } {
+  tuneEngine();
   const makeFleet = nodeFleet(options);
   let fleet: Fleet | undefined;
   return {
