@@ -29,11 +29,14 @@ export interface Decoded {
 /** Whose words are used: those of decoding JSON, or of converting a map (after a strategic merge patch). */
 export type Wording = 'json' | 'converter';
 
-/** Decodes a whole object. `node` is the same value with its duplicate fields. */
-export function decodeObject(model: Struct, body: Readonly<Fields>, wording: Wording, node?: JsonNode): Decoded {
+/**
+ * Decodes a whole object. `node` is the same value with its duplicate fields. Values that `decoded` holds at the same
+ * place are known to be what decoding gives: they are taken as they are, and shared.
+ */
+export function decodeObject(model: Struct, body: Readonly<Fields>, wording: Wording, node?: JsonNode, decoded?: Readonly<Fields>): Decoded {
   const decoder = new Decoder(wording);
   try {
-    const value = decoder.struct(model, body, node);
+    const value = decoder.struct(model, body, node, decoded);
     return { value, strict: decoder.strict, ...(decoder.error === undefined ? {} : { error: decoder.error }) };
   } catch (error) {
     if (!(error instanceof Fatal)) throw error;
@@ -51,41 +54,44 @@ export function duplicateFields(node: JsonNode): readonly string[] {
 class Decoder {
   error: string | undefined;
   readonly strict: string[] = [];
-  /** Names of fields from the root, without indexes and map keys. */
-  readonly #stack: string[] = [];
-  /** The same path with indexes and map keys. */
-  #path = '';
+  /** The way from the root: names of fields, indexes, and keys of maps with a dot before them. */
+  readonly #path: (string | number)[] = [];
   #struct = '';
 
   constructor(private readonly wording: Wording) {}
 
-  struct(struct: Struct, value: Readonly<Fields>, node: JsonNode | undefined): Fields {
+  struct(struct: Struct, value: Readonly<Fields>, node: JsonNode | undefined, known?: Readonly<Fields>): Fields {
     const result: Fields = {};
     const outer = this.#struct;
-    const path = this.#path;
-    const seen = new Set<string>();
-    for (const [key, child, childNode] of members(value, node)) {
-      const field = struct.fields.get(key);
-      const fieldPath = path === '' ? key : `${path}.${key}`;
-      if (!field) {
-        this.#note(`unknown field ${goQuote(fieldPath)}`);
-        continue;
+    if (node?.type === 'object') {
+      const seen = new Set<string>();
+      for (const [key, child] of node.members) {
+        if (seen.has(key) && struct.fields.has(key)) this.#note(`duplicate field ${goQuote(this.#pathTo(key))}`);
+        seen.add(key);
+        this.#member(struct, result, key, plain(child), child);
       }
-      if (seen.has(key)) this.#note(`duplicate field ${goQuote(fieldPath)}`);
-      seen.add(key);
-      if (child === undefined) continue;
-      this.#stack.push(key);
-      this.#struct = struct.goName;
-      this.#path = fieldPath;
-      const decoded = this.#field(field, child, childNode);
-      if (decoded !== undefined) set(result, key, decoded);
-      else delete result[key];
-      this.#stack.pop();
+    } else {
+      for (const key of Object.keys(value)) {
+        const child = value[key];
+        if (known !== undefined && child === known[key] && typeof child === 'object' && child !== null) set(result, key, child);
+        else this.#member(struct, result, key, child, undefined);
+      }
     }
-    this.#path = path;
     this.#struct = outer;
     for (const [name, field] of struct.implied) if (result[name] === undefined) set(result, name, zero(field.shape));
     return result;
+  }
+
+  #member(struct: Struct, result: Fields, key: string, value: unknown, node: JsonNode | undefined): void {
+    const field = struct.fields.get(key);
+    if (!field) return this.#note(`unknown field ${goQuote(this.#pathTo(key))}`);
+    if (value === undefined) return;
+    this.#path.push(key);
+    this.#struct = struct.goName;
+    const decoded = this.#field(field, value, node);
+    if (decoded !== undefined) set(result, key, decoded);
+    else if (node) delete result[key];
+    this.#path.pop();
   }
 
   #field(field: Field, value: unknown, node: JsonNode | undefined): unknown {
@@ -122,30 +128,35 @@ class Decoder {
 
   #list(shape: Shape & { readonly type: 'list' }, value: unknown, node: JsonNode | undefined): unknown {
     if (!Array.isArray(value)) return this.#mismatch(value, shape.goType, () => `cannot restore slice from ${kindName(value)}`);
-    const path = this.#path;
     const nodes = node?.type === 'array' ? node.items : undefined;
-    const result = value.map((item: unknown, index) => {
-      this.#path = `${path}[${index}]`;
-      return item === null || item === undefined ? zero(shape.items) : (this.#value(shape.items, item, nodes?.[index]) ?? zero(shape.items));
+    return value.map((item: unknown, index) => {
+      this.#path.push(index);
+      const decoded = item === null || item === undefined ? undefined : this.#value(shape.items, item, nodes?.[index]);
+      this.#path.pop();
+      return decoded ?? zero(shape.items);
     });
-    this.#path = path;
-    return result;
   }
 
   #map(shape: Shape & { readonly type: 'map' }, value: unknown, node: JsonNode | undefined): unknown {
     if (!isFields(value)) return this.#mismatch(value, shape.goType, () => `cannot restore map from ${kindName(value)}`);
-    const path = this.#path;
     const result: Fields = {};
-    const seen = new Set<string>();
-    for (const [key, child, childNode] of members(value, node)) {
-      this.#path = `${path}.${key}`;
-      if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#path)}`);
-      seen.add(key);
-      if (child === undefined) continue;
-      set(result, key, child === null ? zero(shape.values) : (this.#value(shape.values, child, childNode) ?? zero(shape.values)));
-    }
-    this.#path = path;
+    if (node?.type === 'object') {
+      const seen = new Set<string>();
+      for (const [key, child] of node.members) {
+        if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#pathTo(key))}`);
+        seen.add(key);
+        this.#entry(shape.values, result, key, plain(child), child);
+      }
+    } else for (const key of Object.keys(value)) this.#entry(shape.values, result, key, value[key], undefined);
     return result;
+  }
+
+  #entry(shape: Shape, result: Fields, key: string, value: unknown, node: JsonNode | undefined): void {
+    if (value === undefined) return;
+    if (shape.type === 'string' && typeof value === 'string') return set(result, key, value);
+    this.#path.push(`.${key}`);
+    set(result, key, value === null ? zero(shape) : (this.#value(shape, value, node) ?? zero(shape)));
+    this.#path.pop();
   }
 
   #integer(goType: string, value: unknown, min: number, max: number): unknown {
@@ -187,22 +198,29 @@ class Decoder {
 
   /** Notes duplicates in a value that has no schema. */
   untyped(node: JsonNode): void {
-    const path = this.#path;
     if (node.type === 'array') {
       for (const [index, item] of node.items.entries()) {
-        this.#path = `${path}[${index}]`;
+        this.#path.push(index);
         this.untyped(item);
+        this.#path.pop();
       }
     } else if (node.type === 'object') {
       const seen = new Set<string>();
       for (const [key, child] of node.members) {
-        this.#path = path === '' ? key : `${path}.${key}`;
-        if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#path)}`);
+        if (seen.has(key)) this.#note(`duplicate field ${goQuote(this.#pathTo(key))}`);
         seen.add(key);
+        this.#path.push(`.${key}`);
         this.untyped(child);
+        this.#path.pop();
       }
     }
-    this.#path = path;
+  }
+
+  /** Where a key of the present value stands: "spec.containers[0].env". */
+  #pathTo(key: string): string {
+    let text = '';
+    for (const part of [...this.#path, `.${key}`]) text += typeof part === 'number' ? `[${part}]` : part.startsWith('.') ? part : `.${part}`;
+    return text.slice(1);
   }
 
   #note(text: string): void {
@@ -216,16 +234,11 @@ class Decoder {
   }
 
   #describe(value: string, goType: string): string {
-    return this.#stack.length === 0 || this.wording === 'converter'
+    const fields = this.#path.filter((part) => typeof part === 'string' && !part.startsWith('.'));
+    return fields.length === 0 || this.wording === 'converter'
       ? `json: cannot unmarshal ${value} into Go value of type ${goType}`
-      : `json: cannot unmarshal ${value} into Go struct field ${this.#struct}.${this.#stack.join('.')} of type ${goType}`;
+      : `json: cannot unmarshal ${value} into Go struct field ${this.#struct}.${fields.join('.')} of type ${goType}`;
   }
-}
-
-/** An object's members in order; from the node where that is given, with duplicates. */
-function* members(value: Readonly<Fields>, node: JsonNode | undefined): Iterable<readonly [key: string, value: unknown, node: JsonNode | undefined]> {
-  if (node?.type === 'object') for (const [key, child] of node.members) yield [key, plain(child), child];
-  else for (const key of Object.keys(value)) yield [key, value[key], undefined];
 }
 
 function plain(node: JsonNode): unknown {

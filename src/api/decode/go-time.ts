@@ -18,8 +18,13 @@ const ZONE: Step = { layout: 'Z07:00', pattern: /^(?:Z|[+-]\d{2}:\d{2})/ };
 const SECONDS: readonly Step[] = [...DATE, { layout: '05', pattern: /^\d{2}(?:[.,]\d+)?/, max: ['second', 0, 59.999999999] }, ZONE];
 const MICROS: readonly Step[] = [...DATE, { layout: '05', pattern: /^\d{2}/, max: ['second', 0, 59] }, { layout: '.000000', pattern: /^\.\d{6}/ }, ZONE];
 
+/** Times in the form in which they are written, on days that every month has. */
+const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const CANONICAL_MICRO = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
+
 /** The canonical text of a time, or why it is none. */
 export function readTime(text: string, micro: boolean): { readonly time: string } | { readonly error: string } {
+  if ((micro ? CANONICAL_MICRO : CANONICAL).test(text)) return { time: text };
   const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
   const failed = (what: string) => ({ error: `parsing time ${JSON.stringify(text)}${what}` });
   let rest = text;

@@ -25,7 +25,7 @@ const MAX_OPERATIONS = 10_000;
 const rejected = (): StatusError => new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 
 /**
- * The patched object, as a writable copy. Throws StatusError as the API server words it. Strategic merge patches need
+ * The patched object; it may share parts with the one before. Throws StatusError as the API server words it. Strategic merge patches need
  * the kind's schema; without one (custom resources) they are refused.
  */
 export function applyPatch(type: 'json' | 'merge' | 'strategic', object: unknown, patch: unknown, schema?: PatchSchema): KubeObject {

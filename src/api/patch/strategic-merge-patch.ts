@@ -20,9 +20,14 @@ interface MergeOptions {
   readonly applyDirectives: boolean;
 }
 
-/** The object with the patch merged in, as a copy. */
+/** The object with the patch merged in. What the patch does not touch at the top (a spec, by a patch of the status) is shared. */
 export function applyStrategicMergePatch(object: unknown, patch: unknown, schema: PatchSchema): JsonMap {
-  return mergeMap(draft(object) as JsonMap, draft(patch) as JsonMap, schema, { applyDirectives: true });
+  const change = draft(patch) as JsonMap;
+  const copy: JsonMap = { ...(object as JsonMap) };
+  const touched = Object.keys(change);
+  const all = touched.some((key) => key.startsWith('$'));
+  for (const key of all ? Object.keys(copy) : touched) if (has(copy, key)) setKey(copy, key, draft(copy[key]));
+  return mergeMap(copy, change, schema, { applyDirectives: true });
 }
 
 /** One patch laid over another, nulls and directives kept. Writes into both. */

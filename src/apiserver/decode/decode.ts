@@ -49,8 +49,9 @@ export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: stri
 
 /**
  * Decodes what a patch has made of an object. `patch` is the patch's body: errors (422) quote it, or the patched object.
+ * What the patch has left as it is in `current` at the top level, beside the metadata, is shared with it and not writable.
  */
-export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation): DecodedBody {
+export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation, current?: KubeObject): DecodedBody {
   const strategic = patchType === 'strategic';
   const fail = (error: string) => {
     const message = `Invalid value: ${goQuote(strategic ? goFormat(patch) : JSON.stringify(patched))}: ${error}`;
@@ -63,17 +64,17 @@ export function decodePatched(resource: ResourceFacts, patched: unknown, patchTy
   if ((apiVersion !== undefined && apiVersion !== expected) || (kind !== undefined && kind !== resource.kind)) {
     if (!resourceForKind(apiVersion ?? expected, kind ?? resource.kind)) throw fail(`no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "${SCHEME}"`);
   }
-  return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail);
+  return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail, current && { ...current, metadata: undefined });
 }
 
-function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError): DecodedBody {
+function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError, decodedBefore?: Readonly<Record<string, unknown>>): DecodedBody {
   const struct = resource.model === '' ? undefined : structOf(resource.model);
   if (!struct) return finish({ value: draft(value) as Record<string, unknown>, strict: node ? duplicateFields(node) : [] }, fieldValidation, fail);
   const { metadata } = value;
-  if (!node && isObject(metadata) && isCanonical(resource, { ...value, metadata: { creationTimestamp: null, ...metadata } })) {
+  if (!node && !decodedBefore && isObject(metadata) && isCanonical(resource, { ...value, metadata: { creationTimestamp: null, ...metadata } })) {
     return finish({ value: draft(value) as Record<string, unknown>, strict: [] }, fieldValidation, fail);
   }
-  const decoded = decodeObject(struct, value, wording, node);
+  const decoded = decodeObject(struct, value, wording, node, decodedBefore);
   Object.assign(decoded.value, { apiVersion: value.apiVersion, kind: value.kind });
   return finish(decoded, fieldValidation, fail);
 }

@@ -76,8 +76,10 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   const schema = resource.model === '' ? undefined : schemaForKind(apiVersionOf(resource), resource.kind);
   return {
     revise(current) {
-      const patched = applyPatch(patchType, conversion ? conversion.fromStorage(current) : current, body, schema);
-      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope)));
+      const before = conversion ? conversion.fromStorage(current) : current;
+      const patched = applyPatch(patchType, before, body, schema);
+      // Who writes the status leaves the spec alone: that need not be decoded again.
+      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined));
       const object = conversion ? conversion.toStorage(decoded) : decoded;
       const meta = metaOf(object);
       if (meta.name !== scope.name) throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${scope.name})`);
