@@ -6,13 +6,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Transport } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import { realDisk } from '../simulation/disk.ts';
-import { READY_FD_VARIABLE } from './daemon.ts';
-import { isAlive, readDaemonRecord, type DaemonRecord } from './pid-file.ts';
+import { isAlive, lockOwner, lockPath, type LockOwner } from '../etcd/lock.ts';
+import { makeHome } from './make-home.ts';
+import { readDaemonRecord, type DaemonRecord } from './pid-file.ts';
 
-/** The daemon that runs for this home, if one does. A record left by a dead one does not count. */
+/** Told to a parent through this descriptor when all is ready, or what went wrong. */
+export const READY_FD_VARIABLE = 'MOCK_KUBECTL_READY_FD';
+
+/** The daemon that runs for this home, if one does. A record left by a dead one does not count: the living have the lock. */
 export function runningDaemon(home: Home): DaemonRecord | undefined {
+  return findDaemon(home)?.record;
+}
+
+function findDaemon(home: Home): { readonly record: DaemonRecord; readonly owner: LockOwner } | undefined {
   const record = readDaemonRecord(realDisk, home.daemonPid);
-  return record && isAlive(record.pid) ? record : undefined;
+  const owner = record && lockOwner(lockPath(home.etcd));
+  return owner && owner.pid === record.pid ? { record, owner } : undefined;
 }
 
 /**
@@ -20,7 +29,7 @@ export function runningDaemon(home: Home): DaemonRecord | undefined {
  * Throws an Error with what it said when it ends before that.
  */
 export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
-  realDisk.makeFolder(home.path);
+  makeHome(realDisk, home);
   const log = openSync(home.daemonLog, 'a', 0o600);
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, 'pipe'], env: { ...env, [READY_FD_VARIABLE]: '3' } });
@@ -49,16 +58,17 @@ const STOP_POLL_MS = 5;
 
 /** Asks the daemon to stop and waits until it is gone. Returns false where none runs. Throws an Error when it does not go. */
 export async function stopDaemon(home: Home, transport: Transport): Promise<boolean> {
-  const record = runningDaemon(home);
-  if (!record) return false;
+  const daemon = findDaemon(home);
+  if (!daemon) return false;
+  const { record, owner } = daemon;
   try {
     await transport.raw('POST', '/mock/daemon/stop');
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     // It does not listen (yet, or any more): a signal reaches it all the same.
-    if (isAlive(record.pid)) process.kill(record.pid, 'SIGTERM');
+    if (isAlive(owner)) process.kill(record.pid, 'SIGTERM');
   }
-  for (const start = Date.now(); isAlive(record.pid); await delay(STOP_POLL_MS)) {
+  for (const start = Date.now(); isAlive(owner); await delay(STOP_POLL_MS)) {
     if (Date.now() - start > STOP_WAIT_MS) throw new Error(`the daemon (pid ${record.pid}) does not stop; see ${home.daemonLog}`);
   }
   return true;

@@ -18,9 +18,9 @@ export function readClock(disk: Disk, path: string): ClockState | undefined {
     if (state.mode === 'wall' && typeof state.offsetMs === 'number') return { mode: 'wall', offsetMs: state.offsetMs };
     if (state.mode === 'virtual' && typeof state.nowMs === 'number') return { mode: 'virtual', nowMs: state.nowMs };
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Error(`${path}: not a clock state`);
+  throw new Error(`${path} is damaged: remove it to go on from the wall clock`);
 }
 
 export function writeClock(disk: Disk, path: string, state: ClockState): void {

@@ -8,6 +8,7 @@ import { ApiServer } from '../apiserver/server.ts';
 import type { Home } from '../client/home.ts';
 import { InProcessTransport } from '../client/transports/in-process.ts';
 import { openDirectoryStore } from '../etcd/directory-store.ts';
+import { acquireLock, lockPath, type Lock } from '../etcd/lock.ts';
 import type { Store } from '../etcd/store.ts';
 import { ClusterClock } from '../simulation/cluster-clock.ts';
 import { realDisk, type Disk } from '../simulation/disk.ts';
@@ -19,6 +20,7 @@ import { registerEtcd } from './etcd-paths.ts';
 import { registerJournal } from './journal-paths.ts';
 import { ComponentManager } from './component-manager.ts';
 import { lineLog } from './daemon-log.ts';
+import { homeError, makeHome } from './make-home.ts';
 
 export type Timing = 'fast' | 'realistic';
 
@@ -53,6 +55,7 @@ export class Cluster {
     readonly transport: InProcessTransport,
     readonly log: Log,
     private readonly store: Store,
+    private readonly lock: Lock,
     private readonly audit: FileAuditLog,
     private readonly random: Random,
     private readonly clockMode: ClockState['mode'],
@@ -62,16 +65,30 @@ export class Cluster {
 
   /** Takes the home's lock and opens what it holds; an empty or missing home becomes a fresh cluster. */
   static async open(options: ClusterOptions): Promise<Cluster> {
-    const { home, seed } = options;
+    const { home } = options;
     const disk = options.disk ?? realDisk;
-    disk.makeFolder(home.path);
+    makeHome(disk, home);
+    // First the lock: the clock is where the last owner has left it.
+    const lock = await acquireLock(lockPath(home.etcd), { waitMs: options.lockWaitMs, holder: options.holder }).catch((error: unknown) => {
+      throw homeError(home, error);
+    });
+    try {
+      return await Cluster.#openLocked(options, disk, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  static async #openLocked(options: ClusterOptions, disk: Disk, lock: Lock): Promise<Cluster> {
+    const { home, seed } = options;
     const saved = readClock(disk, home.clock);
     const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined);
     const state = clockState(saved, virtual);
     const clock = new ClusterClock({ startMs: startTimeMs(state, Date.now()), speed: options.speed });
     const log = lineLog(options.writeLog, clock);
     const store = await openDirectoryStore({
-      path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: { waitMs: options.lockWaitMs, holder: options.holder },
+      path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: 'held',
     });
     try {
       const fresh = store.revision <= 1;
@@ -79,7 +96,7 @@ export class Cluster {
       const audit = new FileAuditLog(home.auditLog, disk, clock, setImmediate);
       const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity });
       await server.start();
-      const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, audit, random, state.mode, fresh);
+      const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
       registerClock(server, cluster);
       registerJournal(server, audit);
       const more = options.holder === 'a daemon' ? 'here' : options.speed === 0 ? 'never' : 'elsewhere';
@@ -122,7 +139,7 @@ export class Cluster {
       await this.server.close();
       this.audit.close();
     } finally {
-      await this.store.close();
+      await this.store.close().finally(() => this.lock.release());
     }
   }
 }

@@ -2,9 +2,12 @@
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import { HttpServer } from '../apiserver/http/server.ts';
 import type { Home } from '../client/home.ts';
+import { LockedError } from '../etcd/lock.ts';
 import { realDisk } from '../simulation/disk.ts';
-import { Cluster, type Timing } from './cluster.ts';
+import { runningDaemon } from './background.ts';
+import { Cluster, type ClusterOptions, type Timing } from './cluster.ts';
 import { converge } from './converge.ts';
+import { makeHome } from './make-home.ts';
 import type { DaemonRecord } from './pid-file.ts';
 
 export interface DaemonOptions {
@@ -15,10 +18,23 @@ export interface DaemonOptions {
   readonly seed?: number;
 }
 
-/** How long a daemon waits for commands that have the home open, ms. */
+/** How long a daemon waits for commands that have the home open, and after how long it looks who they are, ms. */
 const LOCK_WAIT_MS = 10_000;
-/** Told to a parent through this descriptor when all is ready, or what went wrong. */
-export const READY_FD_VARIABLE = 'MOCK_KUBECTL_READY_FD';
+const LOOK_AFTER_MS = 250;
+
+/** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
+async function openHome(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cluster> {
+  for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
+    try {
+      return await Cluster.open({ ...options, lockWaitMs: LOOK_AFTER_MS });
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      const daemon = runningDaemon(options.home);
+      if (daemon) throw new Error(`a daemon (pid ${daemon.pid}) runs on ${options.home.path} already`);
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
 
 /** Appends whole lines to the log file; opened once. */
 function logWriter(path: string): { write: (line: string) => void; close: () => void } {
@@ -32,12 +48,12 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
  */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
   const { home, nodes, speed, timing, seed } = options;
-  realDisk.makeFolder(home.path);
+  makeHome(realDisk, home);
   const log = logWriter(home.daemonLog);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await Cluster.open({ home, speed, lockWaitMs: LOCK_WAIT_MS, holder: 'a daemon', writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
+    const cluster = await openHome({ home, speed, holder: 'a daemon', writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
@@ -66,7 +82,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
 export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
   const { home, nodes, timing, seed } = options;
-  const cluster = await Cluster.open({ home, speed: 0, lockWaitMs: LOCK_WAIT_MS, holder: 'a daemon', writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
+  const cluster = await openHome({ home, speed: 0, holder: 'a daemon', writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
   try {
     await cluster.startComponents({ nodes, timing });
     return await converge(cluster, signal);

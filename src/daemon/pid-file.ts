@@ -21,13 +21,3 @@ export function readDaemonRecord(disk: Disk, path: string): DaemonRecord | undef
     return undefined;
   }
 }
-
-/** Whether a process of that number is alive. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

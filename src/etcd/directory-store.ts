@@ -8,7 +8,7 @@ import type { Clock } from '../simulation/clock.ts';
 import { realDisk, type Disk } from '../simulation/disk.ts';
 import type { Log } from '../simulation/log.ts';
 import { LogStore, type LogStoreOptions } from './log-store.ts';
-import { acquireLock, type Lock, type LockOptions } from './lock.ts';
+import { acquireLock, lockPath, type Lock, type LockOptions } from './lock.ts';
 import { recover } from './recovery.ts';
 import { completeRestore } from './restore.ts';
 import { hostScheduler, type Scheduler } from './scheduler.ts';
@@ -65,9 +65,6 @@ export interface DirectoryStore extends Store {
   /** Writes every file of the readable tree anew. Throws StoreWriteError. */
   rebuildView(): Promise<void>;
 }
-
-/** The file that names the owner. */
-export const lockPath = (folder: string): string => join(folder, 'lock');
 
 const KEEP_REVISIONS = 10_000;
 const SNAPSHOT_BYTES = 2 * 1024 * 1024;

@@ -76,6 +76,9 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
   }
 }
 
+/** The file that names the owner of a data folder. */
+export const lockPath = (folder: string): string => join(folder, 'lock');
+
 /** Who has the lock; undefined where nobody does, or nobody who is alive. */
 export function lockOwner(path: string, wall: WallClock = systemClock): LockOwner | undefined {
   const owner = readOwner(path, wall);
@@ -184,7 +187,8 @@ function isSeen(owner: LockOwner): boolean {
   return owner.boot === self.boot && owner.space === self.space;
 }
 
-function isAlive(owner: LockOwner): boolean {
+/** Whether the owner's process is there: not another one of the same number, and not a dead one that nobody has collected. */
+export function isAlive(owner: LockOwner): boolean {
   const self = identity();
   if (owner.pid <= 0) return false;
   // The host was started anew since: nothing of before is left.

@@ -12,6 +12,15 @@ export const EXIT_INTERRUPTED = 130;
 /** After the reader of our output went away: 128 + SIGPIPE, what a shell sees of the real kubectl. */
 export const EXIT_BROKEN_PIPE = 141;
 
+/** A signal told the command to end. */
+export class InterruptedError extends Error {
+  /** @param code 128 + the signal's number */
+  constructor(readonly code: number = EXIT_INTERRUPTED) {
+    super('interrupted');
+    this.name = 'InterruptedError';
+  }
+}
+
 /** Ends the command with a code; prints nothing. */
 export class ExitError extends Error {
   constructor(readonly code: number) {

@@ -4,7 +4,7 @@ import type { Command, CommandContext, CommandEntry } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
-import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, OutputError } from './errors.ts';
+import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
 import { firstArgument, FlagError, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   try {
     return await interruptible(execute(argv, options), options.signal);
   } catch (error) {
-    if (options.signal.aborted) return EXIT_INTERRUPTED;
+    if (options.signal.aborted) return interruptedCode(options.signal);
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
       if (error instanceof OutputError) options.streams.stdout.write(error.output);
@@ -37,10 +37,12 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   }
 }
 
+const interruptedCode = (signal: AbortSignal): number => (signal.reason instanceof InterruptedError ? signal.reason.code : EXIT_INTERRUPTED);
+
 /** Ctrl-C ends the command at once, whatever it waits for. */
 function interruptible(work: Promise<number>, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(EXIT_INTERRUPTED)), { once: true });
+    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(interruptedCode(signal))), { once: true });
     work.then(resolve, reject);
   });
 }
@@ -62,6 +64,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   try {
     line = parseFlags(table, rest, { endAtArguments: command?.flagsEndAtArguments === true });
   } catch (error) {
+    if (error instanceof FlagError && command?.flagErrorCode !== undefined) throw new CommandError(`${error.message}\nSee '${path} -h' for help and examples`, command.flagErrorCode);
     if (error instanceof FlagError) throw new CommandError(`${error.message}\nSee '${path} --help' for usage.`);
     throw error;
   }

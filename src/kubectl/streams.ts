@@ -68,12 +68,25 @@ class FileOutput implements Output {
   }
 }
 
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** While a read blocks no handler of ours can run: until it returns, Ctrl-C ends the process as it would any other. */
+function interruptible<Result>(read: () => Result): Result {
+  const handlers = ENDING_SIGNALS.flatMap((signal) => process.rawListeners(signal).map((handler) => ({ signal, handler: handler as () => void })));
+  for (const { signal, handler } of handlers) process.removeListener(signal, handler);
+  try {
+    return read();
+  } finally {
+    for (const { signal, handler } of handlers) process.on(signal, handler);
+  }
+}
+
 class FileInput implements Input {
   #rest = '';
   #ended = false;
 
   read(): string {
-    const text = this.#rest + (this.#ended ? '' : readFileSync(0, 'utf8'));
+    const text = this.#rest + (this.#ended ? '' : interruptible(() => readFileSync(0, 'utf8')));
     this.#rest = '';
     this.#ended = true;
     return text;
@@ -99,7 +112,7 @@ class FileInput implements Input {
   #fill(): void {
     const chunk = Buffer.alloc(4096);
     try {
-      const count = readSync(0, chunk);
+      const count = interruptible(() => readSync(0, chunk));
       if (count === 0) this.#ended = true;
       this.#rest += chunk.toString('utf8', 0, count);
     } catch (error) {

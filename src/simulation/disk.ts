@@ -1,5 +1,6 @@
 /** The file system as the store and the daemon see it; tests put a faulty or in-memory one in its place. */
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 
 export interface OpenFile {
   /** Appends all of `data`; throws when the disk refuses, having written a part or nothing. */
@@ -58,7 +59,7 @@ export const realDisk: Disk = {
       close: () => fs.closeSync(file),
     };
   },
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder,
   list: (path) => fs.readdirSync(path),
   isFolder: (path) => fs.statSync(path).isDirectory(),
   syncFolder(path) {
@@ -74,3 +75,16 @@ export const realDisk: Disk = {
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
 };
+
+/** One level after the other: Node's own recursion never ends where a file system says of each folder that its parent is missing (/proc). */
+function makeFolder(path: string): void {
+  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !fs.statSync(path).isDirectory()) throw error;
+  }
+}

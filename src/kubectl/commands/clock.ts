@@ -1,8 +1,9 @@
 /** `clock`: looks at the cluster's clock and moves it. */
 import { formatGoDuration, parseGoDuration } from '../../api/duration.ts';
 import type { ClockOrder, ClockView } from '../../daemon/clock-paths.ts';
-import { defineCommand, type Command, type CommandContext } from '../command.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, usageError } from '../errors.ts';
+import { requireNoArguments } from '../shared/no-arguments.ts';
 
 async function show(ctx: CommandContext, order?: ClockOrder): Promise<void> {
   const { transport } = await ctx.client();
@@ -13,11 +14,19 @@ async function show(ctx: CommandContext, order?: ClockOrder): Promise<void> {
   ctx.streams.stdout.write(`${new Date(view.nowMs).toISOString()}  ${state}; ${next}\n`);
 }
 
-const verb = (name: string, short: string, order: ClockOrder | undefined) => ({
-  name,
-  short,
-  load: () => Promise.resolve({ command: defineCommand({ name, usage: name, short, flags: {}, run: (ctx) => show(ctx, order) }) as Command }),
-});
+const verb = (name: string, short: string, order: ClockOrder | undefined) => {
+  const command = defineCommand({
+    name,
+    usage: name,
+    short,
+    flags: {},
+    async run(ctx, args) {
+      requireNoArguments(ctx, args);
+      await show(ctx, order);
+    },
+  });
+  return { name, short, load: () => Promise.resolve({ command }) };
+};
 
 const advance = defineCommand({
   name: 'advance',

@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
+import { requireNoArguments } from '../../shared/no-arguments.ts';
 
 export const command = defineCommand({
   name: 'logs',
@@ -11,7 +12,8 @@ export const command = defineCommand({
     follow: { type: 'bool', default: false, short: 'f', description: 'Go on printing as the log grows.' },
     tail: { type: 'int', default: -1, description: 'Lines of recent log to print; -1 for all.' },
   },
-  async run(ctx, _args, { values }) {
+  async run(ctx, args, { values }) {
+    requireNoArguments(ctx, args);
     const { daemonLog } = ctx.home;
     if (!existsSync(daemonLog)) throw new CommandError(`no daemon has run on ${ctx.home.path} yet`);
     let at = 0;

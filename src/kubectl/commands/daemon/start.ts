@@ -1,5 +1,6 @@
 /** `daemon start`: a daemon in the background; returns when it serves. */
 import { defineCommand } from '../../command.ts';
+import { requireNoArguments } from '../../shared/no-arguments.ts';
 import { daemonFlags, daemonOptions } from '../../shared/daemon-flags.ts';
 
 export const command = defineCommand({
@@ -7,17 +8,21 @@ export const command = defineCommand({
   usage: 'start',
   short: 'Start a daemon in the background and return when it is ready',
   flags: daemonFlags,
-  async run(ctx, _args, { values }) {
+  async run(ctx, args, { values }) {
+    requireNoArguments(ctx, args);
     const { runningDaemon, startInBackground } = await import('../../../daemon/background.ts');
     const home = ctx.home;
     daemonOptions(home, values);
+    const say = (what: string, pid: number, nodes: number): void => ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})\n`);
     const running = runningDaemon(home);
-    if (running) {
-      ctx.streams.stdout.write(`daemon already running (pid ${running.pid}, ${running.nodes} nodes)\n`);
-      return;
-    }
+    if (running) return say('already running', running.pid, running.nodes);
     const flags = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-    const pid = await startInBackground(home, [process.execPath, process.argv[1] ?? '', 'daemon', ...flags], { ...ctx.env, MOCK_KUBECTL_HOME: home.path });
-    ctx.streams.stdout.write(`daemon started (pid ${pid}, ${values.nodes} nodes)\n`);
+    try {
+      say('started', await startInBackground(home, [process.execPath, process.argv[1] ?? '', 'daemon', ...flags], { ...ctx.env, MOCK_KUBECTL_HOME: home.path }), values.nodes);
+    } catch (error) {
+      const quicker = runningDaemon(home);
+      if (!quicker) throw error;
+      say('already running', quicker.pid, quicker.nodes);
+    }
   },
 });

@@ -4,13 +4,15 @@ import { SocketTransport } from '../../../client/transports/unix-socket.ts';
 import type { ClockView } from '../../../daemon/clock-paths.ts';
 import { defineCommand } from '../../command.ts';
 import { ExitError } from '../../errors.ts';
+import { requireNoArguments } from '../../shared/no-arguments.ts';
 
 export const command = defineCommand({
   name: 'status',
   usage: 'status',
   short: 'Show whether a daemon runs and how',
   flags: {},
-  async run(ctx) {
+  async run(ctx, args) {
+    requireNoArguments(ctx, args);
     const { runningDaemon } = await import('../../../daemon/background.ts');
     const home = ctx.home;
     const { stdout } = ctx.streams;
