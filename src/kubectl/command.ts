@@ -75,8 +75,12 @@ export interface CommandSpec<T extends FlagTable> {
   readonly subcommands?: readonly CommandEntry[];
   /** What an argument that is no subcommand means: an argument of the command itself (`create -f`), or an error. */
   readonly acceptsArguments?: boolean;
+  /** Called without a subcommand it prints its help to standard output, not to standard error as other families (rollout). */
+  readonly helpToStdout?: boolean;
   /** Flags end at the first argument (`kubectl plugin`); everything after is the command's own. */
   readonly flagsEndAtArguments?: boolean;
+  /** The exit code for a malformed command line, where it is not 1 (diff, whose 1 means a difference). */
+  readonly flagErrorCode?: number;
   run?(ctx: CommandContext, args: readonly string[], flags: Flags<T>): Promise<void>;
 }
 

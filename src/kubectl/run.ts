@@ -85,7 +85,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   if (!command.run || (command.subcommands && !command.acceptsArguments && line.args.length > 0)) {
     if (line.args.length > 0) throw new CommandError(`unknown command ${goQuote(line.args[0] as string)}\nSee '${path} -h' for help and examples`);
     if (!command.run) {
-      await help(streams.stderr);
+      await help(command.helpToStdout === true ? streams.stdout : streams.stderr);
       return EXIT_FAILURE;
     }
   }

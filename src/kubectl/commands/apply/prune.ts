@@ -28,13 +28,36 @@ export async function pruneResources(ctx: CommandContext, allowlist: readonly st
   return resources;
 }
 
+/** Where pruning looks, and what it leaves alone. */
+export interface PruneScope {
+  readonly ctx: CommandContext;
+  readonly selector: string;
+  readonly seenUids: ReadonlySet<string>;
+  readonly seenNamespaces: ReadonlySet<string>;
+}
+
+/** Deletes what was applied once and is not among the objects seen. */
 export async function prune(run: ApplyRun, allowed: readonly ResourceFacts[]): Promise<void> {
-  if (allowed.length === 0) run.ctx.streams.stderr.write(`W0101 00:00:00.000000       1 prune.go:71] ${DEPRECATION}\n`);
+  const { values, dryRun, propagationPolicy } = run;
+  await forEachPruned({ ...run, selector: values.selector }, allowed, async (object, resource) => {
+    if (dryRun !== 'client') {
+      const client = await run.ctx.client();
+      await client.of<KubeObject>(resource).delete(object.metadata?.namespace, object.metadata?.name ?? '', {
+        propagationPolicy, ...(values['grace-period'] >= 0 ? { gracePeriodSeconds: values['grace-period'] } : {}), ...(dryRun === 'server' ? { dryRun: true } : {}),
+      });
+    }
+    await run.line(object, 'pruned');
+  });
+}
+
+/** Calls for each object that pruning would delete. */
+export async function forEachPruned(scope: PruneScope, allowed: readonly ResourceFacts[], each: (object: KubeObject, resource: ResourceFacts) => Promise<void> | void): Promise<void> {
+  if (allowed.length === 0) scope.ctx.streams.stderr.write(`W0101 00:00:00.000000       1 prune.go:71] ${DEPRECATION}\n`);
   const resources = allowed.length > 0 ? allowed : defaultResources();
-  for (const namespace of run.seenNamespaces) {
-    for (const resource of resources.filter(({ namespaced }) => namespaced)) await pruneKind(run, resource, namespace, 'namespaced');
+  for (const namespace of scope.seenNamespaces) {
+    for (const resource of resources.filter(({ namespaced }) => namespaced)) await ofKind(scope, resource, namespace, 'namespaced', each);
   }
-  for (const resource of resources.filter(({ namespaced }) => !namespaced)) await pruneKind(run, resource, undefined, 'nonNamespaced');
+  for (const resource of resources.filter(({ namespaced }) => !namespaced)) await ofKind(scope, resource, undefined, 'nonNamespaced', each);
 }
 
 function defaultResources(): readonly ResourceFacts[] {
@@ -44,23 +67,16 @@ function defaultResources(): readonly ResourceFacts[] {
   });
 }
 
-async function pruneKind(run: ApplyRun, resource: ResourceFacts, namespace: string | undefined, scope: string): Promise<void> {
-  const { ctx, values, dryRun, propagationPolicy, seenUids } = run;
-  const client = await ctx.client();
-  const api = client.of<KubeObject>(resource);
+async function ofKind({ ctx, selector, seenUids }: PruneScope, resource: ResourceFacts, namespace: string | undefined, what: string, each: (object: KubeObject, resource: ResourceFacts) => Promise<void> | void): Promise<void> {
   try {
-    const { items } = await api.list(namespace, values.selector === '' ? {} : { labelSelector: values.selector });
+    const client = await ctx.client();
+    const { items } = await client.of<KubeObject>(resource).list(namespace, selector === '' ? {} : { labelSelector: selector });
     for (const item of items) {
       if (item.metadata.annotations?.[LAST_APPLIED] === undefined || seenUids.has(item.metadata.uid)) continue;
-      if (dryRun !== 'client') {
-        await api.delete(namespace, item.metadata.name, {
-          propagationPolicy, ...(values['grace-period'] >= 0 ? { gracePeriodSeconds: values['grace-period'] } : {}), ...(dryRun === 'server' ? { dryRun: true } : {}),
-        });
-      }
-      await run.line({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }, 'pruned');
+      await each({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }, resource);
     }
   } catch (error) {
     const { group, version, kind } = resource;
-    throw new CommandError(`error pruning ${scope} object ${group}/${version}, Kind=${kind}: ${textOf(error)}`);
+    throw new CommandError(`error pruning ${what} object ${group}/${version}, Kind=${kind}: ${textOf(error)}`);
   }
 }
