@@ -3,7 +3,7 @@
  * standard error, exit code and the objects that come of it must be the same. The cases are cases/*.txt; one alone:
  * `PARITY_CASE=apply npm run test:parity`.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCase, type Statement } from './support/case-file.ts';
@@ -32,7 +32,7 @@ describeParity('the real kubectl and ours', () => {
       const differences: string[] = [];
       for (const statement of statements) differences.push(...(await compare(statement, real, ours)));
       await Promise.all([real.settle(), ours.settle()]);
-      differences.push(...diff('the objects at the end', ...((await Promise.all([real.objects(), ours.objects()])).map((objects) => mask(JSON.stringify(objects, null, 1))) as [string, string])));
+      differences.push(...diff('the objects at the end', ...((await Promise.all([real.objects(), ours.objects()])).map((objects) => mask(JSON.stringify(objects, sorted, 1))) as [string, string])));
       if (differences.length > 0) throw new Error(`${name}: ours (+) is not what the real kubectl does (-)\n\n${differences.join('\n')}`);
     } finally {
       await Promise.all(sides.map((side) => side.close()));
@@ -42,20 +42,36 @@ describeParity('the real kubectl and ours', () => {
 
 async function compare(statement: Statement, real: Side, ours: Side): Promise<readonly string[]> {
   if (statement.kind === 'settle') {
+    const began = Date.now();
     await Promise.all([real.settle(), ours.settle()]);
+    note(`# ${Date.now() - began} ms, line ${statement.line}\n$ settle\n`);
     return [];
   }
+  const began = Date.now();
   const [expected, actual] = (await Promise.all([real.run(statement.text), ours.run(statement.text)])).map((outcome) => show(outcome, statement)) as [string, string];
+  note(`# ${Date.now() - began} ms, line ${statement.line}\n$ ${statement.text}\n${expected}\n`);
   const found = diff(`line ${statement.line}: ${statement.text}`, expected, actual);
   if (statement.kind !== 'known') return found;
   if (found.length === 0) process.stderr.write(`line ${statement.line} is marked as a known difference, and there is none: ${statement.text}\n`);
   return [];
 }
 
+/** With PARITY_TRANSCRIPT=FILE what the real kubectl said is kept there. */
+function note(text: string): void {
+  const file = process.env['PARITY_TRANSCRIPT'];
+  if (file) appendFileSync(file, text);
+}
+
 /** An outcome as text, one heading a stream. */
 function show({ stdout, stderr, code }: Outcome, { kind }: Statement): string {
   const ordered = (text: string): string => (kind === 'unordered' ? text.split('\n').sort().join('\n') : text);
   return `exit code ${code}\n${ordered(mask(stdout))}${stderr === '' ? '' : `stderr:\n${ordered(mask(stderr))}`}`;
+}
+
+/** Keys in alphabetical order: that of fields says nothing. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The lines that differ, with two lines around; none where there is no difference. */

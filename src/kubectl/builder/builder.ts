@@ -376,6 +376,7 @@ function setNamespace(info: Info, namespace: string): void {
 
 /** Reads an info's object from the server. */
 export async function refresh(client: Client, info: Info, subresource?: string): Promise<void> {
+  if (info.name === '') throw new CommandError('resource name may not be empty');
   take(info, await orMissingNamespace(client, info, client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {})));
 }
 

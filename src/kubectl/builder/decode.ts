@@ -42,7 +42,14 @@ export function decodeObject(value: JsonValue, raw: () => string): UnstructuredO
   if (typeof kind !== 'string' || kind === '' || badVersion) throw new DecodeError(`Object 'Kind' is missing in '${raw()}'`);
   if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonType(apiVersion)} into Go struct field metadataOnlyObject.apiVersion of type string`);
   checkMetadata(metadata);
-  return value as unknown as UnstructuredObject;
+  return sorted(value) as unknown as UnstructuredObject;
+}
+
+/** What is read from files goes to the server with its keys in order, as Go writes maps; the server's faults follow that order. */
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => [key, sorted(child as JsonValue)]));
 }
 
 function checkMetadata(metadata: JsonValue | undefined): void {

@@ -18,6 +18,7 @@ kubectl rollout restart deployment/abc
 # The same for all deployments with a label
 kubectl rollout restart deployment --selector=app=nginx`,
   flags: {},
+  helpToStdout: true,
   subcommands: [
     { name: 'history', short: 'View rollout history', load: () => import('./rollout/history.ts') },
     { name: 'pause', short: 'Mark the provided resource as paused', load: () => import('./rollout/pause.ts') },

@@ -186,4 +186,4 @@ async function waitFor(ctx: CommandContext, info: Info, condition: Condition, de
 }
 
 /** "pods/web" (Info.ObjectName). */
-const objectName = (info: Info): string => `${info.resource.plural}${info.resource.group ? `.${info.resource.group}` : ''}/${info.name}`;
+const objectName = (info: Info): string => `${info.resource.plural}/${info.name}`;

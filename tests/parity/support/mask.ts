@@ -13,12 +13,22 @@ const EVENT = /\.1[0-9a-f]{15}\b/g;
 const SHORT_AGE = /(?<![\w.:-])(?:\d\ds|\ds(?: |(?=$)))(?![\w-])/gm;
 const LONG_AGE = /(?<=\s)1m\d{1,2}s(?= |$)/gm;
 
+/** client-go's remarks on a watch that its own time limit ended: whether it notices is a race. */
+const REFLECTOR = /^[IW]\d{4} .* reflector\.go:\d+\] .*\n/gm;
+/** What client-go logs: severity, time, process. */
+const LOG = /^([EIW])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm;
+/** Cluster IPs are drawn at random; where a line ends with one, no column depends on it. */
+const CLUSTER_IP = /\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+(?="?,?$)/gm;
+
 export function mask(text: string): string {
   return text
     .replace(UID, '<uid>')
     .replace(TIME, '<time>')
     .replace(DATE, '<date>')
     .replace(VERSION, '$1"<version>"')
+    .replace(REFLECTOR, '')
+    .replace(LOG, '$1<log> ')
+    .replace(CLUSTER_IP, '<ip>')
     .replace(EVENT, '.<time>')
     .replace(SUFFIX, '$1-xxxxx')
     .replace(LONG_AGE, '<a>')

@@ -55,7 +55,9 @@ async function eventPrinter(flags: GetFlags, resource: Info['resource']): Promis
   const events = flags.values['output-watch-events'];
   if (!isHumanReadable(flags)) {
     const format = await getFormatPrinter(flags);
-    return (object, type) => format(events ? ({ object, type } as unknown as KubeObject) : object);
+    // A name is the object's also where it stands for an event.
+    const wrapped = events && flags.values.output !== 'name';
+    return (object, type) => format(wrapped ? ({ object, type } as unknown as KubeObject) : object);
   }
   const writer = new TabWriter();
   const printer = new TablePrinter(tableOptions(flags, resource, false), writer);
