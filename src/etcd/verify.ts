@@ -37,7 +37,7 @@ export function verify(folder: string, disk: Disk = realDisk): Verification {
   const recovered = attempt(problems, () => recover(disk, folder));
   if (!recovered) return { state: undefined, behind: 0, problems };
   const { mvcc } = recovered;
-  attempt(problems, () => checkHistory(disk, folder, problems));
+  attempt(problems, () => checkHistory(disk, folder, mvcc.compactRevision, problems));
   const behind = attempt(problems, () => checkView(disk, folder, recovered, problems)) ?? 0;
   const { revision, compactRevision } = mvcc;
   return { state: { revision, compactRevision, keys: mvcc.current().length }, behind, problems };
@@ -53,17 +53,18 @@ function attempt<Result>(problems: Problem[], check: () => Result): Result | und
   }
 }
 
-function checkHistory(disk: Disk, folder: string, problems: Problem[]): void {
+/** What lies before the snapshot that the oldest readable revision needs is on its way out: a killed process may have left some of it. */
+function checkHistory(disk: Disk, folder: string, compactRevision: Revision, problems: Problem[]): void {
   const snapshots = listDataFiles(disk, folder, 'snap');
-  const firstLog = listDataFiles(disk, folder, 'wal')[0]?.number ?? Infinity;
-  for (const [index, file] of snapshots.entries()) {
-    // Of the oldest one, the log before it has been compacted away.
-    if (firstLog >= file.number) continue;
-    const before = snapshots[index - 1]?.revision ?? (0 as Revision);
+  const base = snapshots.filter(({ revision }) => revision <= compactRevision).at(-1);
+  let before = base?.revision ?? (0 as Revision);
+  for (const file of snapshots.filter(({ number }) => number > (base?.number ?? 0))) {
     const past = recoverPast(disk, folder, before, file.number);
     const snapshot = readSnapshot(file.path, disk.readFile(file.path));
-    if (JSON.stringify(snapshot.versions.map(keyValue)) === JSON.stringify(past.current().map(keyValue))) continue;
-    problems.push({ file: file.path, message: `does not hold what the log says at revision ${file.revision}` });
+    if (JSON.stringify(snapshot.versions.map(keyValue)) !== JSON.stringify(past.current().map(keyValue))) {
+      problems.push({ file: file.path, message: `does not hold what the log says at revision ${file.revision}` });
+    }
+    before = file.revision;
   }
 }
 
