@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parityTest, runOurs, runReal } from './real-kubectl.ts';
+import { describeParity, oracle } from './oracle.ts';
+import { ours } from './run-ours.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'create-parity-'));
 const file = (name: string, content: string | Buffer): string => {
@@ -112,20 +113,19 @@ const insert = (line: string, ...flags: string[]): string[] => {
 };
 const env = { FROM_ENV: 'given' };
 
-async function compare(args: readonly string[], options: { readonly input?: string } = {}): Promise<void> {
-  const real = runReal(args, { ...options, env });
-  expect(await runOurs(args, { ...options, env })).toEqual(real);
+async function compare(args: readonly string[]): Promise<void> {
+  expect(await ours(args, undefined, '', env)).toEqual(oracle(args, '', env));
 }
 
-describe('objects', () => {
-  for (const line of OBJECTS) {
-    parityTest(line.replaceAll(folder, ''), async () => {
-      for (const output of [['-o', 'yaml'], ['-o', 'json'], ['-o', 'name'], []]) await compare(insert(line, '--dry-run=client', ...output));
-    });
-  }
+describeParity('objects', () => {
+  test.each(OBJECTS)('%s', async (line) => {
+    for (const output of ['yaml', 'json']) await compare(insert(line, '--dry-run=client', '-o', output));
+  });
+  test.each(OBJECTS.filter((_, index) => index % 12 === 0))('%s, one line', async (line) => {
+    for (const output of [['-o', 'name'], []]) await compare(insert(line, '--dry-run=client', ...output));
+  });
 });
 
-describe('faults', () => {
-  for (const line of FAULTS) parityTest(line.replaceAll(folder, ''), async () => compare(words(line)));
+describeParity('faults', () => {
+  test.each(FAULTS)('%s', async (line) => compare(words(line)));
 });
-

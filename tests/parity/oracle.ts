@@ -23,8 +23,8 @@ function findOracle(): string | undefined {
 }
 
 /** Runs the real kubectl without any configuration. */
-export function oracle(args: readonly string[], input = ''): Outcome {
-  const { stdout, stderr, status } = spawnSync(oraclePath as string, args, { input, encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config' } });
+export function oracle(args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}): Outcome {
+  const { stdout, stderr, status } = spawnSync(oraclePath as string, args, { input, encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', ...env } });
   return { stdout, stderr, code: status };
 }
 

@@ -54,7 +54,7 @@ kubectl apply set-last-applied -f deploy.yaml --create-annotation=true`,
       if (original === undefined && !values['create-annotation']) {
         throw new CommandError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`);
       }
-      if (original?.trimEnd() === text) ctx.streams.stdout.write(`set-last-applied ${info.name}: no changes required.\n`);
+      if (original === text) ctx.streams.stdout.write(`set-last-applied ${info.name}: no changes required.\n`);
       else changes.push({ info, patch });
     });
     for (const { info, patch } of changes) {
@@ -66,6 +66,6 @@ kubectl apply set-last-applied -f deploy.yaml --create-annotation=true`,
 
 /** The patch that writes an object's own text into its annotation (editor.GetApplyPatch). */
 export function applyPatch(object: UnstructuredObject): { readonly patch: object; readonly text: string } {
-  const text = encodeSorted(draft(object)).trimEnd();
+  const text = encodeSorted(draft(object));
   return { text, patch: { metadata: { annotations: { [LAST_APPLIED]: text } } } };
 }

@@ -1,6 +1,7 @@
 /** The two folders that are compared, and the program that compares them (kubectl pkg/cmd/diff/diff.go: Differ, DiffProgram). */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goQuote } from '../../../api/quote.ts';
@@ -13,8 +14,8 @@ const MAX_OUTPUT = 1 << 30;
 
 /** One file of each side for each object; an object that a side has not is an empty file. */
 export class DiffFolders {
-  readonly #live = mkdtempSync(join(tmpdir(), 'LIVE-'));
-  readonly #merged = mkdtempSync(join(tmpdir(), 'MERGED-'));
+  readonly #live = newFolder('LIVE');
+  readonly #merged = newFolder('MERGED');
 
   write(side: 'live' | 'merged', name: string, text: string): void {
     writeFileSync(join(side === 'live' ? this.#live : this.#merged, name), text, { mode: 0o700 });
@@ -32,12 +33,19 @@ export class DiffFolders {
     if (stderr) ctx.streams.stderr.write(stderr);
     if (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      throw new CommandError(`failed to run ${goQuote(program)}: ${missing ? `exec: ${goQuote(program)}: executable file not found in $PATH` : error.message}`);
+      throw new CommandError(`failed to run ${goQuote(program)}: ${missing ? 'executable file not found in $PATH' : error.message}`);
     }
     if (status === 0) return;
     if (status === 1) throw new ExitError(1);
     throw new CommandError(`failed to run ${goQuote(program)}: exit status ${status}`);
   }
+}
+
+/** A folder of its own among the temporary ones: "LIVE-123456789". */
+function newFolder(prefix: string): string {
+  const path = join(tmpdir(), `${prefix}-${randomInt(2 ** 32)}`);
+  mkdirSync(path, { mode: 0o700 });
+  return path;
 }
 
 /** The user's program gets the folders first and then its own arguments, of which only plain ones are taken. */
