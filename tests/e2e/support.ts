@@ -1,8 +1,11 @@
 /** The program as a user meets it: real processes, a home of their own, and what they print. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+
+// Real processes on a busy machine: what takes long is not wrong yet.
+jest.setTimeout(30_000);
 
 export const root = resolve(__dirname, '../..');
 
@@ -138,14 +141,15 @@ function words(line: string): string[] {
   return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''));
 }
 
-/** Whether a process of this number is there. */
+/** Whether a process of this number is there and not dead, waiting to be collected. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
   }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }
 
 /** A table's rows by column heading; columns are parted by two blanks at least, as kubectl prints them. */

@@ -52,7 +52,8 @@ class NodeLifecycleController implements Component {
     this.#pods.addIndex(BY_NODE, (pod) => pod.spec?.nodeName);
     this.#nodes.onChange({
       added: (node) => {
-        events.event(node, 'Normal', 'RegisteredNode', `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`);
+        // Those of the first list are known from before: a cluster is one, however many processes run it in turn.
+        if (this.#nodes.synced) events.event(node, 'Normal', 'RegisteredNode', `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`);
         this.#seen(keyOf(node));
         this.#changed(node);
       },

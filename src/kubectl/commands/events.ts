@@ -8,6 +8,7 @@ import { parseTime } from '../../api/time.ts';
 import { parseTuple } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, listError } from '../errors.ts';
+import { onAbort } from '../shared/on-abort.ts';
 import type { Flags } from '../flags.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
@@ -59,7 +60,7 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
       if (wanted(object)) ctx.streams.stdout.write(print([object], object));
     });
-    ctx.signal.addEventListener('abort', () => handle.stop(), { once: true });
+    onAbort(ctx.signal, () => handle.stop());
     return handle.closed;
   }
   const events: Event[] = [];

@@ -12,6 +12,7 @@ import { parseApiVersion } from '../../api/resource.ts';
 import { parseTime } from '../../api/time.ts';
 import type { CommandContext } from '../command.ts';
 import { WaitTimeout } from './until.ts';
+import { onAbort } from './on-abort.ts';
 
 const LABEL_SELECTOR = new Set(['apps/ReplicaSet', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/Deployment', 'batch/Job']);
 
@@ -44,7 +45,7 @@ export async function podsFor(ctx: CommandContext, namespace: string, labelSelec
   watching = handle;
   const stop = (): void => handle.stop();
   const timer = setTimeout(stop, timeoutMs);
-  ctx.signal.addEventListener('abort', stop, { once: true });
+  onAbort(ctx.signal, stop);
   try {
     if (found) stop();
     await handle.closed;

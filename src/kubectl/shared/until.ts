@@ -4,6 +4,7 @@ import type { WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { isExpired } from '../../api/status.ts';
 import type { CommandContext } from '../command.ts';
+import { onAbort } from './on-abort.ts';
 
 /** What kubectl waits where no limit was given: a week, in ms. */
 export const FOREVER_MS = 168 * 3600 * 1000;
@@ -78,8 +79,7 @@ async function watchUntil(
     handle?.stop();
   };
   const timer = setTimeout(() => end('timeout'), Math.min(MAX_DELAY_MS, Math.max(0, deadlineMs - Date.now())));
-  const abort = (): void => end('ended', signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const ignoreAbort = onAbort(signal, () => end('ended', signal.reason));
   try {
     handle = await start((event) => {
       if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
@@ -92,14 +92,14 @@ async function watchUntil(
         }
       });
     });
-    if (state.outcome === 'timeout') handle.stop();
+    if (state.outcome === 'timeout' || failure !== undefined) handle.stop();
     await handle.closed;
     await checking;
   } catch (error) {
     if (!isExpired(error)) throw error;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
+    ignoreAbort();
   }
   if (failure !== undefined) throw failure;
   return state.outcome;

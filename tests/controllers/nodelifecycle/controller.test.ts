@@ -31,6 +31,14 @@ it('leaves nodes alone that send heartbeats', async () => {
   expect(test.api.writes('nodes')).toEqual([]);
 });
 
+it('welcomes a node that is new, and not those that were there before', async () => {
+  cluster();
+  await test.start(nodeLifecycleController);
+  test.api.put(node('node-4'));
+  await beat(test, names, 10);
+  expect(messages().filter((message) => message.includes('RegisteredNode'))).toEqual(['Node RegisteredNode Node node-4 event: Registered Node node-4 in Controller']);
+});
+
 it('marks a silent node and its pods after 40 seconds, and taints it', async () => {
   cluster();
   test.api.put(podOn('node-2', 'web'));

@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
+import { onAbort } from '../../shared/on-abort.ts';
 import { requireNoArguments } from '../../shared/no-arguments.ts';
 
 export const command = defineCommand({
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const watcher = watch(daemonLog);
     let copying = Promise.resolve();
     watcher.on('change', () => (copying = copying.then(() => copy((text) => ctx.streams.stdout.write(text)))));
-    await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve, { once: true }));
+    await new Promise<void>((resolve) => void onAbort(ctx.signal, resolve));
     watcher.close();
     await copying;
   },

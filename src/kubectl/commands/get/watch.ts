@@ -7,6 +7,7 @@ import type { CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, TablePrinter, type Table } from '../../printers/table.ts';
+import { onAbort } from '../../shared/on-abort.ts';
 import { isHumanReadable, resourceQuery, tableOptions, type GetFlags } from '../get.ts';
 import { getFormatPrinter } from './generic.ts';
 
@@ -46,8 +47,7 @@ export async function watch(ctx: CommandContext, args: readonly string[], flags:
       if (!repeated) ctx.streams.stdout.write(print(event.object, event.type));
     },
   );
-  const stop = (): void => handle.stop();
-  ctx.signal.addEventListener('abort', stop, { once: true });
+  onAbort(ctx.signal, () => handle.stop());
   await handle.closed;
 }
 
