@@ -29,7 +29,8 @@ function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   const source = value as Record<string, unknown>;
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(source)) {
+  // Not Object.keys: a list of them for each of a cluster's objects is felt.
+  for (const key in source) {
     const child = source[key];
     if (child === undefined) continue;
     if (key === '__proto__') Object.defineProperty(result, key, { value: copy(child), enumerable: true, configurable: true, writable: true });
@@ -42,7 +43,8 @@ function copy(value: unknown): unknown {
 export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const child of Object.values(value)) freeze(child);
+    if (Array.isArray(value)) for (const item of value as unknown[]) freeze(item);
+    else for (const key in value) freeze(value[key]);
   }
   return value;
 }
@@ -58,8 +60,8 @@ export function equal(a: unknown, b: unknown): boolean {
   }
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key of Object.keys(left)) if (left[key] !== undefined && !(Object.hasOwn(right, key) && equal(left[key], right[key]))) return false;
-  for (const key of Object.keys(right)) if (right[key] !== undefined && (!Object.hasOwn(left, key) || left[key] === undefined)) return false;
+  for (const key in left) if (left[key] !== undefined && !(Object.hasOwn(right, key) && equal(left[key], right[key]))) return false;
+  for (const key in right) if (right[key] !== undefined && (!Object.hasOwn(left, key) || left[key] === undefined)) return false;
   return true;
 }
 

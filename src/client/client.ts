@@ -109,11 +109,13 @@ export class Client {
     const { transport, identity } = this;
     const base = (verb: ApiRequest['verb'], namespace: string | undefined, name: string | undefined, options: WriteOptions = {}): ApiRequest => {
       const { subresource, reason, detail, ...rest } = options;
-      return {
-        verb, group: resource.group, version: resource.version, resource: resource.plural,
-        ...(subresource ? { subresource } : {}), ...(namespace ? { namespace } : {}), ...(name !== undefined ? { name } : {}),
-        options: rest, ...(reason ? { reason } : {}), ...(detail ? { detail } : {}), ...identity,
-      };
+      const request: { -readonly [Key in keyof ApiRequest]: ApiRequest[Key] } = { verb, group: resource.group, version: resource.version, resource: resource.plural, options: rest, ...identity };
+      if (subresource) request.subresource = subresource;
+      if (namespace) request.namespace = namespace;
+      if (name !== undefined) request.name = name;
+      if (reason) request.reason = reason;
+      if (detail) request.detail = detail;
+      return request;
     };
     const send = async <R>(request: ApiRequest): Promise<R> => (await transport.request(request)).object as R;
     return {

@@ -4,6 +4,7 @@
  */
 import { EVENTS } from '../api/kinds.ts';
 import type { Event, ObjectReference } from '../api/generated/types.ts';
+import type { Draft } from '../api/json.ts';
 import type { Stored } from '../api/object.ts';
 import { isAlreadyExists, isNotFound } from '../api/status.ts';
 import { formatMicroTime, formatTime } from '../api/time.ts';
@@ -87,7 +88,8 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
 
 export class CorrelatingRecorder implements EventRecorder {
   readonly #known = new Map<string, Known>();
-  readonly #alike = new Map<string, { messages: Set<string>; lastMs: number }>();
+  /** `more`: messages beside the first, where there are any. */
+  readonly #alike = new Map<string, { readonly first: string; more: Set<string> | undefined; lastMs: number }>();
   readonly #budget = new Map<string, { tokens: number; lastMs: number }>();
   /** Writes about one event stay in order; others need not wait for them. */
   readonly #writes = new Map<string, Promise<void>>();
@@ -126,11 +128,11 @@ export class CorrelatingRecorder implements EventRecorder {
   #fold(kind: string, message: string): boolean {
     const now = this.options.clock.now();
     let alike = this.#alike.get(kind);
-    if (!alike || now - alike.lastMs > AGGREGATE_INTERVAL_MS) alike = { messages: new Set(), lastMs: now };
-    alike.messages.add(message);
+    if (!alike || now - alike.lastMs > AGGREGATE_INTERVAL_MS) alike = { first: message, more: undefined, lastMs: now };
+    else if (message !== alike.first) (alike.more ??= new Set()).add(message);
     alike.lastMs = now;
     remember(this.#alike, kind, alike);
-    return alike.messages.size >= AGGREGATE_FROM;
+    return 1 + (alike.more?.size ?? 0) >= AGGREGATE_FROM;
   }
 
   #write(key: string, reference: ObjectReference, type: EventType, reason: string, message: string): void {
@@ -206,23 +208,17 @@ export class CorrelatingRecorder implements EventRecorder {
 
   async #create(known: Known, reference: ObjectReference, type: EventType, reason: string, message: string, now: number, context: EventContext = {}): Promise<void> {
     const { component, host, style, instance } = this.options;
-    const event: Event = {
-      metadata: { name: known.name, namespace: known.namespace },
-      involvedObject: reference,
-      reason,
-      message,
-      type,
-      ...(style === 'events'
-        ? {
-            eventTime: formatMicroTime(now),
-            reportingComponent: component,
-            reportingInstance: (typeof instance === 'function' ? instance() : instance) ?? component,
-            source: {},
-            ...(context.action ? { action: context.action } : {}),
-            ...(context.related ? { related: referenceTo(context.related) } : {}),
-          }
-        : { firstTimestamp: known.firstTimestamp, lastTimestamp: formatTime(now), count: known.count, source: { component, ...(host ? { host } : {}) }, reportingComponent: component, reportingInstance: host ?? '' }),
-    };
+    const about = { metadata: { name: known.name, namespace: known.namespace }, involvedObject: reference, reason, message, type, reportingComponent: component };
+    const event: Event = style === 'events'
+      ? {
+          ...about,
+          eventTime: formatMicroTime(now),
+          reportingInstance: (typeof instance === 'function' ? instance() : instance) ?? component,
+          source: {},
+          ...(context.action ? { action: context.action } : {}),
+          ...(context.related ? { related: referenceTo(context.related) } : {}),
+        }
+      : { ...about, firstTimestamp: known.firstTimestamp, lastTimestamp: formatTime(now), count: known.count, source: host ? { component, host } : { component }, reportingInstance: host ?? '' };
     try {
       await this.options.client.of(EVENTS).create(event);
     } catch (error) {
@@ -244,15 +240,16 @@ export class CorrelatingRecorder implements EventRecorder {
 }
 
 function referenceTo(subject: EventSubject, fieldPath?: string): ObjectReference {
-  return {
-    ...(subject.kind ? { kind: subject.kind } : {}),
-    ...(subject.metadata?.namespace ? { namespace: subject.metadata.namespace } : {}),
-    ...(subject.metadata?.name ? { name: subject.metadata.name } : {}),
-    ...(subject.metadata?.uid ? { uid: subject.metadata.uid } : {}),
-    ...(subject.apiVersion ? { apiVersion: subject.apiVersion } : {}),
-    ...(subject.metadata?.resourceVersion ? { resourceVersion: subject.metadata.resourceVersion } : {}),
-    ...(fieldPath ? { fieldPath } : {}),
-  };
+  const { kind, apiVersion, metadata: { namespace, name, uid, resourceVersion } = {} } = subject;
+  const reference: Draft<ObjectReference> = {};
+  if (kind) reference.kind = kind;
+  if (namespace) reference.namespace = namespace;
+  if (name) reference.name = name;
+  if (uid) reference.uid = uid;
+  if (apiVersion) reference.apiVersion = apiVersion;
+  if (resourceVersion) reference.resourceVersion = resourceVersion;
+  if (fieldPath) reference.fieldPath = fieldPath;
+  return reference;
 }
 
 /** The stored form of an event, as lists return it. */

@@ -2,7 +2,11 @@
  * How a value stands in the store's files. One line that looks like a JSON object stands as it is, so that `cat`, `grep`
  * and `jq` read it; anything else stands as a JSON string. Lengths are in bytes, so that a reader needs not parse it.
  */
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Node has it since version 20; the language's older types do not. */
+interface WellFormed {
+  isWellFormed(): boolean;
+}
+
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -22,7 +26,7 @@ export function standsRaw(value: string): boolean {
     value.charCodeAt(value.length - 1) === CLOSE_BRACE &&
     !value.includes('\n') &&
     // Such a half character has no UTF-8; as a JSON string it is escaped and survives.
-    !LONE_SURROGATE.test(value)
+    (value as string & WellFormed).isWellFormed()
   );
 }
 

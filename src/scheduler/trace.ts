@@ -5,7 +5,7 @@ import type { Diagnosis } from './framework/fit-error.ts';
 import type { ScheduleResult } from './schedule-pod.ts';
 
 /** In larger clusters only so many nodes are listed: the best, and the first that were left out. */
-const ALL_UP_TO = 50;
+const ALL_UP_TO = 20;
 const LISTED = 10;
 
 /** The nodes that were left out, and why. */

@@ -26,6 +26,13 @@ export function fnv1a(text: string, start = 0x811c9dc5): number {
   return hash >>> 0;
 }
 
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The lower 16 bits as four digits. */
+function hex(word: number): string {
+  return (HEX_BYTES[(word >>> 8) & 0xff] as string) + (HEX_BYTES[word & 0xff] as string);
+}
+
 /** sfc32: small, fast, passes PractRand; four 32-bit words of state. */
 class SeededRandom implements Random {
   readonly #seed: string;
@@ -67,9 +74,8 @@ class SeededRandom implements Random {
   }
 
   uuid(): string {
-    const hex = Array.from({ length: 4 }, () => this.#word().toString(16).padStart(8, '0')).join('');
-    const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const [a, b, c, d] = [this.#word(), this.#word(), this.#word(), this.#word()];
+    return `${hex(a >>> 16)}${hex(a)}-${hex(b >>> 16)}-${hex((b & 0x0fff) | 0x4000)}-${hex(((c >>> 16) & 0x3fff) | 0x8000)}-${hex(c)}${hex(d >>> 16)}${hex(d)}`;
   }
 
   stream(label: string): Random {

@@ -93,18 +93,22 @@ export class ObjectStorage {
     return this.#cache?.closed ? undefined : this.#cache;
   }
 
-  /** The object; a single read doesn't fill the cache, several do. */
-  async get(namespace: string, name: string): Promise<StoredObject | undefined> {
+  /** The object, at once where the cache is open; a single read doesn't fill the cache, several do. */
+  get(namespace: string, name: string): StoredObject | undefined | Promise<StoredObject | undefined> {
     const cache = this.#openCache;
-    if (!cache && this.#directReads++ < DIRECT_READS) {
-      const kv = await this.#store.get(this.key(namespace, name));
-      return kv && storedOf(kv);
-    }
-    return (cache ?? (await this.cache())).get(this.resource.namespaced ? namespace : '', name);
+    return cache ? cache.get(this.resource.namespaced ? namespace : '', name) : this.#read(namespace, name);
   }
 
-  async list(namespace?: string): Promise<readonly StoredObject[]> {
-    return (this.#openCache ?? (await this.cache())).list(namespace);
+  async #read(namespace: string, name: string): Promise<StoredObject | undefined> {
+    if (this.#directReads++ >= DIRECT_READS) return (await this.cache()).get(this.resource.namespaced ? namespace : '', name);
+    const kv = await this.#store.get(this.key(namespace, name));
+    return kv && storedOf(kv);
+  }
+
+  /** All objects or a namespace's, at once where the cache is open. */
+  list(namespace?: string): readonly StoredObject[] | Promise<readonly StoredObject[]> {
+    const cache = this.#openCache;
+    return cache ? cache.list(namespace) : Promise.resolve(this.cache()).then((opened) => opened.list(namespace));
   }
 
   /** Stores a new object; undefined where there is one of that name. `object` is frozen by it and must not be used again. */

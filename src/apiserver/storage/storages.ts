@@ -15,10 +15,10 @@ const EVENT_TTL_MS = 3_600_000;
 /** Fields that lists and watches of large clusters select by. */
 const INDEXED_FIELDS: Readonly<Record<string, readonly string[]>> = { '/pods': ['spec.nodeName'] };
 
-/** What admission plugins and subresources may read of the cluster. */
+/** What admission plugins and subresources may read of the cluster; most of it is in memory and there at once. */
 export interface Lookup {
-  get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<Stored<T> | undefined>;
-  list<T extends KubeObject>(resource: Resource<T>, namespace?: string): Promise<readonly Stored<T>[]>;
+  get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Stored<T> | undefined | Promise<Stored<T> | undefined>;
+  list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
 }
 
 export class Storages implements Lookup {
@@ -49,12 +49,12 @@ export class Storages implements Lookup {
     return storage;
   }
 
-  async get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<Stored<T> | undefined> {
-    return (await this.of(resource).get(namespace ?? '', name)) as Stored<T> | undefined;
+  get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Stored<T> | undefined | Promise<Stored<T> | undefined> {
+    return this.of(resource).get(namespace ?? '', name) as Stored<T> | undefined | Promise<Stored<T> | undefined>;
   }
 
-  async list<T extends KubeObject>(resource: Resource<T>, namespace?: string): Promise<readonly Stored<T>[]> {
-    return (await this.of(resource).list(namespace)) as unknown as readonly Stored<T>[];
+  list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly Stored<T>[] | Promise<readonly Stored<T>[]> {
+    return this.of(resource).list(namespace) as unknown as readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
   }
 
   close(): void {
