@@ -34,6 +34,8 @@ export interface RawResponse {
   readonly body: string;
   /** The server's time, ms since the epoch. */
   readonly dateMs?: number;
+  /** The body's characters are bytes. */
+  readonly binary?: boolean;
 }
 
 export type PathHandler = (method: string, path: string, body?: unknown) => Promise<RawResponse>;

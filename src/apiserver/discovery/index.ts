@@ -11,6 +11,8 @@ interface Answer {
   readonly code: number;
   readonly contentType: string;
   readonly body: string;
+  /** The body's characters are bytes. */
+  readonly binary?: boolean;
 }
 
 /** What registering needs of the API server. */

@@ -16,7 +16,7 @@ export interface RestBackend {
   handle(request: ApiRequest): Promise<ApiResponse>;
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<{ readonly code: number; readonly contentType: string; readonly body: string }>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<{ readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean }>;
 }
 
 export interface HandlerOptions {
@@ -29,6 +29,7 @@ export interface HandlerOptions {
 const JSON_TYPE = 'application/json';
 const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/;
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+const SWAGGER_PROTOBUF = /proto-openapi\.spec\.v2@v1\.0\+protobuf/;
 /** What answers are written in, and what bodies are read in. */
 const MEDIA_TYPES = 'application/json, application/yaml';
 const BODY_MEDIA_TYPES = `${MEDIA_TYPES}, ${PROTOBUF_TYPE}`;
@@ -160,11 +161,11 @@ export class RestHandler {
     const body = text === '' ? undefined : (await parseBody(text, JSON_TYPE, undefined)).value;
     const aggregated = AGGREGATED.exec(request.headers.accept ?? '')?.[1];
     const path = url.split('?')[0];
-    const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : url;
+    const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : path === '/openapi/v2' && SWAGGER_PROTOBUF.test(request.headers.accept ?? '') ? `${path}?protobuf` : url;
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
     const answer = await this.backend.raw(known, wanted, body);
-    this.#send(response, answer.code, answer.contentType, answer.body);
+    this.#send(response, answer.code, answer.contentType, answer.body, answer.binary === true ? 'latin1' : 'utf8');
   }
 
   #head(contentType: string): Record<string, string> {
@@ -172,8 +173,8 @@ export class RestHandler {
     return { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
   }
 
-  #send(response: ServerResponse, code: number, contentType: string, body: string): void {
-    const bytes = Buffer.from(body);
+  #send(response: ServerResponse, code: number, contentType: string, body: string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
+    const bytes = Buffer.from(body, encoding);
     response.writeHead(code, { ...this.#head(contentType), 'Content-Length': String(bytes.length) });
     response.end(bytes);
   }

@@ -1,5 +1,5 @@
 /**
- * /openapi/v3: an index, and a document for each group and version. What they are made of is large, and few ask for it,
+ * /openapi/v3: an index, and a document for each group and version; /openapi/v2: one document over all. What they are made of is large, and few ask for it,
  * so it is loaded with the first document. Follows kube-openapi pkg/handler3.
  */
 import { apiVersionOf, builtinResources, type ResourceFacts } from '../../api/resource.ts';
@@ -7,6 +7,7 @@ import type { PathRegistry } from '../discovery/index.ts';
 import { VERSION } from '../discovery/version.ts';
 
 const documents = new Map<string, string>();
+let swagger: { readonly json: string; readonly protobuf: string } | undefined;
 
 /** Registers the paths; `resources` is asked on every request. */
 export function registerOpenApi(server: PathRegistry, resources: () => readonly ResourceFacts[] = builtinResources): void {
@@ -19,6 +20,16 @@ export function registerOpenApi(server: PathRegistry, resources: () => readonly 
     let text = documents.get(path);
     if (text === undefined) documents.set(path, (text = JSON.stringify((await import('./document.ts')).documentOf(own))));
     return { code: 200, contentType: 'application/json', body: text };
+  });
+  server.registerPath('/openapi/v2', async (method, url) => {
+    if (method !== 'GET') return { code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' };
+    const [{ swaggerOf }, { encodeSwagger, SWAGGER_PROTOBUF_TYPE }] = await Promise.all([import('./v2.ts'), import('./v2-protobuf.ts')]);
+    if (!swagger) {
+      const document = swaggerOf(resources());
+      swagger = { json: JSON.stringify(document), protobuf: Buffer.from(encodeSwagger(document)).toString('latin1') };
+    }
+    if (!new URLSearchParams(url.split('?')[1]).has('protobuf')) return { code: 200, contentType: 'application/json', body: swagger.json };
+    return { code: 200, contentType: SWAGGER_PROTOBUF_TYPE, body: swagger.protobuf, binary: true };
   });
 }
 

@@ -1,9 +1,11 @@
 /** OpenAPI v3 as kubectl reads it: field validation, patch facts, references that lead somewhere. */
+import { fieldsOf } from '../../../src/apiserver/http/protobuf/wire.ts';
 import { registerOpenApi } from '../../../src/apiserver/openapi/index.ts';
 
-type Answer = { readonly code: number; readonly body: string };
-let handler: (method: string, path: string) => Promise<Answer> = () => Promise.reject(new Error('not registered'));
-registerOpenApi({ registerPath: (_prefix, handle) => void (handler = handle) });
+type Answer = { readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean };
+const handlers = new Map<string, (method: string, path: string) => Promise<Answer>>();
+registerOpenApi({ registerPath: (prefix, handle) => void handlers.set(prefix, handle) });
+const handler = (method: string, path: string): Promise<Answer> => handlers.get(path.slice(0, '/openapi/vN'.length))?.(method, path) ?? Promise.reject(new Error(path));
 
 interface Schema {
   readonly [key: string]: unknown;
@@ -40,6 +42,21 @@ test('a list tells how it is patched', async () => {
     'x-kubernetes-list-map-keys': ['name'], 'x-kubernetes-list-type': 'map', 'x-kubernetes-patch-merge-key': 'name', 'x-kubernetes-patch-strategy': 'merge',
   });
   expect(schemas['io.k8s.api.core.v1.Pod']).toMatchObject({ 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }] });
+});
+
+test('v2 has all kinds in one document', async () => {
+  const swagger = JSON.parse((await handler('GET', '/openapi/v2')).body) as { definitions: Record<string, Schema>; paths: Record<string, Record<string, { consumes: string[] }>> };
+  expect(swagger.definitions['io.k8s.api.core.v1.Pod']).toMatchObject({ properties: { spec: { $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' } }, 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Pod', version: 'v1' }] });
+  expect(swagger.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']?.['patch']?.consumes).toContain('application/strategic-merge-patch+json');
+});
+
+test('v2 as protocol buffers begins with its version and holds a definition for each schema', async () => {
+  const { contentType, body, binary } = await handler('GET', '/openapi/v2?protobuf');
+  expect([contentType, binary]).toEqual(['application/com.github.proto-openapi.spec.v2.v1.0+protobuf', true]);
+  const [version, , , definitions] = [...fieldsOf(Buffer.from(body, 'latin1'))];
+  expect([version?.number, Buffer.from(version?.value as Uint8Array).toString()]).toEqual([1, '2.0']);
+  const { definitions: all } = JSON.parse((await handler('GET', '/openapi/v2')).body) as { definitions: object };
+  expect([...fieldsOf(definitions?.value as Uint8Array)]).toHaveLength(Object.keys(all).length);
 });
 
 test('what is not there', async () => {

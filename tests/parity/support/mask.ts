@@ -4,7 +4,7 @@ const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 /** describe's times (RFC 1123 with zone) and kubectl's log lines. */
 const DATE = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g;
-const VERSION = /(resourceVersion"?: ?)"\d+"/g;
+const VERSION = /(resourceVersion(?:\\*")?: ?\\*")\d+/g;
 /** The five letters that the API server adds to a generated name; those of pods follow their template's hash. */
 const SUFFIX = /(-[0-9a-f]{8,10}|\b(?:g|j|generated)-?)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 /** An event's name ends with its time in hexadecimal digits. */
@@ -25,7 +25,7 @@ export function mask(text: string): string {
     .replace(UID, '<uid>')
     .replace(TIME, '<time>')
     .replace(DATE, '<date>')
-    .replace(VERSION, '$1"<version>"')
+    .replace(VERSION, '$1<version>')
     .replace(REFLECTOR, '')
     .replace(LOG, '$1<log> ')
     .replace(CLUSTER_IP, '<ip>')
