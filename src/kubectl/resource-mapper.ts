@@ -62,6 +62,9 @@ export class ResourceMapper {
     const secondDot = rest.indexOf('.');
     const version = secondDot < 0 ? rest : rest.slice(0, secondDot);
     const group = secondDot < 0 ? '' : rest.slice(secondDot + 1);
+    // A short name stands for the preferred version, whichever was written.
+    const short = candidates.every(({ shortNames }) => shortNames.includes(name.slice(0, dot)));
+    if (short && group !== '') return candidates.find((resource) => resource.group === group);
     return (
       candidates.find((resource) => resource.version === version && resource.group === group) ??
       candidates.find((resource) => resource.group === rest) ??

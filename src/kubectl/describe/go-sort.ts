@@ -156,7 +156,7 @@ class Sorter<T> {
     for (let i = 0; i < 3; i++) {
       let other = Number(next() & (modulus - 1n));
       if (other >= length) other -= length;
-      this.#swap(at - 1 + i, a + other);
+      this.#swap(at + i, a + other);
     }
   }
 
@@ -170,10 +170,9 @@ class Sorter<T> {
         swaps++;
         return [q, p];
       };
-      [x, y] = order(x, y);
-      [y, z] = order(y, z);
-      [x, y] = order(x, y);
-      return y;
+      const [low, middle] = order(x, y);
+      const [second] = order(middle, z);
+      return order(low, second)[1];
     };
     let [i, j, k] = [a + quarter, a + quarter * 2, a + quarter * 3];
     if (length >= 8) {

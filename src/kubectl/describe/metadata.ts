@@ -76,7 +76,7 @@ function tolerationText({ key = '', value = '', effect = '', operator, toleratio
 }
 
 export function writeTaints(w: DescriptionWriter, title: string, taints: readonly Taint[] = []): void {
-  const order = ({ effect, key }: Taint): string => `${effect},${key}`;
+  const order = ({ effect = '', key }: Pick<Taint, 'key'> & Partial<Taint>): string => `${effect},${key}`;
   column(w, title, goSort(taints, (a, b) => compareBytes(order(a), order(b)) < 0).map((taint) => () => w.write(0, `${taintText(taint)}\n`)));
 }
 

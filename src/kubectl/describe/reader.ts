@@ -1,6 +1,6 @@
 /** What a describer may ask the server: its object and what is related to it, page by page, as kubectl asks for them. */
 import type { Event, LabelSelector, Pod } from '../../api/generated/types.ts';
-import { Selector, selectorFromLabelSelector } from '../../api/labels.ts';
+import { Selector, selectorFromLabelSelector, selectorFromMap } from '../../api/labels.ts';
 import { EVENTS, PODS, type Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
@@ -129,5 +129,14 @@ export function subjectOf({ metadata }: Stored<KubeObject>, { kind }: ResourceFa
 
 /** A LabelSelector as text; '' for none and for one that selects everything. */
 export function selectorText(selector: LabelSelector | undefined): string {
-  return new Selector([...selectorFromLabelSelector(selector).requirements].sort((a, b) => compareBytes(a.key, b.key))).toString();
+  return inOrder(selectorFromLabelSelector(selector));
+}
+
+/** The selector of a plain map as text. */
+export function mapSelectorText(map: Readonly<Record<string, string>> | undefined): string {
+  return inOrder(selectorFromMap(map));
+}
+
+function inOrder({ requirements }: Selector): string {
+  return new Selector([...requirements].sort((a, b) => compareBytes(a.key, b.key))).toString();
 }

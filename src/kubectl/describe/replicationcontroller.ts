@@ -1,18 +1,17 @@
 /** Replication controllers (kubectl pkg/describe/describe.go: ReplicationControllerDescriber). */
-import { selectorFromMap } from '../../api/labels.ts';
 import { REPLICATIONCONTROLLERS } from '../../api/kinds.ts';
 import { writeEvents } from './events.ts';
 import { labelsOnOneLine } from './format.ts';
 import { writeAnnotations, writeLabels } from './metadata.ts';
 import { writePodTemplate } from './pod-template.ts';
-import type { Describe } from './reader.ts';
+import { mapSelectorText, type Describe } from './reader.ts';
 import { podCountsText, writeShortConditions } from './workload.ts';
 import { page } from './writer.ts';
 
 export const describe: Describe = async (reader, namespace, name) => {
   const controller = await reader.get(REPLICATIONCONTROLLERS, namespace, name);
   const { metadata, spec, status } = controller;
-  const pods = await reader.podCounts(controller, selectorFromMap(spec?.selector).toString());
+  const pods = await reader.podCounts(controller, mapSelectorText(spec?.selector));
   const events = await reader.eventsOf(controller, REPLICATIONCONTROLLERS);
   return page(async (w) => {
     w.field('Name', metadata.name);
