@@ -33,8 +33,9 @@ export interface ViewOptions {
 }
 
 /** Where changes never stop, the view is written after that many quiet times all the same. */
-const MAX_QUIET_TIMES = 25;
-const FILES_PER_STEP = 64;
+const MAX_QUIET_TIMES = 100;
+/** Some ms on a slow disk; who asks meanwhile has to wait for it. */
+const FILES_PER_STEP = 16;
 const RETRY_MS = 5000;
 
 export class RegistryView {
@@ -104,25 +105,28 @@ export class RegistryView {
   }
 
   #plan(delayMs: number): void {
-    if (this.#cancelTimer) return;
+    if (!this.#cancelTimer) this.#wait(delayMs, MAX_QUIET_TIMES);
+  }
+
+  /** Waits until nothing has changed for a while; not for ever. */
+  #wait(delayMs: number, patience: number): void {
     const seen = this.#changes;
-    this.#cancelTimer = this.#options.scheduler.after(delayMs, () => this.#due(seen, delayMs, MAX_QUIET_TIMES));
+    this.#cancelTimer = this.#options.scheduler.after(delayMs, () => {
+      if (this.#changes === seen || patience === 0) this.#writeSome(patience);
+      else this.#wait(delayMs, patience - 1);
+    });
   }
 
-  #due(seen: number, delayMs: number, patience: number): void {
+  /** Writes a few files and goes on later; when something changes meanwhile, after the next quiet moment. */
+  #writeSome(patience: number): void {
     this.#cancelTimer = undefined;
-    if (this.#changes !== seen && patience > 0) {
-      const now = this.#changes;
-      this.#cancelTimer = this.#options.scheduler.after(delayMs, () => this.#due(now, delayMs, patience - 1));
-      return;
-    }
-    this.#writeSome();
-  }
-
-  #writeSome(): void {
-    this.#cancelTimer = undefined;
+    const seen = this.#changes;
     try {
-      if (!this.#step(FILES_PER_STEP)) this.#cancelTimer = this.#options.scheduler.after(0, () => this.#writeSome());
+      if (this.#step(FILES_PER_STEP)) return;
+      this.#cancelTimer = this.#options.scheduler.after(0, () => {
+        if (this.#changes === seen || patience === 0) this.#writeSome(patience);
+        else this.#wait(this.#options.quietMs, patience - 1);
+      });
     } catch (error) {
       this.#options.log.error('cannot write the registry tree; will try again', { error: (error as Error).message });
       this.#plan(RETRY_MS);

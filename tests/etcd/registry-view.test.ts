@@ -87,7 +87,7 @@ it('is written at last where changes never stop', async () => {
   const disk = new MemoryDisk();
   const scheduler = new ManualScheduler();
   const store = await openOn(disk, { view: true, scheduler });
-  for (let i = 0; i < 40 && !disk.exists(fileA); i++) {
+  for (let i = 0; i < 140 && !disk.exists(fileA); i++) {
     await store.txn([], [put(A, `{"i":${i}}`)]);
     scheduler.fire();
   }
@@ -98,13 +98,28 @@ it('many files are written a few at a time', async () => {
   const disk = new MemoryDisk();
   const scheduler = new ManualScheduler();
   const store = await openOn(disk, { view: true, scheduler });
-  await store.txn([], Array.from({ length: 150 }, (_, i) => put(`/registry/pods/default/p${i}`, '{}')));
+  await store.txn([], Array.from({ length: 40 }, (_, i) => put(`/registry/pods/default/p${i}`, '{}')));
   const counts: number[] = [];
   for (let i = 0; i < 5; i++) {
     scheduler.fire();
     counts.push(listTree(disk, '/etcd/registry').length);
   }
-  expect(counts).toEqual([0, 64, 128, 150, 150]);
+  expect(counts).toEqual([0, 16, 32, 40, 40]);
+});
+
+it('a change among the writing of many files has it wait for the next quiet moment', async () => {
+  const disk = new MemoryDisk();
+  const scheduler = new ManualScheduler();
+  const store = await openOn(disk, { view: true, viewDelayMs: 70, scheduler });
+  await store.txn([], Array.from({ length: 40 }, (_, i) => put(`/registry/pods/default/p${i}`, '{}')));
+  scheduler.fire();
+  scheduler.fire();
+  await store.txn([], [put(A, '{}')]);
+  scheduler.fire();
+  expect(listTree(disk, '/etcd/registry').length).toBe(16);
+  expect(scheduler.delays).toEqual([70]);
+  for (let i = 0; i < 3; i++) scheduler.fire();
+  expect(listTree(disk, '/etcd/registry').length).toBe(41);
 });
 
 it('is complete after a close, and after a kill as soon as the store is open again', async () => {
