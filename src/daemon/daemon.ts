@@ -30,7 +30,7 @@ async function openHome(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cl
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       const daemon = runningDaemon(options.home);
-      if (daemon) throw new Error(`a daemon (pid ${daemon.pid}) runs on ${options.home.path} already`);
+      if (daemon) throw new Error(`a daemon (pid ${daemon.pid}) runs on ${options.home.path} already`, { cause: error });
       if (Date.now() > deadline) throw error;
     }
   }

@@ -78,7 +78,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
     if (deprecated !== undefined) streams.stderr.write(`Flag --${name} has been deprecated, ${deprecated}\n`);
   }
   if (!command) {
-    if (line.args.length > 0) throw await (await import('./help.ts')).unknownCommand(line.args[0] as string, options.program);
+    if (line.args.length > 0) throw (await import('./help.ts')).unknownCommand(line.args[0] as string, options.program);
     await help();
     return 0;
   }

@@ -3,10 +3,10 @@ import { objectOf, type UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { type dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { beforeChange, checkTargets, findTargets, listEntries, metadataFlags, overwritten, sendMergePatch, type MetadataFlags } from '../shared/metadata-change.ts';
 import { parsePairs, resourcesAndPairs, type ParsedPairs } from '../shared/pairs.ts';
-import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { objectPrinter, type printFlags } from '../shared/print-flags.ts';
 import { CHANGE_CAUSE, record } from '../shared/record.ts';
 import { fieldManagerFlags } from '../shared/write-flags.ts';
 

@@ -6,10 +6,10 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, MultipleErrors } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { toJson } from '../printers/json.ts';
-import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { type dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { beforeChange, checkTargets, findTargets, listEntries, metadataFlags, notFoundLine, overwritten, sendMergePatch, type MetadataFlags } from '../shared/metadata-change.ts';
 import { resourcesAndPairs, type ParsedPairs } from '../shared/pairs.ts';
-import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { objectPrinter, type printFlags } from '../shared/print-flags.ts';
 import { record } from '../shared/record.ts';
 import { fieldManagerFlags } from '../shared/write-flags.ts';
 

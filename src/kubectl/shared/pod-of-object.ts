@@ -36,13 +36,13 @@ export async function podsFor(ctx: CommandContext, namespace: string, labelSelec
   const { items, resourceVersion } = await api.list(namespace, { labelSelector });
   if (items.length > 0) return [...items].sort(byLogging);
   let found: Stored<Pod> | undefined;
-  let watching: WatchHandle | undefined;
+  const watching: { handle?: WatchHandle } = {};
   const handle = await api.watch(namespace, { labelSelector, resourceVersion }, (event) => {
     if (event.type !== 'ADDED' && event.type !== 'MODIFIED') return;
     found ??= event.object;
-    watching?.stop();
+    watching.handle?.stop();
   });
-  watching = handle;
+  watching.handle = handle;
   const stop = (): void => handle.stop();
   const timer = setTimeout(stop, timeoutMs);
   onAbort(ctx.signal, stop);

@@ -34,7 +34,9 @@ export const command = defineCommand({
     if (!values.follow) return;
     const watcher = watch(daemonLog);
     let copying = Promise.resolve();
-    watcher.on('change', () => (copying = copying.then(() => copy((text) => ctx.streams.stdout.write(text)))));
+    watcher.on('change', () => {
+      copying = copying.then(() => copy((text) => ctx.streams.stdout.write(text)));
+    });
     await new Promise<void>((resolve) => void onAbort(ctx.signal, resolve));
     watcher.close();
     await copying;

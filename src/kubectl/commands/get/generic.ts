@@ -16,7 +16,7 @@ export async function getFormatPrinter({ values, changed }: GetFlags): Promise<(
     allowMissingKeys: values['allow-missing-template-keys'],
     showManagedFields: values['show-managed-fields'],
     noHeaders: values['no-headers'],
-  }) ?? (await (await import('../../printers/custom-columns.ts')).customColumnsPrinter(values.output, values.template, values['no-headers']));
+  }) ?? (await import('../../printers/custom-columns.ts')).customColumnsPrinter(values.output, values.template, values['no-headers']);
   if (!format) throw noPrinter(values.output, GET_FORMATS);
   return format;
 }
@@ -29,7 +29,7 @@ export async function printGeneric(ctx: CommandContext, args: readonly string[],
   if (found.singleItem) throwCollected(errors);
   if (infos.length === 0 && values['ignore-not-found']) return throwCollected(errors);
   const format = await getFormatPrinter(flags);
-  if (values['sort-by'] !== '') await (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
+  if (values['sort-by'] !== '') (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
   const objects = infos.flatMap((info) => (info.object ? [info.object] : []));
   const single = found.singleItem && objects.length === 1 ? objects[0] : undefined;
   const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeObject);
