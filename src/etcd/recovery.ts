@@ -38,8 +38,14 @@ export function recover(disk: Disk, folder: string): Recovered {
 /** The past that `recover` did not read: from the compacted revision up to the snapshot of that number. */
 export function recoverPast(disk: Disk, folder: string, compactRevision: Revision, beforeNumber: number): Mvcc {
   const base = listDataFiles(disk, folder, 'snap').filter((snapshot) => snapshot.revision <= compactRevision).at(-1);
-  const files = logFilesFrom(disk, folder, base).filter((file) => file.number < beforeNumber);
-  return replay(disk, base, files, undefined).mvcc;
+  const all = logFilesFrom(disk, folder, base);
+  const files = all.filter((file) => file.number < beforeNumber);
+  const { mvcc } = replay(disk, base, files, undefined);
+  const next = all[files.length];
+  const last = files.at(-1);
+  // A log file that was cut off between two records is whole by itself.
+  if (next && last && next.revision !== mvcc.revision) throw new CorruptError(last.path, disk.readFile(last.path).length, `ends at revision ${mvcc.revision}, but the file after it begins after ${next.revision}`);
+  return mvcc;
 }
 
 /** The log files that follow a snapshot, none missing. */
