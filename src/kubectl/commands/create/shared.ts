@@ -40,7 +40,7 @@ export interface CreateRun {
 export interface CreateOptions {
   /** The words before the server's error: "failed to create deployment:". Without them the error keeps its kind. */
   readonly failure?: string;
-  /** The object carries the namespace that -n gives only in a dry run (a bug of the real kubectl's, kept by some subcommands). */
+  /** --save-config is without effect (create service, as in the real kubectl). */
   readonly neverAnnotate?: boolean;
 }
 
