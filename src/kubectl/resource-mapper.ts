@@ -23,6 +23,15 @@ export class ResourceMapper {
     return found;
   }
 
+  /** As resolve, for commands that ask the mapper themselves: there kubectl says the same without "error: " before it. */
+  async resolveBare(name: string): Promise<ResourceFacts> {
+    try {
+      return await this.resolve(name);
+    } catch (error) {
+      throw error instanceof PlainError ? new PlainError(error.message.replace(/^error: /, ''), error.code) : error;
+    }
+  }
+
   /** The resources of a category ("all"); undefined where the name is none. */
   async category(name: string): Promise<readonly ResourceFacts[] | undefined> {
     const builtin = this.#builtin.filter((resource) => resource.categories.includes(name));

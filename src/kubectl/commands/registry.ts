@@ -15,6 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'replace', group: 'advanced', short: 'Replace a resource by file name or stdin', load: () => import('./replace.ts') },
   { name: 'autoscale', group: 'deploy', short: 'Auto-scale a deployment, replica set, stateful set, or replication controller', load: () => import('./autoscale.ts') },
   { name: 'set', group: 'beginner', short: 'Set specific features on objects', load: () => import('./set.ts') },
+  { name: 'explain', group: 'beginner', short: 'Get documentation for a resource', load: () => import('./explain.ts') },
   { name: 'get', group: 'intermediate', short: 'Display one or many resources', load: () => import('./get.ts') },
   { name: 'delete', group: 'intermediate', short: 'Delete resources by file names, stdin, resources and names, or by resources and label selector', load: () => import('./delete.ts') },
   { name: 'rollout', group: 'deploy', short: 'Manage the rollout of a resource', load: () => import('./rollout.ts') },

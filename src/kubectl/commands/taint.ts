@@ -60,7 +60,7 @@ async function runTaint(ctx: CommandContext, args: readonly string[], flags: Fla
   } catch (error) {
     throw usageError(ctx, textOf(error));
   }
-  const { kind } = await (await ctx.mapper()).resolve(type.toLowerCase());
+  const { kind } = await (await ctx.mapper()).resolveBare(type.toLowerCase());
   if (kind !== 'Node') throw new CommandError(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
   const both = changes.add.flatMap(({ key, effect }) => changes.remove.filter((taint) => taint.key === key && (taint.effect === '' || taint.effect === effect)).map((taint) => `${taint.key}=${taint.effect}`));
   if (both.length > 0) throw new CommandError(`can not both modify and remove the following taint(s) in the same command: ${both.join(', ')}`);
