@@ -8,9 +8,9 @@ import { parseTime } from '../../api/time.ts';
 import { parseTuple } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, listError } from '../errors.ts';
-import { onAbort } from '../shared/on-abort.ts';
 import type { Flags } from '../flags.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
+import { follow } from '../shared/follow.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
 import { allNamespacesFlags, chunkSizeFlags } from '../shared/write-flags.ts';
 
@@ -56,12 +56,10 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const client = await ctx.client();
   const options = fieldSelector === '' ? {} : { fieldSelector };
   if (values.watch) {
-    const handle = await client.of(EVENTS).watch(namespace, options, ({ type, object }) => {
+    return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }) => {
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
       if (wanted(object)) ctx.streams.stdout.write(print([object], object));
     });
-    onAbort(ctx.signal, () => handle.stop());
-    return handle.closed;
   }
   const events: Event[] = [];
   let token = '';

@@ -1,13 +1,13 @@
 /** kubectl get --watch (get.go: watch). */
 import type { KubeObject } from '../../../api/object.ts';
-import type { WatchEvent } from '../../../api/request.ts';
+import type { ApiRequest } from '../../../api/request.ts';
 import { findResources } from '../../builder/builder.ts';
 import type { Info } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, TablePrinter, type Table } from '../../printers/table.ts';
-import { onAbort } from '../../shared/on-abort.ts';
+import { follow } from '../../shared/follow.ts';
 import { isHumanReadable, resourceQuery, tableOptions, type GetFlags } from '../get.ts';
 import { getFormatPrinter } from './generic.ts';
 
@@ -33,22 +33,18 @@ export async function watch(ctx: CommandContext, args: readonly string[], flags:
   // A list knows since when it is true; one object is watched from "about now", which begins with the object itself.
   const since = single ? '0' : await listVersion(infos, () => collectionVersion(ctx, resource, namespace));
   let first = single !== undefined;
-  const handle = await transport.watch(
-    {
-      ...identity, verb: 'watch', group: resource.group, version: resource.version, resource: resource.plural,
-      ...(namespace ? { namespace } : {}),
-      ...(query.tables ? { representation: 'table' } : {}),
-      options: { resourceVersion: since, ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) },
-    },
-    (event: WatchEvent) => {
-      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-      const repeated = first && event.type === 'ADDED' && versionOf(event.object) === (single && versionOf(single.object));
-      first = false;
-      if (!repeated) ctx.streams.stdout.write(print(event.object, event.type));
-    },
-  );
-  onAbort(ctx.signal, () => handle.stop());
-  await handle.closed;
+  const request: ApiRequest = {
+    ...identity, verb: 'watch', group: resource.group, version: resource.version, resource: resource.plural,
+    ...(namespace ? { namespace } : {}),
+    ...(query.tables ? { representation: 'table' } : {}),
+    options: { resourceVersion: since, ...(query.labelSelector ? { labelSelector: query.labelSelector } : {}), ...(fieldSelector ? { fieldSelector } : {}) },
+  };
+  await follow(ctx.signal, (onEvent) => transport.watch(request, onEvent), (event) => {
+    if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+    const repeated = first && event.type === 'ADDED' && versionOf(event.object) === (single && versionOf(single.object));
+    first = false;
+    if (!repeated) ctx.streams.stdout.write(print(event.object, event.type));
+  });
 }
 
 async function eventPrinter(flags: GetFlags, resource: Info['resource']): Promise<EventPrinter> {
