@@ -99,7 +99,7 @@ export class FileAuditLog implements AuditSink {
 
   close(): void {
     this.#closed = true;
-    this.flush();
+    this.#tryFlush();
     this.#file?.close();
     this.#file = undefined;
   }

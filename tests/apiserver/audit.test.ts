@@ -83,4 +83,13 @@ describe('the file', () => {
     file.close();
     expect(log(disk, []).query({ name: 'a' }).records).toHaveLength(1);
   });
+
+  test('that takes no more stops nobody: what failed is the store\'s to tell', () => {
+    const disk = new MemoryDisk();
+    disk.makeFolder('/home');
+    const audit = log(disk, []);
+    disk.fault = (call) => (call === 'append' ? 3 : undefined);
+    audit.request(entry('a'));
+    expect(() => audit.close()).not.toThrow();
+  });
 });

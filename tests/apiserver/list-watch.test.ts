@@ -88,6 +88,17 @@ describe('pages', () => {
     const error = await failure(cluster.of(CONFIGMAPS).list('default', { resourceVersion: '999999' }));
     expect(error.message).toBe(`Timeout: Too large resource version: 999999, current: ${cluster.store.revision}`);
   });
+
+  test('an exact revision that is compacted is gone, the compacted one itself is not', async () => {
+    const before = await cluster.of(CONFIGMAPS).list('default');
+    const exact = (resourceVersion: string) => cluster.of(CONFIGMAPS).list('default', { resourceVersion, resourceVersionMatch: 'Exact' });
+    await cluster.of(CONFIGMAPS).delete('default', 'c0');
+    const after = await cluster.of(CONFIGMAPS).list('default');
+    await cluster.store.compact(cluster.store.revision);
+    const error = await failure(exact(before.resourceVersion));
+    expect([error.code, error.reason, error.message]).toEqual([410, 'Expired', 'The resourceVersion for the provided list is too old.']);
+    expect(names(await exact(after.resourceVersion))).toEqual(['c1', 'c2', 'c3', 'c4']);
+  });
 });
 
 describe('watches', () => {
