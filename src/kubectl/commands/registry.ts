@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'label', group: 'settings', short: 'Update the labels on a resource', load: () => import('./label.ts') },
   { name: 'annotate', group: 'settings', short: 'Update the annotations on a resource', load: () => import('./annotate.ts') },
   { name: 'describe', group: 'troubleshooting', short: 'Show details of a specific resource or group of resources', load: () => import('./describe.ts') },
+  { name: 'cluster-info', group: 'cluster', short: 'Display cluster information', load: () => import('./cluster-info.ts') },
   { name: 'cordon', group: 'cluster', short: 'Mark node as unschedulable', load: () => import('./cordon.ts') },
   { name: 'uncordon', group: 'cluster', short: 'Mark node as schedulable', load: () => import('./uncordon.ts') },
   { name: 'drain', group: 'cluster', short: 'Drain node in preparation for maintenance', load: () => import('./drain.ts') },

@@ -7,7 +7,7 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, textOf, usageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { typedPrinter } from '../generate/typed.ts';
-import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { dryRunFlags, dryRunOf } from '../shared/dry-run.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
 import { sendPatch, strategicPatch } from '../shared/strategic-patch.ts';
 import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
@@ -79,11 +79,11 @@ async function runTaint(ctx: CommandContext, args: readonly string[], flags: Fla
     const { operation, taints } = changeTaints(info.name, (before as Node).spec?.taints ?? [], changes, values.overwrite);
     node.spec = { ...node.spec, taints };
     if (taints.length === 0) delete node.spec.taints;
-    const said = `${operation}${dryRunSuffix(dryRun)}`;
-    if (dryRun === 'client') return (await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, said)).print(objectOf(info));
+    // No word of a dry run: upstream sets the operation after the suffix.
+    if (dryRun === 'client') return (await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, operation)).print(objectOf(info));
     const patch = (await strategicPatch(before, objectOf(info))) ?? {};
     const answer = await sendPatch(ctx, info, patch, { fieldManager: values['field-manager'], fieldValidation, ...(dryRun === 'server' ? { dryRun: true } : {}) });
-    (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, said)).print(answer);
+    (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, operation)).print(answer);
   });
 }
 

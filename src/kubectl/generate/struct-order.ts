@@ -256,6 +256,9 @@ const STRUCTS: Readonly<Record<string, string>> = {
   ContainerImage: 'names sizeBytes',
   AttachedVolume: 'name devicePath',
   NodeRuntimeHandler: 'name features',
+  Event: 'kind apiVersion metadata:ObjectMeta involvedObject:ObjectReference reason message source:EventSource firstTimestamp lastTimestamp count type eventTime series:EventSeries action related:ObjectReference reportingComponent reportingInstance',
+  EventSource: 'component host',
+  EventSeries: 'count lastObservedTime',
 };
 
 const parsed = new Map<string, readonly (readonly [field: string, struct: string | undefined])[]>();

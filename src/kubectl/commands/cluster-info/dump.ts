@@ -1,0 +1,105 @@
+/** kubectl cluster-info dump (kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go). */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Pod } from '../../../api/generated/types.ts';
+import { DAEMONSETS, DEPLOYMENTS, EVENTS, NAMESPACES, NODES, PODS, REPLICASETS, REPLICATIONCONTROLLERS, SERVICES, type Resource } from '../../../api/kinds.ts';
+import type { KubeObject, Stored } from '../../../api/object.ts';
+import { apiVersionOf } from '../../../api/resource.ts';
+import { defineCommand, type CommandContext } from '../../command.ts';
+import { CommandError, textOf } from '../../errors.ts';
+import { inStructOrder } from '../../generate/struct-order.ts';
+import { toJson } from '../../printers/json.ts';
+import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, withoutManagedFields } from '../../shared/print-flags.ts';
+
+export const command = defineCommand({
+  name: 'dump',
+  usage: 'dump [flags]',
+  short: 'Dump relevant information for debugging and diagnosis',
+  long: `Write out what helps to find a fault of the cluster: nodes, and of the namespaces their events, workloads, services, pods, and the pods' logs.
+
+ Without --output-directory all goes to standard output. The namespaces are kube-system and the current one, unless --namespaces or --all-namespaces says otherwise.`,
+  examples: `# To standard output
+kubectl cluster-info dump
+
+# Into files
+kubectl cluster-info dump --output-directory=/path/to/cluster-state
+
+# Of all namespaces
+kubectl cluster-info dump --all-namespaces
+
+# Of some namespaces, into files
+kubectl cluster-info dump --namespaces default,kube-system --output-directory=/path/to/cluster-state`,
+  flags: {
+    ...printFlags,
+    output: { ...printFlags.output, default: 'json' },
+    'all-namespaces': { type: 'bool', default: false, short: 'A', description: 'All namespaces; --namespaces is then not looked at.' },
+    namespaces: { type: 'strings', default: [], description: 'Namespaces to dump, separated by commas.' },
+    'output-directory': { type: 'string', default: '', description: "Folder for the files; standard output where it is '-' or not given." },
+    'pod-running-timeout': { type: 'duration', default: 20_000, description: 'How long to wait until at least one pod is there (5s, 2m, 3h).' },
+  },
+  async run(ctx, _args, flags) {
+    const { values } = flags;
+    const { output, template, 'output-directory': folder } = values;
+    const print = await printer({ output, template, outputGiven: true, allowMissingKeys: values['allow-missing-template-keys'], showManagedFields: values['show-managed-fields'] });
+    if (values['pod-running-timeout'] <= 0) throw new CommandError('--pod-running-timeout must be higher than zero');
+    const extension = output === 'json' || output === 'yaml' ? `.${output}` : '.txt';
+    const write = (name: string, text: string): void => writeOut(ctx, folder, name, text);
+    const client = await ctx.client();
+
+    const dump = async <T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<readonly Stored<T>[]> => {
+      const { items, resourceVersion } = await client.of(resource).list(namespace);
+      write(`${name}${extension}`, print({ apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata: { resourceVersion }, items: items.map(({ apiVersion: _version, kind: _kind, ...item }) => item) } as KubeObject, resource.kind));
+      return items;
+    };
+    await dump(NODES, undefined, 'nodes');
+    let namespaces = values.namespaces.length > 0 ? values.namespaces : ['kube-system', await ctx.namespace()];
+    if (values['all-namespaces']) namespaces = (await client.of(NAMESPACES).list()).items.map(({ metadata }) => metadata.name);
+    for (const namespace of namespaces) {
+      await dump(EVENTS, namespace, `${namespace}/events`);
+      await dump(REPLICATIONCONTROLLERS, namespace, `${namespace}/replication-controllers`);
+      await dump(SERVICES, namespace, `${namespace}/services`);
+      await dump(DAEMONSETS, namespace, `${namespace}/daemonsets`);
+      await dump(DEPLOYMENTS, namespace, `${namespace}/deployments`);
+      await dump(REPLICASETS, namespace, `${namespace}/replicasets`);
+      for (const pod of await dump(PODS, namespace, `${namespace}/pods`)) write(`${namespace}/${pod.metadata.name}/logs.txt`, await logsOf(ctx, pod));
+    }
+    if (folder !== '' && folder !== '-') ctx.streams.stdout.write(`Cluster info dumped to ${folder}\n`);
+  },
+});
+
+/** Lists as Go's structs write them. */
+async function printer(request: Parameters<typeof formatPrinter>[0]): Promise<(list: KubeObject, kind: string) => string> {
+  if (request.output === 'json') {
+    return (list, kind) => {
+      const { items = [], apiVersion, metadata, kind: listKind } = (request.showManagedFields ? list : withoutManagedFields(list)) as KubeObject & { readonly items?: readonly unknown[] };
+      return `${toJson({ kind: listKind, apiVersion, metadata, items: items.map((item) => inStructOrder(item, kind)) }, 'given')}\n`;
+    };
+  }
+  const format = await formatPrinter(request);
+  if (!format) throw noPrinter(request.output, PRINT_FORMATS);
+  return (list) => format(list);
+}
+
+function writeOut(ctx: CommandContext, folder: string, name: string, text: string): void {
+  if (folder === '' || folder === '-') return ctx.streams.stdout.write(text);
+  const file = join(folder, ...name.split('/'));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+async function logsOf(ctx: CommandContext, { metadata, spec }: Stored<Pod>): Promise<string> {
+  const { transport, identity } = await ctx.client();
+  const { name, namespace = '' } = metadata;
+  let text = '';
+  for (const container of [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]) {
+    const title = `logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
+    text += `==== START ${title}`;
+    try {
+      await transport.stream({ ...identity, verb: 'get', group: '', version: 'v1', resource: 'pods', subresource: 'log', namespace, name, options: { query: { container: container.name } } }, (part) => void (text += part), ctx.signal);
+    } catch (error) {
+      text += `Request log error: ${textOf(error)}\n`;
+    }
+    text += `==== END ${title}`;
+  }
+  return text;
+}
