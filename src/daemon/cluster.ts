@@ -98,7 +98,7 @@ export class Cluster {
       await server.start();
       const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
       registerClock(server, cluster);
-      registerJournal(server, audit);
+      registerJournal(server, audit, options.holder === 'a daemon');
       const more = options.holder === 'a daemon' ? 'here' : options.speed === 0 ? 'never' : 'elsewhere';
       registerEtcd(server, { store, folder: home.etcd, clock: state.mode, more });
       return cluster;

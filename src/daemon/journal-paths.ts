@@ -5,8 +5,10 @@ import type { ApiServer } from '../apiserver/server.ts';
 /**
  * Query parameters: group, resource, namespace, name, uid; `family` for what the object owns as well; `after`, a position
  * that an earlier answer gave; `wait` to be answered only when there is something to tell.
+ *
+ * @param live whether anything can be recorded while a question waits; a command that has the home for itself answers at once
  */
-export function registerJournal(server: ApiServer, audit: FileAuditLog): void {
+export function registerJournal(server: ApiServer, audit: FileAuditLog, live: boolean): void {
   server.registerPath('/mock/journal', async (_method, path) => {
     const parameters = new URL(path, 'http://localhost').searchParams;
     const text = (name: string): Record<string, string> => (parameters.has(name) ? { [name]: parameters.get(name) ?? '' } : {});
@@ -16,7 +18,7 @@ export function registerJournal(server: ApiServer, audit: FileAuditLog): void {
       ...(parameters.has('after') ? { after: Number(parameters.get('after')) } : {}),
     };
     let page = audit.query(query);
-    while (parameters.has('wait') && page.records.length === 0) {
+    while (live && parameters.has('wait') && page.records.length === 0) {
       await audit.changed();
       page = audit.query({ ...query, after: page.next });
     }

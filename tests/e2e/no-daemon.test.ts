@@ -1,7 +1,7 @@
 /** Commands without a daemon, many at once, daemons that die, and those who wait meanwhile. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { session, table } from './support.ts';
+import { Session, session, table } from './support.ts';
 
 describe('without a daemon', () => {
   const it1 = session();
@@ -39,6 +39,22 @@ describe('without a daemon', () => {
     expect((await watching.result).code).toBe(130);
     await it1.ok('daemon stop');
   });
+});
+
+test('a story can be followed without a daemon', async () => {
+  const it1 = new Session();
+  try {
+    await it1.ok('create configmap told');
+    const story = it1.start('trace -f configmap/told');
+    await story.printed('create configmaps');
+    await it1.ok('label configmap told a=b');
+    await story.printed('patch configmaps');
+    story.interrupt();
+    expect(await story.result).toMatchObject({ code: 130, stderr: '' });
+    expect((await it1.ok('trace -f configmap/told', { env: { MOCK_KUBECTL_CONVERGE: '1' } })).split('\n')).toHaveLength(3);
+  } finally {
+    await it1.end();
+  }
 });
 
 describe('a daemon that was killed', () => {

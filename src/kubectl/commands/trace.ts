@@ -9,6 +9,7 @@ import { findResources } from '../builder/builder.ts';
 import { parseArguments } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, usageError } from '../errors.ts';
+import { pause } from '../shared/until.ts';
 import { readJournal, type JournalQuestion, type JournalRecord } from '../trace/journal.ts';
 import { isTold, objectName, stepOf, tellStory, type Chapter } from '../trace/story.ts';
 import { liveText, PLAIN, storyText, type Palette } from '../trace/text.ts';
@@ -100,12 +101,17 @@ async function servedBy(client: Client, question: JournalQuestion, records: read
   return found;
 }
 
+/** Between two looks where nobody tells what is new, ms. */
+const LOOK_AGAIN_MS = 100;
+
 async function follow(ctx: CommandContext, client: Client, question: JournalQuestion, palette: Palette): Promise<void> {
   let after: number | undefined;
   let startMs: number | undefined;
   while (!ctx.signal.aborted) {
     const page = await readJournal(client, { ...question, ...(after === undefined ? {} : { after, wait: true }) });
     after = page.next;
+    // Without a daemon the answer comes at once, also when there is nothing new; where time stands still, nothing will be.
+    if (page.records.length === 0 && (client.transport.virtualTime || !(await pause(ctx, Infinity, LOOK_AGAIN_MS)))) return;
     for (const record of page.records.filter(isTold)) {
       startMs ??= record.timeMs;
       ctx.streams.stdout.write(liveText(objectName(record, KINDS).object, stepOf(record, startMs), palette));
