@@ -7,11 +7,13 @@ export interface Statement {
   /** The file's line, from 1. */
   readonly line: number;
   readonly text: string;
-  /** compare: outputs must be the same; unordered: but for the order of lines; known: a listed difference; settle: wait until the cluster is quiet. */
-  readonly kind: 'compare' | 'unordered' | 'known' | 'settle';
+  /** compare: outputs must be the same; unordered: but for the order of lines; known: a listed difference; settle: wait until the cluster is quiet; pause, resume: its clock. */
+  readonly kind: 'compare' | 'unordered' | 'known' | 'settle' | 'pause' | 'resume';
 }
 
 const PREFIX = /^(unordered|known): +/;
+/** Statements that are for the test itself. */
+const ORDERS = ['settle', 'pause', 'resume'] as const;
 const HEREDOC = /<<-?\s*(['"]?)([A-Za-z_]+)\1/;
 
 /** Splits a case file. A statement goes on after a line that ends with a backslash, and to the end of its here-document. */
@@ -33,7 +35,7 @@ export function parseCase(text: string): readonly Statement[] {
       }
     }
     const kind = PREFIX.exec(statement)?.[1] as 'unordered' | 'known' | undefined;
-    statements.push({ line: first + 1, text: statement.replace(PREFIX, ''), kind: statement.trim() === 'settle' ? 'settle' : (kind ?? 'compare') });
+    statements.push({ line: first + 1, text: statement.replace(PREFIX, ''), kind: ORDERS.find((order) => order === statement.trim()) ?? kind ?? 'compare' });
   }
   return statements;
 }

@@ -83,6 +83,12 @@ export class Side {
     }
   }
 
+  /** Stops the cluster's clock, or lets it go on: nothing happens by itself in between. */
+  async clock(action: 'pause' | 'resume'): Promise<void> {
+    const { code, stderr } = await this.#spawn(this.options.launcher, ['clock', action]);
+    if (code !== 0) throw new Error(stderr);
+  }
+
   /** All objects of the resources that a case can have changed, in the order of their names. */
   async objects(): Promise<readonly unknown[]> {
     const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { metadata: { name: string } }[] }));
