@@ -59,7 +59,7 @@ const isSidecar = (container: Container): boolean => container.restartPolicy ===
 /** Containers add up, init containers count by their maximum beside the sidecars started before them, overhead comes on top. */
 function aggregate(spec: PodSpec, which: 'requests' | 'limits'): Map<string, Quantity> {
   const total = new Map<string, Quantity>();
-  for (const container of spec.containers) addTo(total, listOf(container.resources?.[which]));
+  for (const container of spec.containers ?? []) addTo(total, listOf(container.resources?.[which]));
   const sidecars = new Map<string, Quantity>();
   const peak = new Map<string, Quantity>();
   for (const container of spec.initContainers ?? []) {

@@ -52,7 +52,7 @@ const copySecrets = (account: ServiceAccount): { name?: string }[] => (account.i
 
 function mountToken(spec: Draft<PodSpec>, newName: () => string): boolean {
   const existing = spec.volumes?.find((volume) => volume.name.startsWith(VOLUME_PREFIX))?.name;
-  const containers: Draft<Container>[] = [...(spec.initContainers ?? []), ...spec.containers].filter((container) => !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH));
+  const containers: Draft<Container>[] = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter((container) => !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH));
   if (containers.length === 0) return false;
   const name = existing ?? newName();
   for (const container of containers) (container.volumeMounts ??= []).push({ mountPath: MOUNT_PATH, name, readOnly: true });

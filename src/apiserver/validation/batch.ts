@@ -1,12 +1,11 @@
 /** Validation of Jobs and CronJobs. Follows kubernetes pkg/apis/batch/validation/validation.go. */
 import type { CronJob, Job, JobSpec, PodTemplateSpec } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
-import { selectorFromLabelSelector } from '../../api/labels.ts';
 import { cronError } from './cron.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkNonnegative } from './formats.ts';
 import { goLabelSelector, goStringMap, goSyntax, GoValue } from './go-value.ts';
-import { checkImmutable, checkLabelSelector, IMMUTABLE_TEXT } from './metadata.ts';
+import { checkImmutable, checkLabelSelector, IMMUTABLE_TEXT, selectorMatcher } from './metadata.ts';
 import { checkPodTemplate } from './pod-spec.ts';
 
 const SPEC = Path.of('spec');
@@ -66,7 +65,7 @@ export function validateJob(job: Job): FieldError[] {
   if (!spec.selector) errors.push(required(SPEC.child('selector')));
   else {
     checkLabelSelector(spec.selector, SPEC.child('selector'), errors);
-    if (!selectorFromLabelSelector(spec.selector).matches(spec.template?.metadata?.labels))
+    if (selectorMatcher(spec.selector)?.matches(spec.template?.metadata?.labels) === false)
       errors.push(invalid(SPEC.child('template', 'metadata', 'labels'), new GoValue(goStringMap(spec.template?.metadata?.labels)), '`selector` does not match template `labels`'));
   }
   return errors;

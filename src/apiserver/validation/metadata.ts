@@ -1,6 +1,7 @@
 /** Validation of metadata and of label selectors. Follows apimachinery pkg/api/validation/objectmeta.go, pkg/apis/meta/v1/validation, and kubernetes pkg/apis/core/validation. */
 import type { LabelSelector, ObjectMeta, OwnerReference } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
+import { selectorFromLabelSelector, type Selector } from '../../api/labels.ts';
 import { labelKeyErrors, labelValueErrors } from '../../api/names.ts';
 import { goQuote } from '../../api/quote.ts';
 import { parseApiVersion } from '../../api/resource.ts';
@@ -161,6 +162,15 @@ export function checkLabelSelector(selector: LabelSelector | undefined, path: Pa
       for (const text of labelValueErrors(value)) errors.push(invalid(at.child('values').index(j), value, text));
     });
   });
+}
+
+/** The selector as a matcher; undefined where it is none (its faults are told by checkLabelSelector). */
+export function selectorMatcher(selector: LabelSelector | undefined): Selector | undefined {
+  try {
+    return selectorFromLabelSelector(selector);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How many requirements a selector has. */

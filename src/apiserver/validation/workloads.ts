@@ -1,24 +1,15 @@
 /** Validation of the apps group and ReplicationController. Follows kubernetes pkg/apis/apps/validation and pkg/registry/apps/<kind>/strategy.go. */
 import type { DaemonSet, Deployment, DeploymentStrategy, LabelSelector, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, RollingUpdateDaemonSet, RollingUpdateDeployment, StatefulSet, StatefulSetSpec } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
-import { selectorFromLabelSelector, selectorFromMap, type Selector } from '../../api/labels.ts';
+import { selectorFromMap, type Selector } from '../../api/labels.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkNonnegative, percentErrors } from './formats.ts';
 import { goIntOrString, goLabelSelector, goStringMap, GoValue } from './go-value.ts';
-import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, selectorSize } from './metadata.ts';
+import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, selectorMatcher, selectorSize } from './metadata.ts';
 import { checkPodAnnotations, checkPodTemplate } from './pod-spec.ts';
 
 const SPEC = Path.of('spec');
 const MISMATCH_TEXT = '`selector` does not match template `labels`';
-
-/** The selector as a matcher; undefined where it cannot be one. */
-function matcher(selector: LabelSelector | undefined): Selector | undefined {
-  try {
-    return selectorFromLabelSelector(selector);
-  } catch {
-    return undefined;
-  }
-}
 
 function checkPercent(value: number | string | undefined, path: Path, errors: FieldError[]): void {
   if (typeof value === 'string') for (const text of percentErrors(value)) errors.push(invalid(path, goIntOrString(value), text));
@@ -54,7 +45,7 @@ function checkSelector(selector: LabelSelector | undefined, emptyText: string, e
 
 /** Selector and template of Deployments and ReplicaSets, with the template checked for ReplicaSets' pods. */
 function checkReplicaTemplate(selector: LabelSelector | undefined, template: PodTemplateSpec | undefined, errors: FieldError[]): void {
-  const matches = matcher(selector);
+  const matches = selectorMatcher(selector);
   const path = SPEC.child('template');
   if (!matches) {
     errors.push(invalid(SPEC.child('selector'), goLabelSelector(selector), 'invalid label selector'));
@@ -153,7 +144,7 @@ export function validateDaemonSet(daemonSet: DaemonSet): FieldError[] {
   const template = spec.template ?? {};
   const path = SPEC.child('template');
   checkLabelSelector(spec.selector, SPEC.child('selector'), errors);
-  const selector = matcher(spec.selector);
+  const selector = selectorMatcher(spec.selector);
   if (selector && !selector.matches(template.metadata?.labels)) errors.push(invalid(path.child('metadata', 'labels'), new GoValue(goStringMap(template.metadata?.labels)), MISMATCH_TEXT));
   if (spec.selector && selectorSize(spec.selector) === 0) errors.push(invalid(SPEC.child('selector'), goLabelSelector(spec.selector), 'empty selector is invalid for daemonset'));
   checkPodTemplate(template, path, errors);
@@ -199,7 +190,7 @@ export function validateStatefulSet(statefulSet: StatefulSet): FieldError[] {
   checkNonnegative(spec.minReadySeconds, SPEC.child('minReadySeconds'), errors);
   checkNonnegative(spec.ordinals?.start, SPEC.child('ordinals', 'start'), errors);
   checkSelector(spec.selector, 'empty selector is invalid for statefulset', errors);
-  const selector = matcher(spec.selector);
+  const selector = selectorMatcher(spec.selector);
   const template = spec.template ?? {};
   const path = SPEC.child('template');
   if (!selector) errors.push(invalid(SPEC.child('selector'), goLabelSelector(spec.selector)));
