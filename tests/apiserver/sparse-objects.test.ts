@@ -4,7 +4,7 @@ import { apiVersionOf, builtinResources, type ResourceFacts } from '../../src/ap
 import type { Resource } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { StatusError } from '../../src/api/status.ts';
-import model from '../../src/api/generated/model.json';
+import model from '../../src/api/generated/model.json' with { type: 'json' };
 import { apiCluster, type ApiCluster } from './support/api-cluster.ts';
 
 let cluster: ApiCluster;
