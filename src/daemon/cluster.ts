@@ -45,6 +45,9 @@ export interface ComponentOptions {
   readonly timing: Timing;
 }
 
+/** Files of the readable tree that a command writes for a daemon that was killed: some 20 ms. */
+const COMMAND_VIEW_BACKLOG = 100;
+
 export class Cluster {
   #manager: ComponentManager | undefined;
 
@@ -89,6 +92,7 @@ export class Cluster {
     const log = lineLog(options.writeLog, clock);
     const store = await openDirectoryStore({
       path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: 'held',
+      ...(options.holder === 'a command' ? { viewBacklog: COMMAND_VIEW_BACKLOG } : {}),
     });
     try {
       const fresh = store.revision <= 1;

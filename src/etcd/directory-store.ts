@@ -39,6 +39,11 @@ export interface DirectoryStoreOptions {
   readonly view?: boolean;
   /** How long nothing must change before the tree is written, real ms; default 100. */
   readonly viewDelayMs?: number;
+  /**
+   * How many files of the tree a `close` may write that an earlier owner, who was killed, has left unwritten. Default: all.
+   * For owners of a moment, whose callers wait for them; what they write themselves is always shown.
+   */
+  readonly viewBacklog?: number;
   /** How to get the lock, or 'held' when the caller has it. Default: fail at once when another process has it. */
   readonly lock?: LockOptions | 'held';
   /** A snapshot is taken when the log has grown by this, and by half of the last snapshot; bytes, default 2 MiB. */
@@ -87,6 +92,7 @@ export async function openDirectoryStore(options: DirectoryStoreOptions): Promis
       keepRevisions: options.keep?.revisions ?? KEEP_REVISIONS,
       keepMs: options.keep?.ms ?? Infinity,
       viewDelayMs: options.view === false ? undefined : (options.viewDelayMs ?? VIEW_DELAY_MS),
+      viewBacklog: options.viewBacklog ?? Infinity,
     };
     return new LogStore({ disk, folder, clock, activity, log, scheduler, lock }, rest, recovered, storage);
   } catch (error) {

@@ -51,6 +51,8 @@ export interface LogStoreOptions {
   readonly keepMs: number;
   /** Undefined: no readable tree. */
   readonly viewDelayMs: number | undefined;
+  /** Of the files of the tree that an earlier owner has left unwritten, so many are written at the end. */
+  readonly viewBacklog: number;
 }
 
 interface Pending {
@@ -201,7 +203,7 @@ export class LogStore implements DirectoryStore {
       if (this.#storage.worthShortening) this.#beginSnapshot();
       this.#storage.finishSnapshot();
     });
-    this.#attempt('the registry tree is not complete', () => this.#view?.flush());
+    this.#attempt('the registry tree is not complete', () => this.#view?.flush(this.#options.viewBacklog));
     this.#view?.close();
     this.#storage.close();
     this.#parts.lock?.release();
@@ -218,10 +220,10 @@ export class LogStore implements DirectoryStore {
         const version = mvcc.latest(key);
         return version && keyValue(version).value;
       },
-      keys: () => mvcc.current().map((version) => version.key),
+      keys: () => mvcc.current().map(({ key, modRevision }) => ({ key, revision: modRevision })),
       changedSince: (revision: Revision) => {
         if (revision < mvcc.loadedAfter) return undefined;
-        return mvcc.commits((revision + 1) as Revision).flatMap((commit) => commit.changes.map((change) => change.kv.key));
+        return mvcc.commits((revision + 1) as Revision).flatMap(({ revision, changes }) => changes.map(({ kv }) => ({ key: kv.key, revision })));
       },
     };
     return new RegistryView({ disk, folder, source, scheduler, log, quietMs });

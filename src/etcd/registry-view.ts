@@ -15,10 +15,15 @@ import { viewPath, viewText } from './view-path.ts';
 export interface ViewSource {
   readonly revision: Revision;
   value(key: string): string | undefined;
-  /** All keys that there are. */
-  keys(): string[];
-  /** Keys that changed after a revision; undefined where that is no longer known. */
-  changedSince(revision: Revision): string[] | undefined;
+  /** All keys that there are, with the revision of their last change. */
+  keys(): Changed[];
+  /** Keys that changed after a revision, deletions too, in order, one for each change; undefined where that is no longer known. */
+  changedSince(revision: Revision): Changed[] | undefined;
+}
+
+export interface Changed {
+  readonly key: string;
+  readonly revision: Revision;
 }
 
 export interface ViewOptions {
@@ -43,7 +48,9 @@ export class RegistryView {
   readonly #root: string;
   /** Names the revision up to which the tree is complete. */
   readonly #marker: string;
-  #stale = new Set<string>();
+  readonly #stale = new Set<string>();
+  /** What an earlier owner has left unwritten, in the order of the last changes, with their revisions. */
+  readonly #backlog = new Map<string, Revision>();
   readonly #folders = new Set<string>();
   /** Folders that may have become empty. */
   readonly #emptied = new Set<string>();
@@ -65,35 +72,54 @@ export class RegistryView {
     if (this.#written !== undefined && this.#written > source.revision) {
       log.error('the registry tree is newer than the log: the log has lost its end', { registryRevision: this.#written, logRevision: source.revision });
     }
-    const changed = this.#written !== undefined && this.#written < source.revision ? source.changedSince(this.#written) : undefined;
-    if (!changed) return this.rebuild();
+    const shown = this.#written !== undefined && this.#written < source.revision ? this.#written : undefined;
+    const changed = shown === undefined ? undefined : source.changedSince(shown);
+    if (!changed) return this.#rebuildAfter(shown ?? (0 as Revision));
     this.#sweep(changed);
-    for (const key of changed) this.note(key);
+    this.#putOff(changed);
   }
 
   /** Has every file written anew, and files that belong to no object removed. */
   rebuild(): void {
+    this.#rebuildAfter(0 as Revision);
+    this.#written = undefined;
+  }
+
+  /** Files that belong to no object go; those whose objects changed after a revision are written anew. */
+  #rebuildAfter(revision: Revision): void {
     const { disk, source } = this.#options;
     const keys = source.keys();
-    const wanted = new Set(keys.map((key) => this.#path(key)));
+    const wanted = new Set(keys.map(({ key }) => this.#path(key)));
     for (const path of listTree(disk, this.#root)) if (!wanted.has(path)) this.#removeFile(path);
-    for (const key of keys) this.note(key);
-    this.#written = undefined;
+    this.#putOff(keys.filter((changed) => changed.revision > revision).sort((a, b) => a.revision - b.revision));
+  }
+
+  #putOff(changed: readonly Changed[]): void {
+    for (const { key, revision } of changed) {
+      // To the end of the list: what counts is the last change.
+      this.#backlog.delete(key);
+      this.#backlog.set(key, revision);
+    }
     this.#plan(this.#options.quietMs);
   }
 
   /** A key has changed. */
   note(key: string): void {
+    this.#backlog.delete(key);
     this.#stale.add(key);
     this.#changes++;
     this.#plan(this.#options.quietMs);
   }
 
-  /** Writes all that is left to write, now. Throws StoreWriteError. */
-  flush(): void {
+  /**
+   * Writes all that is left to write, now; of what an earlier owner has left at most `backlog` files, and the next one
+   * goes on from there. Throws StoreWriteError.
+   */
+  flush(backlog = Infinity): void {
     this.#unplan();
     try {
-      while (!this.#step(Infinity));
+      if (this.#backlog.size <= backlog) this.#step(Infinity);
+      else this.#writePart(backlog);
     } catch (cause) {
       throw new StoreWriteError(`cannot write ${this.#root}: ${(cause as Error).message}`, { cause });
     }
@@ -141,14 +167,33 @@ export class RegistryView {
   /** Writes up to `limit` files. Returns true when nothing is left. */
   #step(limit: number): boolean {
     let left = limit;
+    for (const keys of [this.#backlog, this.#stale]) {
+      for (const key of keys.keys()) {
+        if (left-- === 0) return false;
+        this.#writeKey(key);
+        keys.delete(key);
+      }
+    }
+    this.#removeEmptyFolders();
+    this.#writeMarker(this.#options.source.revision);
+    return true;
+  }
+
+  #writePart(backlog: number): void {
     for (const key of this.#stale) {
-      if (left-- === 0) return false;
       this.#writeKey(key);
       this.#stale.delete(key);
     }
-    this.#removeEmptyFolders();
-    this.#writeMarker();
-    return true;
+    let left = backlog;
+    for (const [key, revision] of this.#backlog) {
+      // Everything that changed before this one has been written.
+      if (left-- === 0) {
+        this.#removeEmptyFolders();
+        return this.#writeMarker((revision - 1) as Revision);
+      }
+      this.#writeKey(key);
+      this.#backlog.delete(key);
+    }
   }
 
   #writeKey(key: string): void {
@@ -172,10 +217,10 @@ export class RegistryView {
   }
 
   /** Removes the temporary files that a killed process has left while it wrote these keys. */
-  #sweep(keys: readonly string[]): void {
+  #sweep(changed: readonly Changed[]): void {
     const { disk, folder } = this.#options;
     const folders = new Set([folder]);
-    for (const key of keys) {
+    for (const { key } of changed) {
       const path = this.#path(key);
       if (path !== undefined) folders.add(dirname(path));
     }
@@ -221,11 +266,10 @@ export class RegistryView {
     return Number.isSafeInteger(revision) ? (revision as Revision) : undefined;
   }
 
-  #writeMarker(): void {
-    const { disk, source } = this.#options;
-    if (this.#written === source.revision) return;
+  #writeMarker(revision: Revision): void {
+    if (this.#written === revision) return;
     this.#makeFolder(this.#root);
-    disk.replaceFile(this.#marker, `${source.revision}\n`);
-    this.#written = source.revision;
+    this.#options.disk.replaceFile(this.#marker, `${revision}\n`);
+    this.#written = revision;
   }
 }

@@ -4,7 +4,7 @@ import { listTree } from '../../src/etcd/view-tree.ts';
 import { viewPath, viewText } from '../../src/etcd/view-path.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
 import { StoreWriteError } from '../../src/etcd/store.ts';
-import { LogLines, ManualScheduler, openOn, put, remove } from './support.ts';
+import { LogLines, ManualScheduler, openOn, put, remove, rev } from './support.ts';
 
 const A = '/registry/pods/default/a';
 const B = '/registry/pods/default/b';
@@ -224,4 +224,52 @@ it('that is newer than the log is reported: the log has lost its end', async () 
   await (await openOn(disk, { view: true, log })).close();
   expect(log.lines).toEqual(['error the registry tree is newer than the log: the log has lost its end']);
   expect(disk.exists(fileA)).toBe(false);
+});
+
+describe('what a killed owner has left unwritten, with owners of a moment', () => {
+  const key = (i: number): string => `/registry/pods/default/p${String(i).padStart(3, '0')}`;
+  /** 50 objects in a tree that is complete, then 120 changes that it does not show, 10 of them deletions. */
+  async function killed(snapshot: boolean): Promise<MemoryDisk> {
+    const disk = new MemoryDisk();
+    const store = await openOn(disk, { view: true, viewDelayMs: 1_000_000 });
+    for (let i = 0; i < 50; i++) await store.txn([], [put(key(i), '{"i":0}')]);
+    await store.flush();
+    for (let i = 0; i < 110; i++) await store.txn([], [put(key((i * 7) % 110), `{"i":${i + 1}}`)]);
+    for (let i = 0; i < 10; i++) await store.txn([], [remove(key(i * 3))]);
+    if (snapshot) await store.snapshot();
+    return disk.copy();
+  }
+
+  it.each([['whose log still tells', false], ['whose log was shortened', true]])('each writes a part, and its own; %s', async (_what, snapshot) => {
+    const disk = await killed(snapshot);
+    if (snapshot) {
+      const store = await openOn(disk);
+      await store.compact(rev(store.revision - 5));
+      await store.snapshot();
+      await store.close();
+    }
+    const written: number[] = [];
+    for (let owner = 0; owner < 12; owner++) {
+      const store = await openOn(disk, { view: true, viewDelayMs: 1_000_000, viewBacklog: 20 });
+      await store.txn([], [put('/registry/pods/default/own', `{"owner":${owner}}`)]);
+      let count = 0;
+      disk.fault = (call, path) => void (call === 'replaceFile' && path.includes('/registry/') && count++);
+      await store.close();
+      disk.fault = undefined;
+      written.push(count);
+      expect(JSON.parse(disk.readFile('/etcd/registry/pods/default/own.json').toString())).toEqual({ owner });
+      // What is written stays right, what is not is known.
+      expect(verify('/etcd', disk).problems).toEqual([]);
+      if (verify('/etcd', disk).behind === 0) break;
+    }
+    expect(Math.max(...written)).toBeLessThanOrEqual(21);
+    expect(written.length).toBeGreaterThan(4);
+    expect(verify('/etcd', disk)).toMatchObject({ behind: 0, problems: [] });
+  });
+
+  it('an owner that stays writes all of it', async () => {
+    const disk = await killed(false);
+    await (await openOn(disk, { view: true })).close();
+    expect(verify('/etcd', disk)).toMatchObject({ behind: 0, problems: [] });
+  });
 });
