@@ -8,7 +8,7 @@ import type { ObjectIdentity, Step } from '../simulation/log.ts';
 import type { AuditEntry, AuditSink } from './audit.ts';
 
 /** A line of the log. */
-export type AuditRecord = ({ readonly type: 'request' } & AuditEntry) | ({ readonly type: 'step'; readonly timeMs: number } & Step);
+export type AuditRecord = ({ readonly type: 'request' } & AuditEntry) | ({ readonly type: 'step'; readonly timeMs: number; readonly order?: number } & Step);
 
 /** Which records to find; what is left out matches anything. */
 export interface AuditQuery {
@@ -36,6 +36,7 @@ const ROTATE_BYTES = 256 * 1024 * 1024;
 
 export class FileAuditLog implements AuditSink {
   #buffer: AuditRecord[] = [];
+  #order: number | undefined;
   readonly #waiting: (() => void)[] = [];
   #file: OpenFile | undefined;
   #scheduled = false;
@@ -49,12 +50,27 @@ export class FileAuditLog implements AuditSink {
     private readonly schedule: (write: () => void) => void,
   ) {}
 
+  /** Goes on from the file's length: each record is longer than one byte, so no earlier process has given a number as high. */
+  nextOrder(): number {
+    this.#order ??= this.#writtenBytes();
+    return this.#order++;
+  }
+
+  #writtenBytes(): number {
+    try {
+      return this.disk.exists(this.path) ? this.#open().size() : 0;
+    } catch {
+      // The disk refuses; flush will say so.
+      return 0;
+    }
+  }
+
   request(entry: AuditEntry): void {
-    this.#add({ type: 'request', ...entry });
+    this.#add({ type: 'request', ...entry, order: entry.order ?? this.nextOrder() });
   }
 
   step(step: Step): void {
-    this.#add({ type: 'step', timeMs: this.clock.now(), ...step });
+    this.#add({ type: 'step', timeMs: this.clock.now(), order: this.nextOrder(), ...step });
   }
 
   /** Writes what is buffered. Throws when the disk refuses; the records are kept for the next try. */
@@ -62,10 +78,14 @@ export class FileAuditLog implements AuditSink {
     if (this.#buffer.length === 0) return;
     let text = '';
     for (const record of this.#buffer) text += `${JSON.stringify(record)}\n`;
-    this.#file ??= this.disk.openAppend(this.path);
-    this.#file.append(Buffer.from(text));
+    this.#open().append(Buffer.from(text));
     this.#buffer = [];
-    if (this.#file.size() >= ROTATE_BYTES) this.#rotate();
+    if (this.#open().size() >= ROTATE_BYTES) this.#rotate();
+  }
+
+  #open(): OpenFile {
+    this.#file ??= this.disk.openAppend(this.path);
+    return this.#file;
   }
 
   /** Resolves at the next record. */
@@ -73,7 +93,7 @@ export class FileAuditLog implements AuditSink {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The records that concern an object, oldest first. */
+  /** The records that concern an object, in the order in which what they tell began. */
   query(query: AuditQuery): AuditPage {
     this.flush();
     const records: AuditRecord[] = [];
@@ -94,7 +114,7 @@ export class FileAuditLog implements AuditSink {
       const record = parseRecord(line);
       if (record && concerns(record) && from >= start) records.push(record);
     }
-    return { records, next: end };
+    return { records: records.sort((a, b) => (a.order ?? 0) - (b.order ?? 0)), next: end };
   }
 
   close(): void {
@@ -135,8 +155,13 @@ export class FileAuditLog implements AuditSink {
 /** Keeps records in memory: for tests, and for runs that leave nothing behind. */
 export class MemoryAuditLog implements AuditSink {
   readonly records: AuditRecord[] = [];
+  #order = 0;
 
   constructor(private readonly clock: Now) {}
+
+  nextOrder(): number {
+    return this.#order++;
+  }
 
   request(entry: AuditEntry): void {
     this.records.push({ type: 'request', ...entry });

@@ -36,12 +36,16 @@ export interface AuditEntry {
   readonly reason?: string;
   readonly detail?: JsonObject;
   readonly dryRun?: boolean;
+  /** When it began, counted in records: requests are written down when they end, and what they set off may end before. */
+  readonly order?: number;
   readonly stations: readonly StationOutcome[];
 }
 
 /** Takes entries as they happen. Must be quick: it is called in the request path. Steps are the components' own (Journal). */
 export interface AuditSink extends Journal {
+  /** The next number in the order of records; each is given once. */
+  nextOrder(): number;
   request(entry: AuditEntry): void;
 }
 
-export const noAudit: AuditSink = { request: () => undefined, step: () => undefined };
+export const noAudit: AuditSink = { nextOrder: () => 0, request: () => undefined, step: () => undefined };

@@ -54,16 +54,17 @@ export class Pipeline {
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const scope = this.#scopeOf(request);
     const audited = isAudited(request, scope.user);
+    const order = audited ? this.options.audit.nextOrder() : 0;
     try {
       checkVerb(scope);
       await this.#authorize(scope);
       const { response, subject } = await this.#dispatch(scope);
       const object = this.#answer(scope, response.object);
-      if (audited) this.options.audit.request(auditEntry(scope, response.code, subject ?? object));
+      if (audited) this.options.audit.request({ ...auditEntry(scope, response.code, subject ?? object), order });
       return { code: response.code, object: represent(request, scope.resource, object, scope.nowMs), ...(scope.warnings.length > 0 ? { warnings: scope.warnings } : {}) };
     } catch (thrown) {
       const error = this.#statusError(thrown);
-      if (audited) this.options.audit.request(auditEntry(scope, error.code, undefined, error.message));
+      if (audited) this.options.audit.request({ ...auditEntry(scope, error.code, undefined, error.message), order });
       throw error;
     }
   }

@@ -72,6 +72,22 @@ describe('the file', () => {
     audit.close();
   });
 
+  test('tells what began first first, whichever was written down first, over several processes', () => {
+    const disk = new MemoryDisk();
+    disk.makeFolder('/home');
+    const first = log(disk, []);
+    const [create, bind] = [first.nextOrder(), first.nextOrder()];
+    first.step({ component: 'kubelet', object: { resource: 'pods', namespace: 'default', name: 'a', uid: 'uid-a' }, action: 'PullImage', reason: '' });
+    first.request({ ...entry('a', 'uid-a'), verb: 'bind', order: bind });
+    first.request({ ...entry('a', 'uid-a'), order: create });
+    first.close();
+    const second = log(disk, []);
+    second.request({ ...entry('a', 'uid-a'), verb: 'delete', order: second.nextOrder() });
+    const told = second.query({ uid: 'uid-a' }).records.map((record) => (record.type === 'step' ? record.action : record.verb));
+    expect(told).toEqual(['create', 'bind', 'PullImage', 'delete']);
+    second.close();
+  });
+
   test('survives a torn last line', () => {
     const disk = new MemoryDisk();
     disk.makeFolder('/home');

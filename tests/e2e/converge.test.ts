@@ -24,6 +24,15 @@ describe('converge on return', () => {
     expect(readdirSync(join(it1.cluster, 'etcd')).filter((name) => name.startsWith('lock'))).toEqual([]);
   });
 
+  test('a story is told in the order in which it happened, also where no time passed', async () => {
+    await it1.ok('run story --image=nginx');
+    const story = await it1.ok('trace pod/story');
+    const steps = ['create pods', ' bind ', 'RunPodSandbox', 'CNI ADD', 'PullImage', 'StartContainer', 'patch pods/status'].map((step) => [step, story.indexOf(step)] as const);
+    expect(steps.filter(([, at]) => at < 0)).toEqual([]);
+    expect([...steps].sort((a, b) => a[1] - b[1])).toEqual(steps);
+    await it1.ok('delete pod story');
+  });
+
   test('no command says twice what the cluster has said before', async () => {
     const registered = await it1.ok(`get events --field-selector reason=RegisteredNode -o jsonpath='{.items[*].involvedObject.name}'`);
     expect(registered).toBe('node-1 node-2 node-3');
