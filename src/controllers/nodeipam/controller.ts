@@ -7,15 +7,25 @@ import { runWorkers, WorkQueue } from '../../client/work-queue.ts';
 
 const NAME = 'node-ipam-controller';
 const WORKERS = 1;
-/** --cluster-cidr 10.244.0.0/16 holds 256 nodes of /24; larger clusters go on in 10.245.0.0/16 and the following ones, up to the service network's neighbourhood. */
-const FIRST_OCTETS = [10, 244] as const;
-const MAX_RANGES = (256 - FIRST_OCTETS[1]) * 256;
+/**
+ * --cluster-cidr 10.244.0.0/16 holds 256 nodes of /24. Larger clusters go on in 10.245.0.0/16 and the following ones, then
+ * from 10.243.0.0/16 downwards, as far as the service network (10.96.0.0/12).
+ */
+const FIRST = 244;
+const UPWARDS = 256 - FIRST;
+const LOWEST = 112;
+const MAX_RANGES = (256 - LOWEST) * 256;
 
-const cidrAt = (index: number): string => `${FIRST_OCTETS[0]}.${FIRST_OCTETS[1] + (index >> 8)}.${index & 255}.0/24`;
+function cidrAt(index: number): string {
+  const block = index >> 8;
+  return `10.${block < UPWARDS ? FIRST + block : FIRST - 1 - (block - UPWARDS)}.${index & 255}.0/24`;
+}
 
 function indexOf(cidr: string): number | undefined {
   const match = /^10\.(\d+)\.(\d+)\.0\/24$/.exec(cidr);
-  return match ? (Number(match[1]) - FIRST_OCTETS[1]) * 256 + Number(match[2]) : undefined;
+  if (!match) return undefined;
+  const octet = Number(match[1]);
+  return (octet >= FIRST ? octet - FIRST : UPWARDS + FIRST - 1 - octet) * 256 + Number(match[2]);
 }
 
 export const nodeIpamController: ComponentFactory = ({ client, clock, events, informers, log }) => {

@@ -40,6 +40,20 @@ it('gives every active namespace its service account, again when it is deleted',
   expect(test.api.get(SERVICEACCOUNTS, 'team', 'default')).toBeDefined();
 });
 
+it('has a range for each of 5,000 nodes, none of them twice and none in the service network', async () => {
+  for (let i = 1; i <= 5000; i++) test.api.put(node(`node-${i}`));
+  await test.start(nodeIpamController);
+  const cidrs = Array.from({ length: 5000 }, (_, i) => test.api.get(NODES, undefined, `node-${i + 1}`)?.spec?.podCIDR ?? '');
+  expect(new Set(cidrs).size).toBe(5000);
+  expect([cidrs[0], cidrs[256], cidrs[3071], cidrs[3072]]).toEqual(['10.244.0.0/24', '10.245.0.0/24', '10.255.255.0/24', '10.243.0.0/24']);
+  for (const cidr of cidrs) expect(Number(cidr.split('.')[1])).toBeGreaterThanOrEqual(112);
+  // Who comes anew reads them back.
+  test.api.remove(NODES, undefined, 'node-3073');
+  test.api.put(node('node-late'));
+  await test.settle();
+  expect(test.api.get(NODES, undefined, 'node-late')?.spec?.podCIDR).toBe('10.243.0.0/24');
+});
+
 it('gives each node a range of the pod network, and a freed one again', async () => {
   for (const name of ['node-1', 'node-2']) test.api.put(node(name));
   test.api.put({ ...node('node-9'), spec: { podCIDR: '10.244.1.0/24' } });
