@@ -6,18 +6,19 @@ import { onAbort } from './on-abort.ts';
 /** Starts a watch and hands its events to `take`. Throws what `take` throws: no transport has to know what to do with it. */
 export async function follow<T extends KubeObject>(signal: AbortSignal, watch: (onEvent: (event: WatchEvent<T>) => void) => Promise<WatchHandle>, take: (event: WatchEvent<T>) => void): Promise<void> {
   const failures: unknown[] = [];
-  let handle: WatchHandle | undefined;
-  handle = await watch((event) => {
+  let stop = (): void => {};
+  const handle = await watch((event) => {
     if (failures.length > 0) return;
     try {
       take(event);
     } catch (error) {
       failures.push(error);
-      handle?.stop();
+      stop();
     }
   });
-  if (failures.length > 0) handle.stop();
-  const ignoreAbort = onAbort(signal, () => handle.stop());
+  stop = () => handle.stop();
+  if (failures.length > 0) stop();
+  const ignoreAbort = onAbort(signal, stop);
   await handle.closed;
   ignoreAbort();
   if (failures.length > 0) throw failures[0];
