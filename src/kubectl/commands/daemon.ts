@@ -2,7 +2,7 @@
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, ExitError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { daemonFlags, daemonOptions } from '../shared/daemon-flags.ts';
+import { daemonFlags, daemonOptions, nodeCount } from '../shared/daemon-flags.ts';
 
 const foregroundFlags = {
   ...daemonFlags,
@@ -40,7 +40,7 @@ async function foreground(ctx: CommandContext, flags: Flags<typeof foregroundFla
   try {
     await runDaemon(daemonOptions(home, flags.values), ctx.signal, () => {
       report('ready');
-      if (!ctx.env.MOCK_KUBECTL_READY_FD) ctx.streams.stderr.write(`The cluster in ${home.path} is ready (${flags.values.nodes} nodes). Ctrl-C stops it.\n`);
+      if (!ctx.env.MOCK_KUBECTL_READY_FD) ctx.streams.stderr.write(`The cluster in ${home.path} is ready (${nodeCount(flags.values.nodes)}). Ctrl-C stops it.\n`);
     });
   } catch (error) {
     report((error as Error).message);

@@ -28,3 +28,6 @@ export function daemonOptions(home: Home, values: DaemonFlagValues): { home: Hom
   if (!Number.isSafeInteger(seed)) throw new CommandError(`--seed must be a whole number, not ${JSON.stringify(values.seed)}`);
   return { home, nodes, speed, timing, seed };
 }
+
+/** "1 node", "3 nodes" */
+export const nodeCount = (nodes: number): string => (nodes === 1 ? '1 node' : `${nodes} nodes`);

@@ -1,7 +1,7 @@
 /** `daemon start`: a daemon in the background; returns when it serves. */
 import { defineCommand } from '../../command.ts';
 import { requireNoArguments } from '../../shared/no-arguments.ts';
-import { daemonFlags, daemonOptions } from '../../shared/daemon-flags.ts';
+import { daemonFlags, daemonOptions, nodeCount } from '../../shared/daemon-flags.ts';
 
 export const command = defineCommand({
   name: 'start',
