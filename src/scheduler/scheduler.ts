@@ -11,6 +11,7 @@ import { formatTime } from '../api/time.ts';
 import type { Component, ComponentContext, ComponentFactory } from '../client/component.ts';
 import { CorrelatingRecorder } from '../client/event-recorder.ts';
 import { Cache } from './cache/cache.ts';
+import type { NodeInfo } from './cache/node-info.ts';
 import { PodInfo } from './cache/pod-info.ts';
 import { addEventHandlers, SCHEDULER_NAME } from './event-handlers.ts';
 import { CycleState } from './framework/cycle-state.ts';
@@ -55,6 +56,7 @@ export class Scheduler implements Component {
   readonly #work = new Set<Promise<void>>();
   #signal: AbortSignal | undefined;
   #bindings = 0;
+  #hostOf: { readonly nodes: readonly NodeInfo[]; readonly name: string } | undefined;
   #bindingDone: (() => void) | undefined;
 
   constructor(private readonly context: ComponentContext, plugins: readonly PluginEntry[] = DEFAULT_PLUGINS) {
@@ -222,8 +224,11 @@ export class Scheduler implements Component {
   /** The machine that the scheduler runs on: the control plane's, where there is one. */
   #host(): string {
     const nodes = this.cache.nodes();
-    const controlPlane = nodes.find(({ labels }) => labels['node-role.kubernetes.io/control-plane'] !== undefined);
-    return (controlPlane ?? nodes[0])?.name ?? 'control-plane';
+    if (this.#hostOf?.nodes !== nodes) {
+      const controlPlane = nodes.find(({ labels }) => labels['node-role.kubernetes.io/control-plane'] !== undefined);
+      this.#hostOf = { nodes, name: (controlPlane ?? nodes[0])?.name ?? 'control-plane' };
+    }
+    return this.#hostOf.name;
   }
 }
 

@@ -14,6 +14,8 @@ export class NodeInfo {
   allocatable = new Resources();
   /** How many pods the node takes. */
   allowedPods = 0;
+  /** Cordoned. Beside the numbers, as hundreds of nodes are looked at for each pod. */
+  unschedulable = false;
   /** The images on the node by name, with their size in bytes. */
   images: ReadonlyMap<string, number> = new Map();
 
@@ -40,6 +42,7 @@ export class NodeInfo {
     this.#node = node;
     this.#labels = node?.metadata.labels ?? NO_LABELS;
     const allocatable = node?.status?.allocatable;
+    this.unschedulable = node?.spec?.unschedulable === true;
     this.allocatable = Resources.of(allocatable);
     this.allowedPods = allocatable?.pods === undefined ? 0 : amount('pods', allocatable.pods);
     const images = new Map<string, number>();
@@ -75,6 +78,7 @@ export class NodeInfo {
     copy.#labels = this.#labels;
     copy.allocatable = this.allocatable;
     copy.allowedPods = this.allowedPods;
+    copy.unschedulable = this.unschedulable;
     copy.images = this.images;
     for (const [uid, pod] of this.pods) copy.pods.set(uid, pod);
     copy.#ports = this.#ports.clone();

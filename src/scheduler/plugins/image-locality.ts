@@ -1,3 +1,4 @@
+import type { PodSpec } from '../../api/generated/types.ts';
 import { MAX_NODE_SCORE, type Handle, type Plugin } from '../framework/plugin.ts';
 
 const MB = 1024 * 1024;
@@ -11,22 +12,28 @@ export function normalizedImageName(name: string): string {
 }
 
 /** Prefers nodes that have the pod's images already, scaled down for images that only few nodes have. Follows plugins/imagelocality/image_locality.go. */
-export const imageLocality = ({ cache }: Handle): Plugin => ({
-  name: 'ImageLocality',
-  score(_state, { spec }, { images }) {
-    const initContainers = spec.initContainers ?? [];
-    const count = initContainers.length + spec.containers.length;
-    let bytes = 0;
-    if (images.size > 0) {
-      const nodes = cache.nodes().length;
-      for (const { image } of [...initContainers, ...spec.containers]) {
-        const name = normalizedImageName(image ?? '');
-        const state = images.has(name) ? cache.image(name) : undefined;
-        if (state) bytes += Math.trunc(state.sizeBytes * (state.nodes / nodes));
+export const imageLocality = ({ cache }: Handle): Plugin => {
+  // One pod is scored on many nodes, one after the other.
+  let names: { readonly spec: PodSpec; readonly images: readonly string[] } | undefined;
+  const imagesOf = (spec: PodSpec): readonly string[] => {
+    if (names?.spec !== spec) names = { spec, images: [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => normalizedImageName(image ?? '')) };
+    return names.images;
+  };
+  return {
+    name: 'ImageLocality',
+    score(_state, { spec }, { images }) {
+      const wanted = imagesOf(spec);
+      let bytes = 0;
+      if (images.size > 0) {
+        const nodes = cache.nodes().length;
+        for (const name of wanted) {
+          const state = images.has(name) ? cache.image(name) : undefined;
+          if (state) bytes += Math.trunc(state.sizeBytes * (state.nodes / nodes));
+        }
       }
-    }
-    const max = MAX_BYTES_PER_CONTAINER * count;
-    const bounded = Math.min(Math.max(bytes, MIN_BYTES), max);
-    return Math.trunc((MAX_NODE_SCORE * (bounded - MIN_BYTES)) / (max - MIN_BYTES));
-  },
-});
+      const max = MAX_BYTES_PER_CONTAINER * wanted.length;
+      const bounded = Math.min(Math.max(bytes, MIN_BYTES), max);
+      return Math.trunc((MAX_NODE_SCORE * (bounded - MIN_BYTES)) / (max - MIN_BYTES));
+    },
+  };
+};

@@ -29,18 +29,18 @@ function freeShare(requested: number, allocatable: number): number {
 export const nodeResourcesFit = (): Plugin => ({
   name: 'NodeResourcesFit',
   filter(_state, pod, node) {
-    const reasons = insufficient(pod, node, node.pods.size);
+    const podsOnNode = node.pods.size;
+    // Asked for hundreds of nodes for each pod of a large cluster: most of them have room for one that asks for nothing.
+    if (pod.requests.none && podsOnNode < node.allowedPods) return undefined;
+    const reasons = insufficient(pod, node, podsOnNode);
     return reasons.length === 0 ? undefined : unschedulable(...reasons);
   },
   score(_state, { nonZeroRequests }, { allocatable, nonZeroRequested }) {
-    let sum = 0;
-    let weights = 0;
-    for (const name of ['milliCPU', 'memory'] as const) {
-      if (allocatable[name] === 0) continue;
-      sum += freeShare(nonZeroRequested[name] + nonZeroRequests[name], allocatable[name]);
-      weights++;
-    }
-    return weights === 0 ? 0 : Math.trunc(sum / weights);
+    const { milliCPU, memory } = allocatable;
+    const cpuShare = freeShare(nonZeroRequested.milliCPU + nonZeroRequests.milliCPU, milliCPU);
+    const memoryShare = freeShare(nonZeroRequested.memory + nonZeroRequests.memory, memory);
+    const weights = (milliCPU === 0 ? 0 : 1) + (memory === 0 ? 0 : 1);
+    return weights === 0 ? 0 : Math.trunc((cpuShare + memoryShare) / weights);
   },
   isWorthRequeuing(event, pod) {
     switch (event.kind) {

@@ -9,8 +9,8 @@ const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', ef
 /** Leaves out cordoned nodes. Follows plugins/nodeunschedulable/node_unschedulable.go. */
 export const nodeUnschedulable = (): Plugin => ({
   name: 'NodeUnschedulable',
-  filter(_state, { spec }, { node }) {
-    if (!node?.spec?.unschedulable || spec.tolerations?.some((toleration) => tolerates(toleration, UNSCHEDULABLE_TAINT))) return undefined;
+  filter(_state, { spec }, node) {
+    if (!node.unschedulable || spec.tolerations?.some((toleration) => tolerates(toleration, UNSCHEDULABLE_TAINT))) return undefined;
     return unresolvable('node(s) were unschedulable');
   },
   isWorthRequeuing(event, { uid, spec }) {

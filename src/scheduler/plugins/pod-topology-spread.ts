@@ -194,16 +194,12 @@ export class PodTopologySpread implements Plugin {
     if (constraints.length === 0) return SKIP;
     const ignored = new Set<NodeInfo>();
     const counts = constraints.map(() => new Map<string, number>());
-    for (const node of nodes) {
-      // With the defaults, nodes without a zone still spread by host.
-      if (own && !hasAllKeys(node, constraints)) {
-        ignored.add(node);
-        continue;
-      }
-      constraints.forEach(({ topologyKey }, i) => {
-        if (topologyKey !== LABEL_HOSTNAME) counts[i]?.set(node.labels[topologyKey] ?? '', 0);
-      });
-    }
+    // With the defaults, nodes without a zone still spread by host.
+    if (own) for (const node of nodes) if (!hasAllKeys(node, constraints)) ignored.add(node);
+    constraints.forEach(({ topologyKey }, i) => {
+      if (topologyKey === LABEL_HOSTNAME) return;
+      for (const node of nodes) if (ignored.size === 0 || !ignored.has(node)) counts[i]?.set(node.labels[topologyKey] ?? '', 0);
+    });
     const affinity = requiredNodeAffinity(pod.spec);
     const perNode = constraints.map((constraint) => matchingPods(this.#cache, pod.namespace, constraint.selector));
     constraints.forEach((constraint, i) => {
@@ -230,13 +226,15 @@ export class PodTopologySpread implements Plugin {
   score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
     const scoreState = state.read(SCORE);
     if (!scoreState || scoreState.ignored.has(node)) return 0;
+    const { constraints, perNode, counts, weights } = scoreState;
     let score = 0;
-    scoreState.constraints.forEach(({ topologyKey, maxSkew }, i) => {
+    for (let i = 0; i < constraints.length; i++) {
+      const { topologyKey, maxSkew } = constraints[i] as Constraint;
       const value = node.labels[topologyKey];
-      if (value === undefined) return;
-      const count = topologyKey === LABEL_HOSTNAME ? (scoreState.perNode[i]?.get(node) ?? 0) : (scoreState.counts[i]?.get(value) ?? 0);
-      score += count * (scoreState.weights[i] as number) + (maxSkew - 1);
-    });
+      if (value === undefined) continue;
+      const count = topologyKey === LABEL_HOSTNAME ? (perNode[i]?.get(node) ?? 0) : (counts[i]?.get(value) ?? 0);
+      score += count * (weights[i] as number) + (maxSkew - 1);
+    }
     return Math.round(score);
   }
 
