@@ -1,7 +1,8 @@
 /** kubectl events (kubectl pkg/cmd/events). */
 import { EVENTS } from '../../api/kinds.ts';
 import type { Event } from '../../api/generated/types.ts';
-import type { KubeObject } from '../../api/object.ts';
+import type { KubeObject, Stored } from '../../api/object.ts';
+import type { WatchEvent } from '../../api/request.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { humanDuration } from '../../api/duration.ts';
 import { parseTime } from '../../api/time.ts';
@@ -56,7 +57,7 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const client = await ctx.client();
   const options = fieldSelector === '' ? {} : { fieldSelector };
   if (values.watch) {
-    return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }) => {
+    return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }: WatchEvent<Stored<Event>>) => {
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
       if (wanted(object)) ctx.streams.stdout.write(print([object], object));
     });

@@ -13,7 +13,7 @@ export const command = defineCommand({
     const { runningDaemon, startInBackground } = await import('../../../daemon/background.ts');
     const home = ctx.home;
     daemonOptions(home, values);
-    const say = (what: string, pid: number, nodes: number): void => ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'})\n`);
+    const say = (what: string, pid: number, nodes: number): void => ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodeCount(nodes)})\n`);
     const running = runningDaemon(home);
     if (running) return say('already running', running.pid, running.nodes);
     const flags = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
