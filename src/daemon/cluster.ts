@@ -38,6 +38,8 @@ export interface ClusterOptions {
   readonly holder: string;
   readonly writeLog: (line: string) => void;
   readonly disk?: Disk;
+  /** Flush each write to the device before it is acknowledged (MOCK_KUBECTL_FSYNC): a power cut loses nothing, either. */
+  readonly fsync?: boolean;
 }
 
 export interface ComponentOptions {
@@ -92,6 +94,7 @@ export class Cluster {
     const log = lineLog(options.writeLog, clock);
     const store = await openDirectoryStore({
       path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: 'held',
+      ...(options.fsync ? { sync: 'fsync' as const } : {}),
       ...(options.holder === 'a command' ? { viewBacklog: COMMAND_VIEW_BACKLOG } : {}),
     });
     try {

@@ -16,6 +16,8 @@ export interface DaemonOptions {
   readonly speed: number;
   readonly timing: Timing;
   readonly seed?: number;
+  /** See ClusterOptions. */
+  readonly fsync?: boolean;
 }
 
 /** How long a daemon waits for commands that have the home open, and after how long it looks who they are, ms. */
@@ -47,13 +49,13 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
  * Throws an Error with one clear line when the home is taken or cannot be used.
  */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
-  const { home, nodes, speed, timing, seed } = options;
+  const { home, nodes, speed, timing, seed, fsync = false } = options;
   makeHome(realDisk, home);
   const log = logWriter(home.daemonLog);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await openHome({ home, speed, holder: 'a daemon', writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
+    const cluster = await openHome({ home, speed, holder: 'a daemon', fsync, writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
@@ -81,8 +83,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
 
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
 export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
-  const { home, nodes, timing, seed } = options;
-  const cluster = await openHome({ home, speed: 0, holder: 'a daemon', writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
+  const { home, nodes, timing, seed, fsync = false } = options;
+  const cluster = await openHome({ home, speed: 0, holder: 'a daemon', fsync, writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
   try {
     await cluster.startComponents({ nodes, timing });
     return await converge(cluster, signal);

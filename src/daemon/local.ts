@@ -38,6 +38,7 @@ export async function openLocalCluster(env: Env): Promise<LocalCluster> {
       speed: converging ? 0 : 1,
       ...(converging ? { virtual: true, seed: seed ?? 0 } : seed === undefined ? {} : { seed }),
       holder: 'a command',
+      fsync: env.MOCK_KUBECTL_FSYNC === '1',
       writeLog: () => undefined,
     });
   const first = await open();

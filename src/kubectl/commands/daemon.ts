@@ -38,7 +38,7 @@ async function foreground(ctx: CommandContext, flags: Flags<typeof foregroundFla
   const home = ctx.home;
   const report = reportReady(ctx.env);
   try {
-    await runDaemon(daemonOptions(home, flags.values), ctx.signal, () => {
+    await runDaemon({ ...daemonOptions(home, flags.values), fsync: ctx.env.MOCK_KUBECTL_FSYNC === '1' }, ctx.signal, () => {
       report('ready');
       if (!ctx.env.MOCK_KUBECTL_READY_FD) ctx.streams.stderr.write(`The cluster in ${home.path} is ready (${nodeCount(flags.values.nodes)}). Ctrl-C stops it.\n`);
     });
@@ -54,7 +54,7 @@ async function untilConverged(ctx: CommandContext, flags: Flags<typeof foregroun
   const home = ctx.home;
   const running = runningDaemon(home);
   if (running) throw new CommandError(`a daemon (pid ${running.pid}) runs on ${home.path} already`);
-  const stuck = await runUntilConverged(daemonOptions(home, flags.values), ctx.signal);
+  const stuck = await runUntilConverged({ ...daemonOptions(home, flags.values), fsync: ctx.env.MOCK_KUBECTL_FSYNC === '1' }, ctx.signal);
   for (const line of stuck) ctx.streams.stderr.write(`${line}\n`);
   if (stuck.length > 0) throw new ExitError(1);
 }
