@@ -36,7 +36,7 @@ describeParity('the real kubectl and ours', () => {
       const differences: string[] = [];
       for (const statement of statements) differences.push(...(await compare(statement, real, ours)));
       await Promise.all([real.settle(), ours.settle()]);
-      differences.push(...diff('the objects at the end', ...((await Promise.all([real.objects(), ours.objects()])).map((objects) => mask(JSON.stringify(objects, sorted, 1))) as [string, string])));
+      differences.push(...diff('the objects at the end', ...((await Promise.all([real.objects(), ours.objects()])).map(textOf) as [string, string])));
       if (differences.length > 0) throw new Error(`${name}: ours (+) is not what the real kubectl does (-)\n\n${differences.join('\n')}`);
     } finally {
       await Promise.all(sides.map((side) => side.close()));
@@ -74,6 +74,11 @@ function note(text: string): void {
 function show({ stdout, stderr, code }: Outcome, { kind }: Statement): string {
   const ordered = (text: string): string => (kind === 'unordered' ? text.split('\n').sort().join('\n') : text);
   return `exit code ${code}\n${ordered(mask(stdout))}${stderr === '' ? '' : `stderr:\n${ordered(mask(stderr))}`}`;
+}
+
+/** Objects as text, in an order to which generated names do not matter. */
+function textOf(objects: readonly unknown[]): string {
+  return objects.map((object) => mask(JSON.stringify(object, sorted, 1))).sort().join('\n');
 }
 
 /** Keys in alphabetical order: that of fields says nothing. */

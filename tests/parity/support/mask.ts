@@ -20,6 +20,17 @@ const LOG = /^([EIW])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm;
 /** Cluster IPs are drawn at random; where a line ends with one, no column depends on it. */
 const CLUSTER_IP = /\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+(?="?,?$)/gm;
 
+/** Pods get their IPs in the order in which they happen to come; the same number of digits stays. */
+const POD_IP = /\b10\.244\.\d\.\d\b/g;
+const POD_IP_AT_END = /\b10\.244\.\d\.\d+(?=(?::\d+)?"?,?$)/gm;
+/** Drawn at random, or measured. */
+const CONTAINER = /containerd:\/\/[0-9a-f]{64}/g;
+const TOKEN_VOLUME = /kube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
+const SLICE = /\b(web\d?|np|lb)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
+const PULL = / in \d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)/g;
+/** Where the two programs find the API server. */
+const SERVER = /http:\/\/127\.0\.0\.1:\d+|unix:\/\/\S+apiserver\.sock/g;
+
 export function mask(text: string): string {
   return text
     .replace(UID, '<uid>')
@@ -29,9 +40,15 @@ export function mask(text: string): string {
     .replace(REFLECTOR, '')
     .replace(LOG, '$1<log> ')
     .replace(CLUSTER_IP, '<ip>')
+    .replace(POD_IP_AT_END, '10.244.N.N')
+    .replace(POD_IP, '10.244.N.N')
+    .replace(CONTAINER, 'containerd://<id>')
+    .replace(TOKEN_VOLUME, 'kube-api-access-xxxxx')
+    .replace(PULL, ' in <time> (<time> including waiting)')
+    .replace(SLICE, '$1-xxxxx')
     .replace(EVENT, '.<time>')
     .replace(SUFFIX, '$1-xxxxx')
     .replace(LONG_AGE, '<a>')
     .replace(SHORT_AGE, '<a>')
-    .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<server>');
+    .replace(SERVER, '<server>');
 }

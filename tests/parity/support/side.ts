@@ -1,9 +1,9 @@
 /** One of the two sides of a comparison: a fresh cluster, and a folder and a PATH in which `kubectl` is this side's program. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { homeAt } from '../../../src/client/home.ts';
 import { forward, type Forwarder } from './forwarder.ts';
 
@@ -32,7 +32,7 @@ export class Side {
   private constructor(private readonly options: SideOptions) {
     const bin = join(this.#folder, 'bin');
     for (const folder of [bin, this.#home, this.#work, join(this.#folder, 'user')]) mkdirSync(folder, { mode: 0o700 });
-    symlinkSync(resolve('fixtures'), join(this.#work, 'fixtures'));
+    cpSync('fixtures', join(this.#work, 'fixtures'), { recursive: true });
     symlinkSync(options.program ?? options.launcher, join(bin, 'kubectl'));
     this.#env = {
       PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: join(this.#folder, 'user'), MOCK_KUBECTL_HOME: this.#home, KUBECONFIG: join(this.#folder, 'none'), TZ: 'UTC', LC_ALL: 'C',
@@ -89,7 +89,7 @@ export class Side {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** All objects of the resources that a case can have changed, in the order of their names. */
+  /** All objects of the resources that a case can have changed. */
   async objects(): Promise<readonly unknown[]> {
     const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { metadata: { name: string } }[] }));
     return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item })));
