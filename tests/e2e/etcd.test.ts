@@ -117,6 +117,44 @@ describe('a file of the tree that was edited by hand', () => {
   });
 });
 
+describe('without a daemon', () => {
+  const it1 = session();
+
+  test('a watch follows what other commands write, and keeps nobody out', async () => {
+    await it1.ok('create configmap a');
+    const watch = it1.start('etcd watch configmaps/ --rev 2 -o json');
+    await watch.printed('configmaps/default/a');
+    await it1.ok('create configmap b');
+    await it1.ok('delete configmap b');
+    await watch.printed('"delete"');
+    watch.interrupt();
+    const { stdout, code } = await watch.result;
+    expect(code).toBe(130);
+    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; key: string; version: number }).map(({ type, key, version }) => `${type} ${key} ${version}`)).toEqual([
+      'put /registry/configmaps/default/a 1', 'put /registry/configmaps/default/b 1', 'delete /registry/configmaps/default/b 0',
+    ]);
+  });
+
+  test('where the loops run before a command returns, a watch tells what there is and ends', async () => {
+    const converging = { env: { MOCK_KUBECTL_CONVERGE: '1' } };
+    const it2 = session();
+    await it2.ok('create configmap a', converging);
+    expect(await it2.ok('etcd watch configmaps/default/a --rev 2', converging)).toMatch(/^\d+ +CREATE {2}\/registry\/configmaps\/default\/a\n$/);
+  });
+
+  test('a copy of a cluster with a time of its own goes on from that time', async () => {
+    const converging = { env: { MOCK_KUBECTL_CONVERGE: '1' } };
+    const [from, to] = [session(), session()];
+    await from.ok('create deployment web --image=nginx', converging);
+    await from.ok(`etcd snapshot save ${from.path('c')}`, converging);
+    await to.ok(`etcd snapshot restore ${from.path('c')}`, converging);
+    expect((await to.ok('clock show', converging)).slice(0, 16)).toBe((await from.ok('clock show', converging)).slice(0, 16));
+    expect(await to.ok('get pods', converging)).toMatch(/web-\S+ +1\/1 +Running/);
+    expect(await to.fails(`etcd snapshot restore ${from.path('c')}`, converging)).toBe(`error: ${to.cluster} holds a cluster already; --force puts the snapshot in its place\n`);
+    expect(await to.ok(`etcd snapshot restore ${from.path('c')} --force`, converging)).toMatch(/^snapshot restored/);
+  });
+});
+
 describe('damage', () => {
   test('in the log is named with its place by every command, and nothing is changed', async () => {
     const it1 = session();
