@@ -89,10 +89,10 @@ export class Side {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** All objects of the resources that a case can have changed. */
+  /** All objects of the resources that a case can have changed. A node's images are left out: it tells them with its next heartbeat. */
   async objects(): Promise<readonly unknown[]> {
-    const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { metadata: { name: string } }[] }));
-    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item })));
+    const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { status?: object }[] }));
+    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
   }
 
   #get(path: string): Promise<string> {
