@@ -96,7 +96,7 @@ describe('signals', () => {
   test('Ctrl-C and SIGTERM end a daemon in the foreground cleanly', async () => {
     for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
       const daemon = it1.start('daemon --nodes 1');
-      await daemon.printed('is ready (1 nodes). Ctrl-C stops it.');
+      await daemon.printed('is ready (1 node). Ctrl-C stops it.');
       daemon.interrupt(signal);
       expect((await daemon.result).code).toBe(code);
       for (const name of ['apiserver.sock', 'daemon.pid', 'etcd/lock']) expect([signal, name, existsSync(join(it1.cluster, name))]).toEqual([signal, name, false]);
