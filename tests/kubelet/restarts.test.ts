@@ -100,7 +100,7 @@ describe('init containers and sidecars', () => {
     test = await cluster();
     const mount = (mountPath: string) => [{ name: 'html', mountPath }];
     const pod = await test.create({
-      volumes: [{ name: 'html', emptyDir: {} }], initContainers: [{ name: 'write', image: 'busybox', command: ['sh', '-c', 'echo hello > /work/index.html'], volumeMounts: mount('/work') }],
+      volumes: [{ name: 'html', emptyDir: {} }], initContainers: [{ name: 'write', image: 'busybox', command: ['sh', '-c', 'echo hello > /pages/index.html'], volumeMounts: mount('/pages') }],
       containers: [{ name: 'read', image: 'busybox', command: ['sh', '-c', 'cat /html/index.html; sleep infinity'], volumeMounts: mount('/html') }],
     });
     await test.clock.converge(60_000);
