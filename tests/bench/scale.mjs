@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withModules } from './in-process.mjs';
 import { deployment } from './api.mjs';
@@ -14,7 +15,10 @@ async function open({ Cluster, Client, MemoryDisk, homeAt }, folder, nodes) {
   const disk = new MemoryDisk();
   const replace = disk.replaceFile.bind(disk);
   disk.replaceFile = (path, data) => (path.includes(`${join('etcd', 'registry')}`) ? undefined : replace(path, data));
-  const cluster = await Cluster.open({ home: homeAt(join(folder, `home-${nodes}`)), disk, speed: 0, virtual: true, seed: 1, lockWaitMs: 0, holder: 'a benchmark', writeLog: () => undefined });
+  const home = homeAt(join(folder, `home-${nodes}`));
+  // The lock is between processes: on the real disk.
+  mkdirSync(home.etcd, { recursive: true });
+  const cluster = await Cluster.open({ home, disk, speed: 0, virtual: true, seed: 1, lockWaitMs: 0, holder: 'a benchmark', writeLog: () => undefined });
   await cluster.startComponents({ nodes, timing: 'fast' });
   await cluster.clock.converge(60_000);
   return { cluster, client: new Client(cluster.transport, { userAgent: 'bench', user: ADMIN }) };
