@@ -5,6 +5,8 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 /** describe's times (RFC 1123 with zone) and kubectl's log lines. */
 const DATE = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g;
 const VERSION = /(resourceVersion(?:\\*")?: ?\\*")\d+/g;
+/** kubectl's word on --resource-version. */
+const VERSION_FOUND = /(Expected resource version to be \d+, was )\d+/g;
 /** The five letters that the API server adds to a generated name; those of pods follow their template's hash. */
 const SUFFIX = /(-[0-9a-f]{8,10}|\b(?:g|j|generated)-?)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 /** An event's name ends with its time in hexadecimal digits. */
@@ -37,6 +39,7 @@ export function mask(text: string): string {
     .replace(TIME, '<time>')
     .replace(DATE, '<date>')
     .replace(VERSION, '$1<version>')
+    .replace(VERSION_FOUND, '$1<version>')
     .replace(REFLECTOR, '')
     .replace(LOG, '$1<log> ')
     .replace(CLUSTER_IP, '<ip>')
