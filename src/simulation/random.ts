@@ -68,14 +68,15 @@ class SeededRandom implements Random {
   }
 
   string(alphabet: string, length: number): string {
-    let text = '';
-    for (let i = 0; i < length; i++) text += alphabet.charAt(this.int(alphabet.length));
-    return text;
+    // Joined, not added up: a sum is kept as a tree of its letters, many times as large.
+    const letters = new Array<string>(length);
+    for (let i = 0; i < length; i++) letters[i] = alphabet.charAt(this.int(alphabet.length));
+    return letters.join('');
   }
 
   uuid(): string {
     const [a, b, c, d] = [this.#word(), this.#word(), this.#word(), this.#word()];
-    return `${hex(a >>> 16)}${hex(a)}-${hex(b >>> 16)}-${hex((b & 0x0fff) | 0x4000)}-${hex(((c >>> 16) & 0x3fff) | 0x8000)}-${hex(c)}${hex(d >>> 16)}${hex(d)}`;
+    return [hex(a >>> 16) + hex(a), hex(b >>> 16), hex((b & 0x0fff) | 0x4000), hex(((c >>> 16) & 0x3fff) | 0x8000), hex(c) + hex(d >>> 16) + hex(d)].join('-');
   }
 
   stream(label: string): Random {

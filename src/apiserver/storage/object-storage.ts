@@ -31,6 +31,8 @@ export interface ObjectStorageOptions {
   readonly fieldValues?: FieldValues;
   /** For objects that expire. */
   readonly leases?: LeasePool;
+  /** See WatchCacheOptions. */
+  readonly seldomRead?: boolean;
   readonly log: Log;
 }
 
@@ -77,6 +79,7 @@ export class ObjectStorage {
       indexedFields: this.options.indexedFields ?? [],
       fieldValues: this.options.fieldValues ?? (() => ({})),
       handedOver: (kv) => this.#handedOver(kv),
+      ...(this.options.seldomRead ? { seldomRead: true } : {}),
       log: this.options.log,
     }).then((cache) => {
       this.#opening = undefined;

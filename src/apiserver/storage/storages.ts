@@ -42,7 +42,7 @@ export class Storages implements Lookup {
         log: this.log,
         ...(INDEXED_FIELDS[id] ? { indexedFields: INDEXED_FIELDS[id] } : {}),
         fieldValues: (object) => strategy.selectableFields?.(object) ?? {},
-        ...(id === '/events' ? { leases: new LeasePool(this.store, this.clock, EVENT_TTL_MS) } : {}),
+        ...(id === '/events' ? { leases: new LeasePool(this.store, this.clock, EVENT_TTL_MS), seldomRead: true } : {}),
       });
       this.#storages.set(id, storage);
     }

@@ -29,6 +29,11 @@ export interface WatchCacheOptions {
   readonly fieldValues: FieldValues;
   /** The object that this process wrote as this text, if it did. */
   readonly handedOver: (kv: KeyValue) => StoredObject | undefined;
+  /**
+   * Many objects that hardly anybody reads: they stay the text that the store has of them anyway, and are parsed each
+   * time. Kept as objects, the events of a large cluster would take more memory than all the rest.
+   */
+  readonly seldomRead?: boolean;
   readonly log: Log;
 }
 
@@ -56,14 +61,7 @@ type Deliver = (event: CacheEvent) => void;
 
 /** Events kept for watches that start in the past; older ones come from the store's history. */
 const HISTORY_MAX = 4096;
-
-const read = (entry: Entry): StoredObject => (entry.object ??= parse(entry));
-
-function parse(entry: Entry): StoredObject {
-  const object = parseStored(entry.text ?? '', entry.revision);
-  entry.text = undefined;
-  return object;
-}
+const SELDOM_READ_HISTORY_MAX = 128;
 
 export class WatchCache {
   readonly #buckets = new Map<string, Bucket>();
@@ -108,7 +106,7 @@ export class WatchCache {
 
   get(namespace: string, name: string): StoredObject | undefined {
     const entry = this.#buckets.get(namespace)?.entries.get(name);
-    return entry && read(entry);
+    return entry && this.#read(entry);
   }
 
   count(namespace?: string): number {
@@ -120,11 +118,11 @@ export class WatchCache {
 
   /** The objects of a namespace or all, in the order of their keys. */
   list(namespace?: string): StoredObject[] {
-    if (namespace !== undefined) return this.#sorted(namespace).map(read);
+    if (namespace !== undefined) return this.#sorted(namespace).map((entry) => this.#read(entry));
     // "a-b/" sorts before "a/", as keys do.
     const namespaces = [...this.#buckets.keys()].map((name) => `${name}/`).sort();
     const result: StoredObject[] = [];
-    for (const name of namespaces) for (const entry of this.#sorted(name.slice(0, -1))) result.push(read(entry));
+    for (const name of namespaces) for (const entry of this.#sorted(name.slice(0, -1))) result.push(this.#read(entry));
     return result;
   }
 
@@ -133,7 +131,7 @@ export class WatchCache {
     const index = this.#fieldIndex(field);
     if (!index) return undefined;
     const entries = [...(index.get(value) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-    return entries.map(([, entry]) => read(entry));
+    return entries.map(([, entry]) => this.#read(entry));
   }
 
   /** Resolves when the cache has seen everything up to `revision`. */
@@ -276,17 +274,20 @@ export class WatchCache {
     const bucket = this.#bucket(namespace);
     const entry = bucket.entries.get(name);
     if (!entry && change.type === 'delete') return;
-    const event = this.#eventOf(change, entry && read(entry));
+    const event = this.#eventOf(change, entry && this.#read(entry));
     if (event.type === 'DELETED') {
       bucket.entries.delete(name);
       bucket.sorted = undefined;
       if (bucket.entries.size === 0) this.#buckets.delete(namespace);
-    } else if (entry) {
-      entry.object = event.object;
-      entry.revision = event.revision;
     } else {
-      bucket.entries.set(name, { name, text: undefined, object: event.object, revision: event.revision });
-      bucket.sorted = undefined;
+      const now = entry ?? { name, text: undefined, object: undefined, revision: event.revision };
+      if (this.options.seldomRead) now.text = change.kv.value;
+      else now.object = event.object;
+      now.revision = event.revision;
+      if (!entry) {
+        bucket.entries.set(name, now);
+        bucket.sorted = undefined;
+      }
     }
     if (this.#fieldIndexes.size > 0) this.#reindex(event, `${namespace}/${name}`, entry ?? bucket.entries.get(name));
     this.#lastChange = event.revision;
@@ -296,9 +297,10 @@ export class WatchCache {
 
   #remember(event: CacheEvent): void {
     this.#history.push(event);
-    if (this.#history.length <= HISTORY_MAX) return;
-    const kept = this.#history.slice(HISTORY_MAX / 2);
-    this.#historyStart = this.#history[HISTORY_MAX / 2 - 1]?.revision ?? this.#historyStart;
+    const max = this.options.seldomRead ? SELDOM_READ_HISTORY_MAX : HISTORY_MAX;
+    if (this.#history.length <= max) return;
+    const kept = this.#history.slice(max / 2);
+    this.#historyStart = this.#history[max / 2 - 1]?.revision ?? this.#historyStart;
     this.#history = kept.filter((old) => old.revision > this.#historyStart);
   }
 
@@ -331,7 +333,7 @@ export class WatchCache {
       index = new Map();
       this.#fieldIndexes.set(field, index);
       for (const [namespace, bucket] of this.#buckets) {
-        for (const entry of bucket.entries.values()) put(index, this.options.fieldValues(read(entry))[field] ?? '', `${namespace}/${entry.name}`, entry);
+        for (const entry of bucket.entries.values()) put(index, this.options.fieldValues(this.#read(entry))[field] ?? '', `${namespace}/${entry.name}`, entry);
       }
     }
     return index;
@@ -349,6 +351,16 @@ export class WatchCache {
       }
       if (after !== undefined && entry) put(index, after, key, entry);
     }
+  }
+
+  #read(entry: Entry): StoredObject {
+    if (entry.object) return entry.object;
+    const object = parseStored(entry.text ?? '', entry.revision);
+    if (!this.options.seldomRead) {
+      entry.object = object;
+      entry.text = undefined;
+    }
+    return object;
   }
 
   #bucket(namespace: string): Bucket {
