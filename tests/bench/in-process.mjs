@@ -13,7 +13,6 @@ export { homeAt } from './src/client/home.ts';
 export { openDirectoryStore } from './src/etcd/directory-store.ts';
 export { ClusterClock } from './src/simulation/cluster-clock.ts';
 export { realDisk } from './src/simulation/disk.ts';
-export { MemoryDisk } from './src/simulation/memory-disk.ts';
 export { silentLog } from './src/simulation/log.ts';
 export { DEPLOYMENTS, NODES, PODS } from './src/api/kinds.ts';
 `;
