@@ -10,6 +10,8 @@ import { isAlive, lockOwner, lockPath, type LockOwner } from '../etcd/lock.ts';
 import { makeHome } from './make-home.ts';
 import { readDaemonRecord, type DaemonRecord } from './pid-file.ts';
 
+export { engineFlags } from './v8.ts';
+
 /** Told to a parent through this descriptor when all is ready, or what went wrong. */
 export const READY_FD_VARIABLE = 'MOCK_KUBECTL_READY_FD';
 

@@ -10,6 +10,15 @@ const KNOWN = new Set(['20', '22']);
  */
 const INTERRUPT_BUDGET = 270_000;
 
+/** From this many nodes on a cluster may hold more pods than fit into the heap that Node allows by itself (4 GB at most). */
+const LARGE_NODES = 500;
+const LARGE_HEAP_MB = 6144;
+
+/** What Node is started with for a daemon of so many nodes: the heap's limit cannot be changed later. */
+export function engineFlags(nodes: number): readonly string[] {
+  return nodes >= LARGE_NODES ? [`--max-old-space-size=${LARGE_HEAP_MB}`] : [];
+}
+
 /** To be called before the cluster's work begins. */
 export function tuneEngine(): void {
   if (KNOWN.has(process.versions.node.split('.')[0] ?? '')) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);

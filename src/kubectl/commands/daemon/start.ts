@@ -10,7 +10,7 @@ export const command = defineCommand({
   flags: daemonFlags,
   async run(ctx, args, { values }) {
     requireNoArguments(ctx, args);
-    const { runningDaemon, startInBackground } = await import('../../../daemon/background.ts');
+    const { engineFlags, runningDaemon, startInBackground } = await import('../../../daemon/background.ts');
     const home = ctx.home;
     daemonOptions(home, values);
     const say = (what: string, pid: number, nodes: number): void => ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodeCount(nodes)})\n`);
@@ -18,7 +18,7 @@ export const command = defineCommand({
     if (running) return say('already running', running.pid, running.nodes);
     const flags = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
     try {
-      say('started', await startInBackground(home, [process.execPath, process.argv[1] ?? '', 'daemon', ...flags], { ...ctx.env, MOCK_KUBECTL_HOME: home.path }), values.nodes);
+      say('started', await startInBackground(home, [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...flags], { ...ctx.env, MOCK_KUBECTL_HOME: home.path }), values.nodes);
     } catch (error) {
       const quicker = runningDaemon(home);
       if (!quicker) throw error;
