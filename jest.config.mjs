@@ -5,7 +5,7 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '\\.(?:ts|mjs|js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
-  transformIgnorePatterns: ['/node_modules/(?!(?:chalk)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:chalk|jose|@marcbachmann)/)'],
   extensionsToTreatAsEsm: [],
 };
 
