@@ -3,7 +3,7 @@ import { apiVersionOf, groupResourceName, type ResourceFacts } from '../../api/r
 import { defineCommand } from '../command.ts';
 import { preferredResources } from '../discovery.ts';
 import { CommandError, usageError } from '../errors.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 
 const SORT_KEYS: Readonly<Record<string, (resource: ResourceFacts) => string>> = {

@@ -5,7 +5,7 @@ import { objectOf, type UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, MultipleErrors } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { toJson } from '../printers/json.ts';
+import { toJson } from '../../api/go-json.ts';
 import { type dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { beforeChange, checkTargets, findTargets, listEntries, metadataFlags, notFoundLine, overwritten, sendMergePatch, type MetadataFlags } from '../shared/metadata-change.ts';
 import { resourcesAndPairs, type ParsedPairs } from '../shared/pairs.ts';

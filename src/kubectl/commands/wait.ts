@@ -99,7 +99,7 @@ function splitAtEquals(input: string): string[] {
 }
 
 async function jsonPathCondition(input: string): Promise<Check> {
-  const { JsonPath, relaxedJsonPath } = await import('../printers/jsonpath/jsonpath.ts');
+  const { JsonPath, relaxedJsonPath } = await import('../../api/jsonpath/jsonpath.ts');
   const parts = splitAtEquals(input);
   if (parts.length > 2) throw new CommandError("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'");
   const expression = relaxedJsonPath(parts[0] ?? '');

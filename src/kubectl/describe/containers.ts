@@ -1,7 +1,7 @@
 /** The containers of a pod or a pod template (kubectl pkg/describe/describe.go: describeContainers). */
 import type { Container, ContainerState, ContainerStatus, EnvVar, Pod, ResourceFieldSelector } from '../../api/generated/types.ts';
 import { goQuote } from '../../api/quote.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { containerResourceValue } from './container-value.ts';
 import { rfc1123, title as titleCase } from './format.ts';
 import { goSort } from './go-sort.ts';

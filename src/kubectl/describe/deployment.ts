@@ -3,7 +3,7 @@ import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../api/generate
 import { draft, equal } from '../../api/json.ts';
 import { DEPLOYMENTS, REPLICASETS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { writeEvents } from './events.ts';
 import { intOrString, rfc1123 } from './format.ts';
 import { controllerOf, writeAnnotations, writeLabels } from './metadata.ts';

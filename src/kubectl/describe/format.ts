@@ -2,7 +2,7 @@
 import { humanDuration } from '../../api/duration.ts';
 import { parseQuantity, type Quantity } from '../../api/quantity.ts';
 import { parseTime } from '../../api/time.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 
 type Time = string | null | undefined;
 

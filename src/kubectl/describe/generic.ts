@@ -1,7 +1,7 @@
 /** Everything that has no description of its own: its fields, one by one (kubectl pkg/describe/describe.go: genericDescriber). */
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
-import { goText, sortedKeys } from '../printers/go-value.ts';
+import { goText, sortedKeys } from '../../api/go-value.ts';
 import { writeEvents } from './events.ts';
 import { writeIdentity } from './metadata.ts';
 import type { ClusterReader } from './reader.ts';

@@ -2,7 +2,7 @@
 import type { ObjectMeta, OwnerReference, Taint, Toleration, TopologySpreadConstraint } from '../../api/generated/types.ts';
 import { formatLabelSelector } from '../../api/labels.ts';
 import { LAST_APPLIED } from '../shared/last-applied.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { shorten, sortedKeys } from './format.ts';
 import { goSort } from './go-sort.ts';
 import type { DescriptionWriter } from './writer.ts';

@@ -7,7 +7,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
 import { listError } from '../errors.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 
 export interface DescriberSettings {
   readonly showEvents: boolean;

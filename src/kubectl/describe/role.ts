@@ -1,6 +1,6 @@
 /** Roles and cluster roles: one line for each resource (kubectl pkg/describe/describe.go: RoleDescriber, pkg/util/rbac). */
 import type { PolicyRule, Role } from '../../api/generated/types.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { goList } from './format.ts';
 import { writeIdentity } from './metadata.ts';
 import { typed, type Describe } from './reader.ts';

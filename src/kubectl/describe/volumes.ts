@@ -1,7 +1,7 @@
 /** The volumes of a pod, and the source of a persistent volume (kubectl pkg/describe/describe.go: describeVolumes). */
 import type { CSIVolumeSource, DownwardAPIVolumeSource, EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeSpec, ProjectedVolumeSource, Volume } from '../../api/generated/types.ts';
 import { parseQuantity } from '../../api/quantity.ts';
-import { goText } from '../printers/go-value.ts';
+import { goText } from '../../api/go-value.ts';
 import { goList, shorten, sortedKeys } from './format.ts';
 import { writeClaimSpec } from './claim.ts';
 import type { DescriptionWriter } from './writer.ts';

@@ -7,7 +7,7 @@ import { objectOf, type Info } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';
 import { applyPatch } from '../commands/apply/set-last-applied.ts';
 import { CommandError } from '../errors.ts';
-import { toJson } from '../printers/json.ts';
+import { toJson } from '../../api/go-json.ts';
 import type { EditSession } from './edit-session.ts';
 
 export interface SubmitOptions {

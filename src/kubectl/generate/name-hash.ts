@@ -1,6 +1,6 @@
 /** --append-hash: a short hash of a ConfigMap's or Secret's content (kubectl pkg/util/hash/hash.go). */
 import { createHash } from 'node:crypto';
-import { toJson } from '../printers/json.ts';
+import { toJson } from '../../api/go-json.ts';
 
 /** Letters that could form words give way to others. */
 const SAFE: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };

@@ -1,7 +1,7 @@
 /** `create secret …` (kubectl pkg/cmd/create/create_secret*.go). */
 import { goQuote } from '../../api/quote.ts';
 import { CommandError } from '../errors.ts';
-import { jsonString } from '../printers/json.ts';
+import { jsonString } from '../../api/go-json.ts';
 import { addEnvFiles, addFiles, addLiterals, configKeyErrors, type AddPair, type DataSources } from './data-sources.ts';
 import { nameHash } from './name-hash.ts';
 import { newMeta, type Generated, type StringMap } from './object.ts';

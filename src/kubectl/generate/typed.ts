@@ -9,7 +9,7 @@ import type { Encoder } from '../shared/last-applied.ts';
 /** As objectPrinter, for objects that the real kubectl prints from a struct. */
 export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string): Promise<ObjectPrinter> {
   if (flags.values.output !== 'json') return objectPrinter(ctx, flags, operation);
-  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../printers/json.ts'), import('./struct-order.ts')]);
+  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
   return {
     print(object: KubeObject) {
       const shown = flags.values['show-managed-fields'] ? object : withoutManagedFields(object);
@@ -20,7 +20,7 @@ export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof prin
 
 /** The encoder for the annotation of such objects. */
 export async function typedEncoder(): Promise<Encoder> {
-  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../printers/json.ts'), import('./struct-order.ts')]);
+  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
   return (object) => {
     const { kind, metadata } = object as KubeObject;
     const { annotations, ...rest } = metadata ?? {};

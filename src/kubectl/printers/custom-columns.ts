@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { KubeObject } from '../../api/object.ts';
 import { systemText } from '../builder/files.ts';
 import { CommandError } from '../errors.ts';
-import { goText } from './go-value.ts';
-import { JsonPath, JsonPathError, relaxedJsonPath } from './jsonpath/jsonpath.ts';
+import { goText } from '../../api/go-value.ts';
+import { JsonPath, JsonPathError, relaxedJsonPath } from '../../api/jsonpath/jsonpath.ts';
 import { TabWriter } from './tab-writer.ts';
 
 interface Column {

@@ -4,8 +4,8 @@ import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import { systemText } from '../builder/files.ts';
 import { CommandError } from '../errors.ts';
-import { goSyntax, type Numbers } from './go-value.ts';
-import { JsonPath, JsonPathError } from './jsonpath/jsonpath.ts';
+import { goSyntax, type Numbers } from '../../api/go-value.ts';
+import { JsonPath, JsonPathError } from '../../api/jsonpath/jsonpath.ts';
 
 export interface TemplateRequest {
   readonly template: string;

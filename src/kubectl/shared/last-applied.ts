@@ -1,6 +1,6 @@
 /** The annotation in which `apply` and --save-config keep an object's configuration (kubectl pkg/util/apply.go). */
 import type { UnstructuredObject } from '../builder/info.ts';
-import { toJson } from '../printers/json.ts';
+import { toJson } from '../../api/go-json.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -8,7 +8,7 @@ import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts
 import type { CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { compareBytes } from '../printers/json.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { dryRunFlags, type DryRun } from './dry-run.ts';
 import { filenameFlags, filenameOptions } from './filename-flags.ts';
 import { printFlags } from './print-flags.ts';

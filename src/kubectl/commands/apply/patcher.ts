@@ -10,7 +10,7 @@ import type { ResourceClient, WriteOptions } from '../../../client/client.ts';
 import type { Info, UnstructuredObject } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
 import { addSource, CommandError, textOf } from '../../errors.ts';
-import { toJson } from '../../printers/json.ts';
+import { toJson } from '../../../api/go-json.ts';
 import { encodeSorted, originalConfiguration } from '../../shared/last-applied.ts';
 
 /** How often a patch is made anew after a conflict; from the second time on a second passes in between. */

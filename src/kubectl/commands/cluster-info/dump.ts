@@ -8,7 +8,7 @@ import { apiVersionOf } from '../../../api/resource.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
 import { inStructOrder } from '../../generate/struct-order.ts';
-import { toJson } from '../../printers/json.ts';
+import { toJson } from '../../../api/go-json.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, withoutManagedFields } from '../../shared/print-flags.ts';
 
 export const command = defineCommand({

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
-import { toJson } from '../../printers/json.ts';
+import { toJson } from '../../../api/go-json.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../../shared/print-flags.ts';
 import { readKubeconfig, type Kubeconfig } from './kubeconfig-file.ts';
 

@@ -1,5 +1,5 @@
 /** The explanation of a resource or field, from an OpenAPI v3 document (kubectl pkg/explain/v2/templates/plaintext.tmpl). */
-import { compareBytes } from '../../printers/json.ts';
+import { compareBytes } from '../../../api/go-json.ts';
 import { indent, wordWrap } from './word-wrap.ts';
 
 export interface Schema {

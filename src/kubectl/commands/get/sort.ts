@@ -4,8 +4,8 @@ import { goQuote } from '../../../api/quote.ts';
 import type { Info } from '../../builder/info.ts';
 import { CommandError, PlainError } from '../../errors.ts';
 import { klogLine } from '../../klog.ts';
-import { goType } from '../../printers/go-value.ts';
-import { JsonPath, JsonPathError, relaxedJsonPath } from '../../printers/jsonpath/jsonpath.ts';
+import { goType } from '../../../api/go-value.ts';
+import { JsonPath, JsonPathError, relaxedJsonPath } from '../../../api/jsonpath/jsonpath.ts';
 import { isTable, type Table, type TableRow } from '../../printers/table.ts';
 
 /** Sorts objects among themselves, in place. */

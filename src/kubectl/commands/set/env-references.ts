@@ -6,7 +6,7 @@ import { goQuote } from '../../../api/quote.ts';
 import type { UnstructuredObject } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
 import { containerResourceValue } from '../../describe/container-value.ts';
-import { compareBytes } from '../../printers/json.ts';
+import { compareBytes } from '../../../api/go-json.ts';
 import type { ContainerDraft } from './pod-spec.ts';
 
 /** "secret db, key password" */

@@ -6,7 +6,7 @@ import type { UnstructuredObject } from '../../builder/info.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Flags } from '../../flags.ts';
-import { compareBytes } from '../../printers/json.ts';
+import { compareBytes } from '../../../api/go-json.ts';
 import { referenceText, ValueStore } from './env-references.ts';
 import { parseEnvironment, splitEnvironment, type ParsedEnvironment } from './env-parse.ts';
 import { podSpecOf, selectContainers, type ContainerDraft } from './pod-spec.ts';

@@ -3,7 +3,7 @@ import { equal } from '../../../api/json.ts';
 import type { RbacV1Subject } from '../../../api/generated/types.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
-import { compareBytes } from '../../printers/json.ts';
+import { compareBytes } from '../../../api/go-json.ts';
 import { applyChange, findTyped, refuseNames, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
 
 const flagTable = {

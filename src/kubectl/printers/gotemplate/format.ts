@@ -1,6 +1,6 @@
 /** fmt.Sprintf and fmt.Sprint for the values that templates know. */
 import { goQuote } from '../../../api/quote.ts';
-import { goFloat, goSyntax, goText } from '../go-value.ts';
+import { goFloat, goSyntax, goText } from '../../../api/go-value.ts';
 import { Float, Int } from './values.ts';
 
 /** %v */

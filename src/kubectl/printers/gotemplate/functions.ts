@@ -1,5 +1,5 @@
 /** The functions of Go's templates (text/template/funcs.go) and kubectl's two: exists and base64decode. */
-import { goType } from '../go-value.ts';
+import { goType } from '../../../api/go-value.ts';
 import { show, sprint, sprintf, sprintln } from './format.ts';
 import { Float, Int } from './values.ts';
 

@@ -2,8 +2,8 @@
 import type { KubeObject } from '../../../api/object.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { CommandError, OutputError } from '../../errors.ts';
-import { goText } from '../go-value.ts';
-import { toJson } from '../json.ts';
+import { goText } from '../../../api/go-value.ts';
+import { toJson } from '../../../api/go-json.ts';
 import { ExecutionError, Template, TemplateError } from './template.ts';
 
 export function goTemplatePrinter(text: string, options: { readonly allowMissingKeys: boolean }): (object: KubeObject) => string {

@@ -1,6 +1,6 @@
 /** Runs Go templates on JSON values (text/template/exec.go). */
 import { goQuote } from '../../../api/quote.ts';
-import { sortedKeys } from '../go-value.ts';
+import { sortedKeys } from '../../../api/go-value.ts';
 import { show } from './format.ts';
 import { CallError, FUNCTIONS, truth } from './functions.ts';
 import { parseTemplate, type Operand, type Pipe, type PipeCommand, type TemplateNode } from './parser.ts';

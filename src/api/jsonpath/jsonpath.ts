@@ -1,5 +1,5 @@
 /** Evaluates kubectl's JSONPath (client-go util/jsonpath/jsonpath.go). */
-import { toJson } from '../json.ts';
+import { toJson } from '../go-json.ts';
 import { goNumber, goText, goType, sortedKeys, type Numbers } from '../go-value.ts';
 import { JsonPathError, parseJsonPath, type PathNode } from './parser.ts';
 

@@ -1,6 +1,6 @@
 /** Values as Go prints them with %v and %#v: what templates and their errors show. */
-import { goQuote } from '../../api/quote.ts';
-import { compareBytes } from './json.ts';
+import { goQuote } from './quote.ts';
+import { compareBytes } from './go-json.ts';
 
 /** Whether whole numbers are Go's int64 (objects from a server) or float64 (objects that were built from types). */
 export type Numbers = 'int64' | 'float64';
