@@ -11,7 +11,7 @@ import { badRequest, internalError, methodNotSupported, StatusError } from '../a
 import { StoreWriteError } from '../etcd/store.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate } from './authentication/station.ts';
 import { forbiddenAccess, type AccessQuestion, type AuthorizationMode, type Authorizer } from './authorization.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
 import { deleteEach, deleteObject } from './registry/delete.ts';

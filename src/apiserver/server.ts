@@ -12,6 +12,9 @@ import type { Random } from '../simulation/random.ts';
 import { admissionPlugins } from './admission/index.ts';
 import { AdmissionChain } from './admission/plugin.ts';
 import type { AuditSink } from './audit.ts';
+import { Authenticator } from './authentication/authenticator.ts';
+import type { Credentials } from './authentication/credentials.ts';
+import { MASTERS } from './authentication/user.ts';
 import { alwaysAllow, RbacAuthorizer, type AuthorizationMode } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -58,8 +61,13 @@ export interface ApiServerOptions {
 }
 
 const SERVICE_CIDR = '10.96.0.0/12';
-const ADVERTISE_ADDRESS = '172.18.0.2';
+/** The API server's own Service: the first address of the range. */
+export const SERVICE_ADDRESS = '10.96.0.1';
+export const ADVERTISE_ADDRESS = '172.18.0.2';
 const PORT = 6443;
+
+/** The project's own paths: for the home's owner and for administrators. */
+const OWNERS_PATHS = '/mock/';
 
 /** As whom the server itself writes. */
 const SELF: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
@@ -68,6 +76,7 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #storages: Storages;
   readonly #pipeline: Pipeline;
+  readonly #authenticator = new Authenticator();
   readonly #allocator: ServiceAllocator;
   readonly #paths = new Map<string, PathHandler>();
   #dial: (nodeName: string) => NodeConnection | undefined = () => undefined;
@@ -121,20 +130,25 @@ export class ApiServer {
     return this.#pipeline.stream(request, this.#dial, onText, signal);
   }
 
-  /** A path outside the resource API; the handler with the longest prefix answers. */
-  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+  /** The user behind what a request over HTTP shows. Throws a StatusError 401. */
+  authenticate(credentials: Credentials): Promise<UserInfo> {
+    return this.#authenticator.authenticate(credentials);
+  }
+
+  /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<RawResponse> {
     const dateMs = this.#options.clock.now();
+    if (user && path.startsWith(OWNERS_PATHS) && !user.groups.includes(MASTERS)) return { ...failed(forbiddenPath(user, method, path)), dateMs };
     const handler = this.#handlerOf(path.split('?', 1)[0] ?? '');
     if (handler) {
       try {
         return { dateMs, ...(await handler(method, path, body)) };
       } catch (error) {
-        if (error instanceof StatusError) return { code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n`, dateMs };
+        if (error instanceof StatusError) return { ...failed(error), dateMs };
         throw error;
       }
     }
-    const { status } = new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
-    return { code: 404, contentType: 'application/json', body: `${JSON.stringify(status)}\n`, dateMs };
+    return { ...failed(new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})), dateMs };
   }
 
   /** Lets `handler` answer the path `prefix` and everything below it. */
@@ -161,3 +175,9 @@ export class ApiServer {
     return undefined;
   }
 }
+
+const failed = (error: StatusError): RawResponse => ({ code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n` });
+
+/** apiserver pkg/endpoints/handlers/responsewriters/errors.go: forbiddenMessage. */
+const forbiddenPath = ({ username }: UserInfo, method: string, path: string): StatusError =>
+  new StatusError(403, 'Forbidden', `forbidden: User ${JSON.stringify(username)} cannot ${method.toLowerCase()} path ${JSON.stringify(path.split('?', 1)[0])}`, {});

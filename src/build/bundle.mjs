@@ -61,13 +61,13 @@ await Promise.all([
   ...[...tables].map((file) => build({ ...shared, entryPoints: [file], outfile: join(outdir, `${basename(file, '.ts')}.cjs`), format: 'cjs' })),
   build({
     ...shared,
-    entryPoints: Object.fromEntries([...daemonModules].map((file) => [`daemon-${basename(file, '.ts')}`, file])),
+    entryPoints: { ...Object.fromEntries([...daemonModules].map((file) => [`daemon-${basename(file, '.ts')}`, file])), 'pki-worker': join(root, 'src/daemon/pki/worker.ts') },
     outdir,
     outExtension: { '.js': '.mjs' },
     splitting: true,
     format: 'esm',
-    // CommonJS packages inside an ES module bundle still ask for `require`.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    // CommonJS packages inside an ES module bundle still ask for `require`, and code that runs from its sources, too, for its folder.
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname??require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));" },
   }),
 ]);
 await writeCodeCache(outdir);

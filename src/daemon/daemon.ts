@@ -4,11 +4,14 @@ import { HttpServer } from '../apiserver/http/server.ts';
 import type { Home } from '../client/home.ts';
 import { LockedError } from '../etcd/lock.ts';
 import { realDisk } from '../simulation/disk.ts';
+import type { Log } from '../simulation/log.ts';
 import { runningDaemon } from './background.ts';
 import { Cluster, type ClusterOptions, type Timing } from './cluster.ts';
 import { converge } from './converge.ts';
+import { lastPort, writeKubeconfig } from './kubeconfig.ts';
 import { makeHome } from './make-home.ts';
 import type { DaemonRecord } from './pid-file.ts';
+import { ensurePki, type Pki } from './pki/index.ts';
 
 export interface DaemonOptions {
   readonly home: Home;
@@ -16,6 +19,8 @@ export interface DaemonOptions {
   readonly speed: number;
   readonly timing: Timing;
   readonly seed?: number;
+  /** Port for HTTPS; 0 for none. Default: the one that the home had last, 6443, or any that is free. */
+  readonly securePort?: number;
   /** See ClusterOptions. */
   readonly fsync?: boolean;
 }
@@ -51,6 +56,9 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
   const { home, nodes, speed, timing, seed, fsync = false } = options;
   makeHome(realDisk, home);
+  // A fresh home's is made while the cluster opens.
+  const making = ensurePki(home);
+  making.catch(() => undefined);
   const log = logWriter(home.daemonLog);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
@@ -59,7 +67,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
-      const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }) };
+      const server = await listenSecurely(http, options, await making, cluster.log);
+      const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }) };
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
       cluster.server.registerPath('/mock/daemon', (method, path) => {
         // The answer goes out first; closing waits for it.
@@ -79,6 +88,30 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
   } finally {
     log.close();
   }
+}
+
+/** As kubeadm's and upstream's. */
+const SECURE_PORT = 6443;
+
+/** Serves HTTPS and writes the kubeconfig for it; returns the address. Throws an Error when the port that was asked for is taken. */
+async function listenSecurely(http: HttpServer, { home, securePort }: DaemonOptions, pki: Pki, log: Log): Promise<string | undefined> {
+  if (securePort === 0) return undefined;
+  const ports = securePort === undefined ? [lastPort(realDisk, home.kubeconfig) ?? SECURE_PORT, SECURE_PORT, 0] : [securePort];
+  let port: number;
+  try {
+    port = await http.listenSecurely(ports, { ...pki.apiserver, clientCa: pki.ca.cert });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'permission denied' : message;
+    throw new Error(`cannot serve HTTPS on port ${securePort} of 127.0.0.1: ${why}`, { cause: error });
+  }
+  const server = `https://127.0.0.1:${port}`;
+  try {
+    await writeKubeconfig(realDisk, home.kubeconfig, server, pki);
+  } catch (error) {
+    log.error(`${home.kubeconfig} is left as it is: ${(error as Error).message}`, { server });
+  }
+  return server;
 }
 
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */

@@ -9,6 +9,8 @@ export interface DaemonRecord {
   readonly speed: number;
   readonly timing: Timing;
   readonly seed?: number;
+  /** Where HTTPS is served; undefined where it is not. */
+  readonly server?: string;
 }
 
 export function readDaemonRecord(disk: Disk, path: string): DaemonRecord | undefined {

@@ -4,19 +4,22 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TIME_HEADER, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
-import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
+import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { StatusError, internalError } from '../../api/status.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
+import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { WatchStream } from './watch-stream.ts';
 
 /** The API server as this layer needs it. */
 export interface RestBackend {
+  /** Throws a StatusError 401 for credentials that are wrong. */
+  authenticate(credentials: Credentials): Promise<UserInfo>;
   handle(request: ApiRequest): Promise<ApiResponse>;
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<{ readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean }>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<{ readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean }>;
 }
 
 export interface HandlerOptions {
@@ -41,6 +44,9 @@ interface InFlight {
   readonly releaseTime: () => void;
   readonly done: () => void;
 }
+
+/** Who sends a request, and with which program. */
+type Caller = Pick<ApiRequest, 'user' | 'userAgent'>;
 
 export class RestHandler {
   /** Requests in flight, watches and followed logs aside. */
@@ -87,12 +93,15 @@ export class RestHandler {
 
   async #route(request: IncomingMessage, response: ServerResponse, { done, releaseTime }: InFlight): Promise<void> {
     const { method = 'GET', url = '/' } = request;
+    const credentials = credentialsOf(request);
+    const user = credentials && (await this.backend.authenticate(credentials));
     const target = parseRest(method, url);
-    if (!target) return this.#raw(request, response, method, url, releaseTime);
-    if (target.stream) return this.#stream(target, request, response, done);
+    if (!target) return this.#raw(request, response, method, url, user, releaseTime);
+    const caller: Caller = { ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
+    if (target.stream) return this.#stream(target, caller, response, done);
     const accept = parseAccept(request.headers.accept);
     if (!accept) throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${MEDIA_TYPES}`);
-    const apiRequest = { ...(await this.#read(target, request)), representation: accept.representation };
+    const apiRequest = { ...(await this.#read(target, caller, request)), representation: accept.representation };
     if (target.verb === 'watch') return this.#watch(apiRequest, response, done);
     const { code, object, warnings = [] } = await this.backend.handle(apiRequest);
     if (warnings.length > 0) response.setHeader('Warning', warnings.map(warningHeader));
@@ -103,10 +112,9 @@ export class RestHandler {
   }
 
   /** The request with its body. */
-  async #read(target: RestTarget, request: IncomingMessage): Promise<ApiRequest> {
+  async #read(target: RestTarget, caller: Caller, request: IncomingMessage): Promise<ApiRequest> {
     const { stream: _, ...base } = target;
-    const userAgent = request.headers['user-agent'];
-    const apiRequest: ApiRequest = userAgent ? { ...base, userAgent } : base;
+    const apiRequest: ApiRequest = { ...base, ...caller };
     const { verb } = target;
     if (verb === 'get' || verb === 'list' || verb === 'watch') return apiRequest;
     const patchType = verb === 'patch' ? parsePatchType(request.headers['content-type']) : undefined;
@@ -135,14 +143,14 @@ export class RestHandler {
     stream.end();
   }
 
-  async #stream(target: RestTarget, request: IncomingMessage, response: ServerResponse, done: () => void): Promise<void> {
+  async #stream(target: RestTarget, caller: Caller, response: ServerResponse, done: () => void): Promise<void> {
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     const begin = () => {
       if (!response.headersSent) response.writeHead(200, this.#head('text/plain'));
     };
     const { stream: _, ...base } = target;
-    const running = this.backend.stream({ ...base, ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) }, (text) => {
+    const running = this.backend.stream({ ...base, ...caller }, (text) => {
       begin();
       response.write(text);
     }, abort.signal);
@@ -152,7 +160,7 @@ export class RestHandler {
     response.end();
   }
 
-  async #raw(request: IncomingMessage, response: ServerResponse, method: string, url: string, releaseTime: () => void): Promise<void> {
+  async #raw(request: IncomingMessage, response: ServerResponse, method: string, url: string, user: UserInfo | undefined, releaseTime: () => void): Promise<void> {
     const known = method === 'HEAD' ? 'GET' : method;
     if (known !== 'GET' && known !== 'POST' && known !== 'PUT' && known !== 'DELETE') {
       return this.#send(response, 405, JSON_TYPE, statusBody(new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})));
@@ -164,7 +172,7 @@ export class RestHandler {
     const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : path === '/openapi/v2' && SWAGGER_PROTOBUF.test(request.headers.accept ?? '') ? `${path}?protobuf` : url;
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
-    const answer = await this.backend.raw(known, wanted, body);
+    const answer = await this.backend.raw(known, wanted, body, user);
     this.#send(response, answer.code, answer.contentType, answer.body, answer.binary === true ? 'latin1' : 'utf8');
   }
 

@@ -1,63 +1,100 @@
-/** Listens for REST requests on a unix socket (on Windows a named pipe). */
+/** Listens for REST requests on a unix socket (on Windows a named pipe), and with TLS on a port of loopback. */
 import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { connect } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { connect, type AddressInfo, type ListenOptions } from 'node:net';
 import { RestHandler, type HandlerOptions, type RestBackend } from './handler.ts';
 
+/** PEM texts for the TLS side. */
+export interface ServingCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** Signs the client certificates that are believed. */
+  readonly clientCa: string;
+}
+
+const LOOPBACK = '127.0.0.1';
+
 export class HttpServer {
-  readonly #server: Server;
+  readonly #servers: (Server | TlsServer)[] = [];
   readonly #handler: RestHandler;
 
   constructor(backend: RestBackend, options: HandlerOptions) {
     this.#handler = new RestHandler(backend, options);
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void this.#handler.serve(request, response));
-    // Watches stay open for as long as somebody listens.
-    this.#server.requestTimeout = 0;
-    this.#server.timeout = 0;
   }
 
   /** Resolves once requests are taken. A socket that nobody listens on any more is replaced; a living one is an error. */
   async listen(socketPath: string): Promise<void> {
+    const server = this.#serve(createServer());
     try {
-      await this.#listen(socketPath);
+      await listenPrivately(server, socketPath);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await answers(socketPath))) throw error;
       unlinkSync(socketPath);
-      await this.#listen(socketPath);
+      await listenPrivately(server, socketPath);
     }
     if (process.platform !== 'win32') chmodSync(socketPath, 0o600);
   }
 
-  #listen(socketPath: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // Between making the socket and its chmod nobody else may get in.
-      const mask = process.platform === 'win32' ? undefined : process.umask(0o077);
-      const restore = () => {
-        if (mask !== undefined) process.umask(mask);
-      };
-      const failed = (error: Error) => {
-        restore();
-        reject(error);
-      };
-      this.#server.once('error', failed);
-      this.#server.listen(socketPath, () => {
-        restore();
-        this.#server.off('error', failed);
-        resolve();
-      });
-    });
+  /** Serves HTTPS on the first port that is free, and tells which; 0 is any free one. Throws when all are taken. */
+  async listenSecurely(ports: readonly number[], { cert, key, clientCa }: ServingCertificate): Promise<number> {
+    // A client may show a certificate; who shows none, or a wrong one, gets the answer that authentication gives.
+    const server = this.#serve(createTlsServer({ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false }));
+    let taken: unknown;
+    for (const port of ports) {
+      try {
+        await listen(server, { host: LOOPBACK, port });
+        return (server.address() as AddressInfo).port;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        taken = error;
+      }
+    }
+    throw taken;
   }
 
   /** Takes no more requests, lets those in flight finish and ends watches. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    const servers = this.#servers.filter((server) => server.listening);
+    const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    for (const server of servers) server.closeIdleConnections();
     await this.#handler.settled();
     // What was written last is on its way by then.
-    setImmediate(() => this.#server.closeAllConnections());
+    setImmediate(() => {
+      for (const server of servers) server.closeAllConnections();
+    });
     await closed;
   }
+
+  #serve<Listener extends Server | TlsServer>(server: Listener): Listener {
+    server.on('request', (request, response) => void this.#handler.serve(request, response));
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    // Watches stay open for as long as somebody listens.
+    server.requestTimeout = 0;
+    server.timeout = 0;
+    this.#servers.push(server);
+    return server;
+  }
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+function listen(server: Server | TlsServer, where: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Between making the socket and its chmod nobody else may get in. */
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  const mask = process.platform === 'win32' ? undefined : process.umask(0o077);
+  const listening = listen(server, { path });
+  if (mask !== undefined) process.umask(mask);
+  await listening;
 }
 
 /** Whether somebody listens on a socket. */

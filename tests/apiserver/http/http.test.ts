@@ -23,6 +23,9 @@ class Backend implements RestBackend {
   answer: (request: ApiRequest) => object = () => ({ kind: 'Pod', metadata: { name: 'ä\u{1F600}' } });
   warnings: readonly string[] | undefined;
 
+  authenticate() {
+    return Promise.resolve({ username: 'jane', groups: [] });
+  }
   handle(request: ApiRequest) {
     this.requests.push(request);
     return Promise.resolve({ code: request.verb === 'create' ? 201 : 200, object: this.answer(request), ...(this.warnings ? { warnings: this.warnings } : {}) });

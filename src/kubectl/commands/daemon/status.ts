@@ -29,6 +29,7 @@ export const command = defineCommand({
       ['Up for', humanDuration(Date.now() - running.startedMs)],
       ['Home', home.path],
       ['Socket', home.socket],
+      ['Server', running.server ?? '<none>'],
       ['Nodes', String(running.nodes)],
       ['Timing', running.timing],
       ['Seed', running.seed === undefined ? '<none>' : String(running.seed)],

@@ -1,0 +1,40 @@
+/** What a request over HTTP brings along to show who asks. */
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { ClientCertificate } from './client-certificate.ts';
+
+export interface Credentials {
+  /** Came through the home's own socket: whoever can open it owns the home. */
+  readonly owner: boolean;
+  readonly certificate?: ClientCertificate;
+  /** The Authorization header. */
+  readonly authorization?: string;
+}
+
+/** A TLS connection shows its certificate once, at its beginning. */
+const certificates = new WeakMap<TLSSocket, { readonly certificate: ClientCertificate | undefined }>();
+
+/** The request's credentials; undefined where it has none and needs none. */
+export function credentialsOf(request: IncomingMessage): Credentials | undefined {
+  const { socket } = request;
+  const { authorization } = request.headers;
+  const owner = !(socket instanceof TLSSocket);
+  if (owner && authorization === undefined) return undefined;
+  const certificate = socket instanceof TLSSocket ? certificateOf(socket) : undefined;
+  return { owner, ...(certificate ? { certificate } : {}), ...(authorization === undefined ? {} : { authorization }) };
+}
+
+function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
+  const known = certificates.get(socket);
+  if (known) return known.certificate;
+  const certificate = readCertificate(socket);
+  certificates.set(socket, { certificate });
+  return certificate;
+}
+
+function readCertificate(socket: TLSSocket): ClientCertificate | undefined {
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  if (!subject) return undefined;
+  const values = subject as unknown as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return { verified: socket.authorized, subject: { ...values }, fingerprint: fingerprint256.replaceAll(':', '').toLowerCase() };
+}
