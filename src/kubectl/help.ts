@@ -36,7 +36,7 @@ export function globalOptionsText(): string {
 /** The error for a command that does not exist, with those that look alike (cobra: SuggestionsFor). */
 export function unknownCommand(name: string, program: string): CommandError {
   const near = COMMANDS.filter((entry) => entry.group !== 'hidden' && (distance(name, entry.name) <= 2 || entry.name.startsWith(name.toLowerCase()))).map((entry) => entry.name);
-  const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.sort().map((each) => `\t${each}\n`).join('')}`;
+  const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((each) => `\t${each}\n`).join('')}`;
   return new CommandError(`unknown command ${goQuote(name)} for ${goQuote(program)}${hint}`);
 }
 

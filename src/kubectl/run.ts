@@ -56,7 +56,10 @@ interface Found {
 }
 
 async function execute(argv: readonly string[], options: RunOptions): Promise<number> {
-  const { command, path, argv: rest } = await find(argv, options.program);
+  const found = await find(argv, options.program);
+  const plugged = await plugin(argv, found, options);
+  if (plugged !== undefined) return plugged;
+  const { command, path, argv: rest } = found;
   const { streams } = options;
   // A command's own flag hides the global one of the same name (create rolebinding --user).
   const table: FlagTable = { ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags };
@@ -100,6 +103,27 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
     await context.finish();
   }
   return 0;
+}
+
+/** Subcommands of these may be plugins (kubectl pkg/cmd/cmd.go: IsSubcommandPluginAllowed). */
+const PLUGGABLE = ['create'];
+
+/** Runs the plugin that the words name where no command does, and gives its exit code. */
+async function plugin(argv: readonly string[], { command, argv: rest }: Found, { env, streams }: RunOptions): Promise<number | undefined> {
+  if (!command) {
+    const word = argv.find((argument) => !argument.startsWith('-'));
+    if (word === undefined || word === 'help' || firstArgument({ ...GLOBAL_FLAGS, ...HELP_FLAG }, argv) < 0) return undefined;
+    if (argv[0]?.startsWith('-')) {
+      streams.stderr.write(`Error: flags cannot be placed before plugin name: ${argv[0]}\n`);
+      return EXIT_FAILURE;
+    }
+  } else {
+    const subcommand = rest[0];
+    if (!PLUGGABLE.includes(command.name) || subcommand === undefined || subcommand.startsWith('-') || env['KUBECTL_ENABLE_CMD_SHADOW']?.toLowerCase() === 'false') return undefined;
+  }
+  const { findPlugin, runPlugin } = await import('./plugins.ts');
+  const found = findPlugin(argv, env, command ? argv.length - rest.length + 1 : 1);
+  return found && runPlugin(found, env, streams);
 }
 
 /** Walks down from the root to the command that the first arguments name (cobra command.go: Find). */
