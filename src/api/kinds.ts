@@ -33,5 +33,6 @@ export const CONTROLLERREVISIONS = builtin<model.ControllerRevision>('apps', 'v1
 export const JOBS = builtin<model.Job>('batch', 'v1', 'jobs');
 export const CRONJOBS = builtin<model.CronJob>('batch', 'v1', 'cronjobs');
 export const ENDPOINTSLICES = builtin<model.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices');
+export const CUSTOMRESOURCEDEFINITIONS = builtin<model.CustomResourceDefinition>('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
 export const LEASES = builtin<model.Lease>('coordination.k8s.io', 'v1', 'leases');
 export const PRIORITYCLASSES = builtin<model.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses');

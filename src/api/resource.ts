@@ -10,6 +10,10 @@ export interface ResourceFacts {
   readonly plural: string;
   readonly singular: string;
   readonly kind: string;
+  /** Where a list's kind is not the kind with List after it. */
+  readonly listKind?: string;
+  /** The version in which a custom resource is stored, if it is served. */
+  readonly storageVersion?: string;
   /** The model's name in generated/model.json and types.ts; '' for custom resources. */
   readonly model: string;
   /** Whether a fresh cluster serves it (stable versions) or only with --runtime-config. */

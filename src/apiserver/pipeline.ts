@@ -6,13 +6,14 @@
 import { BINDINGS, type ServedResource } from './served-resources.ts';
 import type { Binding } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../api/request.ts';
-import { badRequest, internalError, methodNotSupported, StatusError } from '../api/status.ts';
+import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
+import { badRequest, internalError, methodNotSupported, notFound, StatusError } from '../api/status.ts';
 import { StoreWriteError } from '../etcd/store.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
 import { authenticate } from './authentication/station.ts';
 import { forbiddenAccess, type AccessQuestion, type AuthorizationMode, type Authorizer } from './authorization.ts';
+import { deleteDefinition } from './customresources/finalizer.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
 import { deleteEach, deleteObject } from './registry/delete.ts';
 import { decodeRequest, incomingChange, incomingObject } from './registry/incoming.ts';
@@ -52,7 +53,8 @@ export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
 
   async handle(request: ApiRequest): Promise<ApiResponse> {
-    const scope = this.#scopeOf(request);
+    const found = this.#scopeOf(request);
+    const scope = found instanceof Promise ? await found : found;
     const audited = isAudited(request, scope.user);
     const order = audited ? this.options.audit.nextOrder() : 0;
     try {
@@ -61,7 +63,7 @@ export class Pipeline {
       const { response, subject } = await this.#dispatch(scope);
       const object = this.#answer(scope, response.object);
       if (audited) this.options.audit.request({ ...auditEntry(scope, response.code, subject ?? object), order });
-      return { code: response.code, object: represent(request, scope.resource, object, scope.nowMs), ...(scope.warnings.length > 0 ? { warnings: scope.warnings } : {}) };
+      return { code: response.code, object: represent(request, scope.resource, object, scope.nowMs, scope.custom?.printer), ...(scope.warnings.length > 0 ? { warnings: scope.warnings } : {}) };
     } catch (thrown) {
       const error = this.#statusError(thrown);
       if (audited) this.options.audit.request({ ...auditEntry(scope, error.code, undefined, error.message), order });
@@ -70,18 +72,18 @@ export class Pipeline {
   }
 
   async watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
-    const scope = this.#scopeOf({ ...request, verb: 'watch' });
+    const scope = await this.#scopeOf({ ...request, verb: 'watch' });
     try {
       checkVerb(scope);
       await this.#authorize(scope);
-      return await watchObjects(scope, representEvents(request, scope.resource, () => scope.registry.clock.now(), onEvent));
+      return await watchObjects(scope, representEvents(request, scope.resource, () => scope.registry.clock.now(), onEvent, scope.custom?.printer));
     } catch (thrown) {
       throw this.#statusError(thrown);
     }
   }
 
   async stream(request: ApiRequest, dial: NodeDialer, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
-    const scope = this.#scopeOf(request);
+    const scope = await this.#scopeOf(request);
     try {
       checkVerb(scope);
       await this.#authorize(scope);
@@ -92,13 +94,22 @@ export class Pipeline {
     }
   }
 
-  #scopeOf(request: ApiRequest): RequestScope {
+  #scopeOf(request: ApiRequest): RequestScope | Promise<RequestScope> {
     const found = this.options.served.find(request.group, request.version, request.resource);
-    if (!found) throw unknownResource(request);
-    return this.#scope(request, found);
+    const make = (served: ServedResource | undefined): RequestScope => {
+      if (!served || isMisplaced(request, served)) throw unknownResource(request);
+      return this.#scope(request, served);
+    };
+    return found instanceof Promise ? found.then(make) : make(found);
   }
 
-  #scope(request: ApiRequest, { resource, conversion, storage, strategy }: ServedResource): RequestScope {
+  /** Asks all objects of a custom resource to go, as the server itself: its definition goes. */
+  async deleteInstances(served: ServedResource, user: UserInfo): Promise<void> {
+    const { group, version, plural } = served.resource;
+    await this.#deleteCollection(this.#scope({ verb: 'deletecollection', group, version, resource: plural, user, userAgent: 'kube-apiserver' }, served));
+  }
+
+  #scope(request: ApiRequest, { resource, conversion, storage, strategy, custom }: ServedResource): RequestScope {
     const { user, outcome } = authenticate(request);
     const { registry } = this.options;
     return {
@@ -108,7 +119,8 @@ export class Pipeline {
       name: request.name ?? '',
       subresource: request.subresource ?? '',
       nowMs: registry.clock.now(),
-      warnings: [],
+      ...(custom ? { custom } : {}),
+      warnings: [...(custom?.warnings ?? [])],
       stations: [{ station: 'authentication', outcome }],
     };
   }
@@ -135,7 +147,7 @@ export class Pipeline {
       case 'patch':
         return this.#update(scope);
       case 'delete': {
-        const { object, last, deleted } = await (isNamespaces(scope) ? deleteNamespace(scope) : deleteObject(scope));
+        const { object, last, deleted } = await deleterOf(scope)(scope);
         scope.stations.push({ station: 'store', outcome: deleted ? 'deleted' : 'marked for deletion' });
         return { response: { code: 200, object }, subject: last };
       }
@@ -168,7 +180,7 @@ export class Pipeline {
   /** POST to /bindings, the older way to pods/binding. */
   async #bind(scope: RequestScope): Promise<Outcome> {
     const binding = decodeRequest(scope) as Binding;
-    const pods = this.options.served.find('', 'v1', 'pods');
+    const pods = await this.options.served.find('', 'v1', 'pods');
     if (!pods) throw unknownResource(scope.request);
     await bindPod({ ...scope, resource: pods.resource, storage: pods.storage, strategy: pods.strategy, name: binding.metadata?.name ?? '' }, binding);
     return { response: { code: 201, object: SUCCESS } };
@@ -187,7 +199,7 @@ export class Pipeline {
     await deleteEach(selected.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })));
     scope.stations.push({ station: 'store', outcome: `${selected.length} objects` });
     const { resource, storage } = scope;
-    return { response: { code: 200, object: { kind: `${resource.kind}List`, apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, metadata: { resourceVersion: String(storage.store.revision) }, items: selected } as KubeObject } };
+    return { response: { code: 200, object: { kind: resource.listKind ?? `${resource.kind}List`, apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, metadata: { resourceVersion: String(storage.store.revision) }, items: selected } as KubeObject } };
   }
 
   #hooks({ storage }: RequestScope): WriteHooks {
@@ -222,7 +234,23 @@ function storedAs(object: StoredObject & { readonly status?: { readonly phase?: 
   return `revision ${object.metadata.resourceVersion}${phase ? ` as ${phase}` : ''}`;
 }
 
-function checkVerb({ request, resource, subresource }: RequestScope): void {
+/** Kinds that do not go at once. */
+const DELETERS: Readonly<Record<string, typeof deleteObject>> = { '/namespaces': deleteNamespace, 'apiextensions.k8s.io/customresourcedefinitions': deleteDefinition };
+
+const deleterOf = ({ resource }: RequestScope): typeof deleteObject => DELETERS[`${resource.group}/${resource.plural}`] ?? deleteObject;
+
+/** Paths with a namespace for what has none, and the reverse, lead nowhere among custom resources. */
+function isMisplaced({ namespace, verb }: ApiRequest, { resource, custom }: ServedResource): boolean {
+  if (!custom) return false;
+  return resource.namespaced ? !namespace && !['list', 'watch', 'deletecollection'].includes(verb) : Boolean(namespace);
+}
+
+function checkVerb({ request, resource, subresource, custom, name }: RequestScope): void {
+  if (custom && subresource === '') {
+    if (request.verb === 'create' && custom.terminating) throw new StatusError(405, 'MethodNotAllowed', 'create not allowed while custom resource definition is terminating', { group: resource.group, kind: resource.plural });
+    return;
+  }
+  if (custom && !resource.subresources[subresource]) throw notFound(resource, name);
   const verbs = subresource === '' ? resource.verbs : resource.subresources[subresource]?.verbs;
   if (!verbs) throw unknownResource(request);
   if (!verbs.includes(request.verb)) throw methodNotSupported(resource, request.verb);

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, WatchEvent } from '../api/request.ts';
 import type { ResourceFacts } from '../api/resource.ts';
-import { partialMetadata, toTable } from './tables/index.ts';
+import { partialMetadata, printerFor, toTable } from './tables/index.ts';
 
 interface ListObject extends KubeObject {
   readonly items?: readonly KubeObject[];
@@ -15,25 +15,25 @@ function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | und
 }
 
 /** The answer's object as the request wants it. Statuses stay as they are. */
-export function represent(request: ApiRequest, resource: ResourceFacts, object: KubeObject, nowMs: number): KubeObject {
+export function represent(request: ApiRequest, resource: ResourceFacts, object: KubeObject, nowMs: number, printer = printerFor(resource)): KubeObject {
   const { representation } = request;
   if (representation === undefined || representation === 'object' || object.kind === 'Status') return object;
   const { items, metadata } = object as ListObject;
   if (representation === 'table') {
     const listMeta = items ? (metadata ?? {}) : { resourceVersion: metadata?.resourceVersion ?? '' };
-    return toTable(resource, items ?? [object], listMeta, { nowMs }, rowObject(request)) as unknown as KubeObject;
+    return toTable(printer, items ?? [object], listMeta, { nowMs }, rowObject(request)) as unknown as KubeObject;
   }
   if (!items) return partialMetadata(object) as KubeObject;
   return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialMetadata) } as KubeObject;
 }
 
 /** The same for an event of a watch; only the first Table of a watch carries the columns. */
-export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void): (event: WatchEvent) => void {
+export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void, printer = printerFor(resource)): (event: WatchEvent) => void {
   if (request.representation === undefined || request.representation === 'object') return onEvent;
   let first = true;
   return (event) => {
     if (event.type === 'ERROR') return onEvent(event);
-    const object = represent(request, resource, event.object, now()) as KubeObject & { columnDefinitions?: unknown };
+    const object = represent(request, resource, event.object, now(), printer) as KubeObject & { columnDefinitions?: unknown };
     const later = request.representation === 'table' && !first ? ({ ...object, columnDefinitions: null } as KubeObject) : object;
     first = false;
     onEvent({ type: event.type, object: later });

@@ -1,5 +1,10 @@
-/** The resources that the server answers, each with its storage and its kind's strategy; looked up on every request. */
-import { resourceAt, type ResourceFacts } from '../api/resource.ts';
+/**
+ * The resources that the server answers, built-in and custom, each with its storage and its kind's strategy: the one
+ * place that knows. Looked up on every request.
+ */
+import { builtinResources, resourceAt, type ResourceFacts } from '../api/resource.ts';
+import type { Definitions } from './customresources/definitions.ts';
+import type { CustomVersion } from './customresources/version.ts';
 import { conversionOf, type Conversion } from './registry/conversion.ts';
 import type { ObjectStorage } from './storage/object-storage.ts';
 import type { Storages } from './storage/storages.ts';
@@ -10,24 +15,40 @@ export interface ServedResource {
   readonly conversion: Conversion | undefined;
   readonly storage: ObjectStorage;
   readonly strategy: Strategy;
+  /** What is known of a custom resource beside. */
+  readonly custom?: CustomVersion;
 }
 
 export const BINDINGS = resourceAt('', 'v1', 'bindings');
 
 export class ServedResources {
   readonly #known = new Map<string, ServedResource>();
+  #all: readonly ResourceFacts[] | undefined;
 
   constructor(
     private readonly storages: Storages,
     private readonly strategyOf: (resource: ResourceFacts) => Strategy,
-  ) {}
+    private readonly definitions: Definitions,
+  ) {
+    definitions.onChange(() => (this.#all = undefined));
+  }
 
-  find(group: string, version: string, plural: string): ServedResource | undefined {
+  /** At once for built-in resources, and for all others as soon as the definitions have been read. */
+  find(group: string, version: string, plural: string): ServedResource | undefined | Promise<ServedResource | undefined> {
     const id = `${group}/${version}/${plural}`;
     const known = this.#known.get(id);
     if (known) return known;
     const resource = resourceAt(group, version, plural);
-    return resource && this.#add(id, resource);
+    if (resource) return this.#add(id, resource);
+    if (group === '') return undefined;
+    const { definitions } = this;
+    return definitions.ready ? definitions.find(group, version, plural) : definitions.start().then(() => definitions.find(group, version, plural));
+  }
+
+  /** Everything that discovery names, in its order. */
+  async all(): Promise<readonly ResourceFacts[]> {
+    if (!this.definitions.ready) await this.definitions.start();
+    return (this.#all ??= [...builtinResources(), ...this.definitions.resources()]);
   }
 
   #add(id: string, resource: ResourceFacts): ServedResource {

@@ -2,7 +2,7 @@
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import type { ResourceFacts } from '../api/resource.ts';
-import { SERVICES } from '../api/kinds.ts';
+import { CUSTOMRESOURCEDEFINITIONS, SERVICES } from '../api/kinds.ts';
 import { StatusError } from '../api/status.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Activity } from '../simulation/activity.ts';
@@ -17,6 +17,7 @@ import type { Credentials } from './authentication/credentials.ts';
 import { MASTERS } from './authentication/user.ts';
 import { alwaysAllow, RbacAuthorizer, type AuthorizationMode } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
+import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
 import { registerOpenApi } from './openapi/index.ts';
 import { Pipeline } from './pipeline.ts';
@@ -78,6 +79,7 @@ export class ApiServer {
   readonly #pipeline: Pipeline;
   readonly #authenticator = new Authenticator();
   readonly #allocator: ServiceAllocator;
+  readonly #definitions: Definitions;
   readonly #paths = new Map<string, PathHandler>();
   #dial: (nodeName: string) => NodeConnection | undefined = () => undefined;
 
@@ -93,14 +95,23 @@ export class ApiServer {
       identities, clock, log,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    this.#definitions = new Definitions({
+      storages: this.#storages, clock, log: log.named('definitions'),
+      updateStatus: async (definition, reason) => {
+        const { group, version, plural } = CUSTOMRESOURCEDEFINITIONS;
+        await this.#pipeline.handle({ verb: 'update', group, version, resource: plural, subresource: 'status', name: definition.metadata?.name ?? '', body: definition, user: SELF, userAgent: 'kube-apiserver', reason });
+      },
+      deleteInstances: (served) => this.#pipeline.deleteInstances(served, SELF),
+    });
+    const served = new ServedResources(this.#storages, strategyOf, this.#definitions);
     this.#pipeline = new Pipeline({
       registry, audit,
-      served: new ServedResources(this.#storages, strategyOf),
+      served,
       authorizationMode: options.authorizationMode ?? 'AlwaysAllow',
       authorizer: options.authorizationMode === 'RBAC' ? new RbacAuthorizer(this.#storages) : alwaysAllow,
       hooks: { '/services': serviceHooks(this.#allocator) },
     });
-    registerDiscovery(this);
+    registerDiscovery(this, () => served.all());
     registerOpenApi(this);
   }
 
@@ -118,7 +129,15 @@ export class ApiServer {
 
   /** Answers a request; throws StatusError. */
   handle(request: ApiRequest): Promise<ApiResponse> {
-    return this.#pipeline.handle(request);
+    return changesDefinitions(request) ? this.#changeDefinitions(request) : this.#pipeline.handle(request);
+  }
+
+  /** Who has defined a resource may use it at once, and whoever has deleted it finds it gone. */
+  async #changeDefinitions(request: ApiRequest): Promise<ApiResponse> {
+    await this.#definitions.start();
+    const response = await this.#pipeline.handle(request);
+    await this.#definitions.settled();
+    return response;
   }
 
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
@@ -162,9 +181,9 @@ export class ApiServer {
   }
 
   /** Ends all watches. The store stays open: whoever opened it closes it. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#definitions.close();
     this.#storages.close();
-    return Promise.resolve();
   }
 
   #handlerOf(path: string): PathHandler | undefined {
@@ -181,3 +200,7 @@ const failed = (error: StatusError): RawResponse => ({ code: error.code, content
 /** apiserver pkg/endpoints/handlers/responsewriters/errors.go: forbiddenMessage. */
 const forbiddenPath = ({ username }: UserInfo, method: string, path: string): StatusError =>
   new StatusError(403, 'Forbidden', `forbidden: User ${JSON.stringify(username)} cannot ${method.toLowerCase()} path ${JSON.stringify(path.split('?', 1)[0])}`, {});
+
+const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+
+const changesDefinitions = ({ group, resource, verb }: ApiRequest): boolean => group === CUSTOMRESOURCEDEFINITIONS.group && resource === CUSTOMRESOURCEDEFINITIONS.plural && !READING.has(verb);

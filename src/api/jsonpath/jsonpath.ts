@@ -33,7 +33,7 @@ export class JsonPath {
 
   /** The template's text for an object. */
   execute(data: unknown): string {
-    return this.find(data).map((values) => values.map((value) => this.#text(value)).join(' ')).join('');
+    return this.find(data).map((values) => values.map((value) => this.text(value)).join(' ')).join('');
   }
 
   /** `-o jsonpath-as-json`: each action's values as a JSON list. */
@@ -156,7 +156,8 @@ export class JsonPath {
     return compare(lefts[0], node.operator, rights[0]);
   }
 
-  #text(value: unknown): string {
+  /** A value as a template prints it. */
+  text(value: unknown): string {
     if (value === null || value === undefined) return 'null';
     if (typeof value === 'object') return toJson(value, 'sorted', '');
     return typeof value === 'number' ? goNumber(value, this.#numbers) : String(value);

@@ -23,9 +23,9 @@ function groupItem({ name, versions }: Group, resources: readonly ResourceFacts[
   };
 }
 
-/** In these documents an empty group or version means that of the list. */
+/** An empty group or version means that of the list; custom resources name theirs. */
 function responseKind(kind: { readonly group: string; readonly version: string; readonly kind: string }, resource: ResourceFacts): object {
-  const own = kind.group === resource.group && kind.version === resource.version;
+  const own = resource.model !== '' && kind.group === resource.group && kind.version === resource.version;
   return { group: own ? '' : kind.group, version: own ? '' : kind.version, kind: kind.kind };
 }
 

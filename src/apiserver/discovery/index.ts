@@ -26,26 +26,27 @@ const json = (value: unknown, contentType = 'application/json'): Answer => ({ co
 const unknownPath = (): Answer => ({ code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' });
 
 /** Registers the paths. `resources` is asked on every request, so that custom resources come and go. */
-export function registerDiscovery(server: PathRegistry, resources: () => readonly ResourceFacts[] = builtinResources): void {
-  const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer) => {
-    server.registerPath(prefix, (method, url) => {
+export function registerDiscovery(server: PathRegistry, resources: () => Promise<readonly ResourceFacts[]> = () => Promise.resolve(builtinResources())): void {
+  const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer | Promise<Answer>) => {
+    server.registerPath(prefix, async (method, url) => {
       const [path = '', query = ''] = url.split('?', 2);
-      if (method !== 'GET') return Promise.resolve({ code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' });
-      return Promise.resolve(answer(path.length > 1 ? path.replace(/\/$/, '') : path, new URLSearchParams(query)));
+      if (method !== 'GET') return { code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' };
+      return answer(path.length > 1 ? path.replace(/\/$/, '') : path, new URLSearchParams(query));
     });
   };
   register('/version', (path) => (path === '/version' ? { code: 200, contentType: 'application/json', body: JSON.stringify(VERSION, null, 2) } : unknownPath()));
   for (const check of ['healthz', 'livez', 'readyz'] as const) register(`/${check}`, (path, query) => healthAnswer(check, path.slice(check.length + 2), query) ?? unknownPath());
   register('/api', (path, query) => {
-    if (path === '/api') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedCore(resources())) : json(apiVersions());
-    return listAnswer(resources(), '', path.slice('/api/'.length));
+    if (path === '/api') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedCore(builtinResources())) : json(apiVersions());
+    return listAnswer(builtinResources(), '', path.slice('/api/'.length));
   });
-  register('/apis', (path, query) => {
-    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(resources())) : json(apiGroupList(resources()));
+  register('/apis', async (path, query) => {
+    const served = await resources();
+    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(served)) : json(apiGroupList(served));
     const [group = '', version, ...rest] = path.slice('/apis/'.length).split('/');
     if (rest.length > 0) return unknownPath();
-    if (version !== undefined) return listAnswer(resources(), group, version);
-    const found = groupsOf(resources()).find((each) => each.name === group && group !== '');
+    if (version !== undefined) return listAnswer(served, group, version);
+    const found = groupsOf(served).find((each) => each.name === group && group !== '');
     return found ? json(apiGroup(found)) : unknownPath();
   });
 }

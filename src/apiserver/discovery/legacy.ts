@@ -64,15 +64,15 @@ function rowsOf(resource: ResourceFacts): object[] {
 }
 
 function isStored(resource: ResourceFacts): boolean {
-  return resource.verbs.includes('watch');
+  return resource.verbs.includes('watch') && (resource.model !== '' || resource.storageVersion !== undefined);
 }
 
 /** Where objects of a resource are stored under another version than the one that is served. */
 const STORED_AS: Readonly<Record<string, string>> = { 'events.k8s.io/v1/Event': '/v1/Event', 'autoscaling/v1/HorizontalPodAutoscaler': 'autoscaling/v2/HorizontalPodAutoscaler' };
 
 /** apiserver pkg/endpoints/discovery/storageversionhash.go: the beginning of a digest of the stored kind. */
-function storageVersionHash({ group, version, kind }: ResourceFacts): string {
-  const id = `${group}/${version}/${kind}`;
+function storageVersionHash({ group, version, kind, storageVersion }: ResourceFacts): string {
+  const id = `${group}/${storageVersion ?? version}/${kind}`;
   return createHash('sha256').update(STORED_AS[id] ?? id).digest().subarray(0, 8).toString('base64');
 }
 

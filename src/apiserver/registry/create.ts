@@ -7,7 +7,7 @@ import { nameIsDnsSubdomain } from '../validation/formats.ts';
 import { validateObjectMeta } from '../validation/metadata.ts';
 import type { Release } from '../admission/plugin.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { clearStatus, keepsGeneration } from './generic-strategy.ts';
+import { clearStatus, keepsGeneration, standardFinalizers } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, matchNamespace, metaOf, wipeSystemFields } from './metadata.ts';
 import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
 
@@ -90,9 +90,9 @@ function prepareNew(scope: RequestScope, object: Draft<KubeObject>): void {
 /** All faults of a new object at once. */
 function validateNew({ storage, strategy, resource }: RequestScope, object: Draft<KubeObject>): void {
   const meta = object.metadata ?? {};
-  const { namespaced, model } = storage.resource;
+  const { namespaced } = storage.resource;
   const errors = [
-    ...validateObjectMeta(meta, { namespaced, validateName: strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain, standardFinalizers: model !== '' }),
+    ...validateObjectMeta(meta, { namespaced, validateName: strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain, standardFinalizers: standardFinalizers(storage.resource) }),
     ...(strategy.validate?.(object) ?? []),
   ];
   if (errors.length > 0) throw invalidObject(resource, meta.name ?? '', errors);

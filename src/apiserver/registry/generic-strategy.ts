@@ -25,6 +25,14 @@ export function returnsDeleted(resource: ResourceFacts): boolean {
   return RETURNS_DELETED.has(`${resource.group}/${resource.plural}`);
 }
 
+/** Kinds of API servers beside the core's, whose finalizers may be called as they like. */
+const FREE_FINALIZERS = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+
+/** Whether finalizers without a domain have to be the core's own. */
+export function standardFinalizers({ group, model }: ResourceFacts): boolean {
+  return model !== '' && !FREE_FINALIZERS.has(group);
+}
+
 /** Whether anything but metadata and status differs. */
 export function specChanged(object: KubeObject, old: KubeObject): boolean {
   const left = object as Readonly<Record<string, unknown>>;

@@ -48,7 +48,7 @@ export async function listObjects(scope: RequestScope): Promise<ObjectList> {
     ...(page.next === undefined ? {} : { continue: encodeToken({ revision: page.revision, start: `${page.next}\0` }) }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
-  return { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: metadata as KubeObject['metadata'], items } as ObjectList;
+  return { kind: resource.listKind ?? `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: metadata as KubeObject['metadata'], items } as ObjectList;
 }
 
 /** The objects that a list selects, of all pages. */

@@ -5,6 +5,7 @@ import type { ApiRequest, RequestOptions, UserInfo } from '../../api/request.ts'
 import type { ResourceFacts } from '../../api/resource.ts';
 import type { Clock } from '../../simulation/clock.ts';
 import type { Log } from '../../simulation/log.ts';
+import type { CustomVersion } from '../customresources/version.ts';
 import type { AdmissionChain, Attributes, Operation } from '../admission/plugin.ts';
 import type { StationOutcome } from '../audit.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -33,6 +34,8 @@ export interface RequestScope {
   readonly conversion: Conversion | undefined;
   readonly storage: ObjectStorage;
   readonly strategy: Strategy;
+  /** Set for custom resources. */
+  readonly custom?: CustomVersion;
   /** '' for cluster scope and for all namespaces. */
   readonly namespace: string;
   readonly name: string;

@@ -7,7 +7,7 @@ import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { createObject, type Finish, type WriteHooks } from './create.ts';
-import { keepStatus, keepsGeneration, specChanged } from './generic-strategy.ts';
+import { keepStatus, keepsGeneration, specChanged, standardFinalizers } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, keepSystemFields, matchNamespace, metaOf } from './metadata.ts';
 import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
 
@@ -112,7 +112,7 @@ function prepareUpdate(scope: RequestScope, object: Draft<KubeObject>, current: 
 function validateUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { part = 'main' }: UpdateOptions): void {
   const { strategy, storage } = scope;
   const kind = part === 'status' ? strategy.validateStatusUpdate?.(object, current) : strategy.validateUpdate?.(object, current);
-  const errors = [...validateObjectMetaUpdate(object.metadata ?? {}, current.metadata, storage.resource.model !== ''), ...(kind ?? [])];
+  const errors = [...validateObjectMetaUpdate(object.metadata ?? {}, current.metadata, standardFinalizers(storage.resource)), ...(kind ?? [])];
   if (errors.length > 0) throw invalidObject(scope.resource, scope.name, errors);
   if (part === 'main') for (const text of strategy.warnings?.(object, current) ?? []) if (!scope.warnings.includes(text)) scope.warnings.push(text);
 }

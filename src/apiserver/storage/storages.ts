@@ -1,4 +1,4 @@
-/** The storage of each resource, made when first used. Versions and groups of one resource share a storage. */
+/** The storage of each resource, made when first used. */
 import type { Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../../simulation/clock.ts';
 import type { Log } from '../../simulation/log.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Strategy } from '../strategy.ts';
+import { ConvertingStore, type Codec } from './converting-store.ts';
 import { LeasePool } from './lease-pool.ts';
 import { ObjectStorage } from './object-storage.ts';
 
@@ -32,7 +33,7 @@ export class Storages implements Lookup {
   ) {}
 
   of(resource: ResourceFacts): ObjectStorage {
-    const id = `${resource.group}/${resource.plural}`;
+    const id = idOf(resource);
     let storage = this.#storages.get(id);
     if (!storage) {
       const strategy = this.strategyOf(resource);
@@ -49,6 +50,21 @@ export class Storages implements Lookup {
     return storage;
   }
 
+  /** The storage of one version of a custom resource, which sees every object in that version; there until it is released. */
+  custom(resource: ResourceFacts, codec: Codec): ObjectStorage {
+    const storage = new ObjectStorage({ store: new ConvertingStore(this.store, codec), resource, log: this.log });
+    this.release(resource);
+    this.#storages.set(idOf(resource), storage);
+    return storage;
+  }
+
+  /** Ends the watches of a custom resource that is no longer served as it was. */
+  release(resource: ResourceFacts): void {
+    const id = idOf(resource);
+    this.#storages.get(id)?.close();
+    this.#storages.delete(id);
+  }
+
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Stored<T> | undefined | Promise<Stored<T> | undefined> {
     return this.of(resource).get(namespace ?? '', name) as Stored<T> | undefined | Promise<Stored<T> | undefined>;
   }
@@ -61,3 +77,6 @@ export class Storages implements Lookup {
     for (const storage of this.#storages.values()) storage.close();
   }
 }
+
+/** Versions of a built-in resource share a storage; each version of a custom one has its own. */
+const idOf = ({ group, version, plural, model }: ResourceFacts): string => (model === '' ? `${group}/${version}/${plural}` : `${group}/${plural}`);

@@ -4,6 +4,7 @@ import { groupResourceName, type ResourceFacts } from '../../api/resource.ts';
 import type { Strategy } from '../strategy.ts';
 import * as apps from './apps.ts';
 import * as core from './core.ts';
+import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
 import { podEphemeralContainersStrategy, podResizeStrategy, podStrategy } from './pod.ts';
 import * as policy from './policy.ts';
 import { serviceStrategy } from './service.ts';
@@ -50,6 +51,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': policy.mutatingWebhookStrategy,
   'validatingadmissionpolicies.admissionregistration.k8s.io': policy.admissionPolicyStrategy,
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': policy.admissionPolicyBindingStrategy,
+  'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy as Strategy,
   'certificatesigningrequests.certificates.k8s.io': policy.certificateRequestStrategy,
 };
 

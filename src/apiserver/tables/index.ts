@@ -30,13 +30,12 @@ export function printerFor(resource: ResourceFacts): Printer<KubeObject> {
 
 /** The Table of some objects of one resource; each row carries its object's metadata (includeObject=Metadata) or what `includeObject` makes of it. */
 export function toTable(
-  resource: ResourceFacts,
+  printer: Printer<KubeObject>,
   objects: readonly KubeObject[],
   metadata: Table['metadata'],
   context: RowContext,
   includeObject: (object: KubeObject) => unknown = partialMetadata,
 ): Table {
-  const printer = printerFor(resource);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

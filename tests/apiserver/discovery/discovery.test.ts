@@ -67,7 +67,7 @@ describe('discovery', () => {
   test('custom resources come and go', async () => {
     const custom = [...builtinResources()];
     const own = new Map<string, Handler>();
-    registerDiscovery({ registerPath: (prefix, handler) => void own.set(prefix, handler) }, () => custom);
+    registerDiscovery({ registerPath: (prefix, handler) => void own.set(prefix, handler) }, () => Promise.resolve(custom));
     const ask = async () => (await (own.get('/apis') as Handler)('GET', '/apis/example.com/v1')).code;
     expect(await ask()).toBe(404);
     custom.push({ group: 'example.com', version: 'v1', plural: 'widgets', singular: 'widget', kind: 'Widget', model: '', servedByDefault: true, namespaced: true, verbs: ['get'], shortNames: [], categories: [], subresources: {} });

@@ -1,0 +1,39 @@
+/** Strategy of CustomResourceDefinitions. Follows apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go and pkg/registry/customresourcedefinition/strategy.go. */
+import type { CustomResourceDefinition } from '../../api/generated/types.ts';
+import type { Draft } from '../../api/json.ts';
+import type { Strategy } from '../strategy.ts';
+
+function applyDefaults({ spec }: Draft<CustomResourceDefinition>): void {
+  const names = (spec as Partial<typeof spec> | undefined)?.names;
+  if (!names) return;
+  if (!names.singular) names.singular = (names.kind ?? '').toLowerCase();
+  if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
+  spec.conversion ??= { strategy: 'None' };
+  const service = spec.conversion.webhook?.clientConfig?.service;
+  if (service) service.port ??= 443;
+}
+
+/** Objects may lie in the storage version from now on. */
+function noteStorageVersion(definition: Draft<CustomResourceDefinition>): void {
+  const storage = definition.spec.versions?.find((version) => version.storage)?.name;
+  const stored = ((definition.status ??= {}).storedVersions ??= []);
+  if (storage !== undefined && !stored.includes(storage)) stored.push(storage);
+}
+
+/** Fields that Go writes though nobody has set them. */
+const emptyStatus = (): Draft<NonNullable<CustomResourceDefinition['status']>> => ({ acceptedNames: { kind: '', plural: '' }, storedVersions: [] });
+
+export const customResourceDefinitionStrategy: Strategy<CustomResourceDefinition> = {
+  keepsGeneration: true,
+  allowUnconditionalUpdate: false,
+  applyDefaults,
+  prepareForCreate(definition) {
+    definition.status = emptyStatus();
+    noteStorageVersion(definition);
+  },
+  prepareForUpdate(definition, old) {
+    definition.status = { ...emptyStatus(), ...(old.status as Draft<CustomResourceDefinition['status']>) };
+    definition.status.storedVersions = [...(old.status?.storedVersions ?? [])];
+    noteStorageVersion(definition);
+  },
+};
