@@ -112,6 +112,14 @@ export class LogStore implements DirectoryStore {
     return this.#mvcc.compactRevision;
   }
 
+  get shared(): boolean {
+    return false;
+  }
+
+  async refresh(): Promise<void> {
+    // Nobody else writes.
+  }
+
   async get(key: string, revision?: Revision): Promise<KeyValue | undefined> {
     this.#assertOpen();
     // Revision 0 is the newest, and limit 0 no limit, as in etcd.
@@ -197,7 +205,7 @@ export class LogStore implements DirectoryStore {
     this.#commitQueued();
     this.#closed = true;
     this.#leases.stop();
-    this.#hub.close(closedError());
+    this.#hub.endAll(closedError());
     // The log has everything; what cannot be finished must not keep the lock from being given up.
     this.#attempt('cannot take a snapshot', () => {
       if (this.#storage.worthShortening) this.#beginSnapshot();

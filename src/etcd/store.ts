@@ -103,6 +103,13 @@ export class StoreWriteError extends Error {
     this.name = 'StoreWriteError';
   }
 }
+/** A real etcd that does not answer. Whether a write was made is not known. */
+export class UnavailableError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnavailableError';
+  }
+}
 /** The files do not hold what they should; names the file and the offset. Nothing was changed. */
 export class CorruptError extends Error {
   constructor(readonly file: string, readonly offset: number, readonly what: string) {
@@ -112,8 +119,12 @@ export class CorruptError extends Error {
 }
 
 export interface Store {
-  /** The newest revision. */
+  /** The newest revision that this process knows of; all up to it has been delivered to the watchers. */
   readonly revision: Revision;
+  /** Whether others write to it, too: what this process knows may not be the newest. */
+  readonly shared: boolean;
+  /** Learns what others have written: resolves when `revision` is as new as anything that was acknowledged before the call. */
+  refresh(): Promise<void>;
   /** Up to here (inclusive) history is gone. */
   readonly compactRevision: Revision;
   get(key: string, revision?: Revision): Promise<KeyValue | undefined>;

@@ -4,9 +4,17 @@
  * callback; who has slow work to do keeps its own queue.
  */
 import { CompactedError, type Revision, type StoreEvent, type StoreWatch, type Watcher, type WatchOptions } from './store.ts';
-import type { Change, Commit, Mvcc } from './mvcc.ts';
+import type { Change, Commit } from './mvcc.ts';
 import type { Scheduler } from './scheduler.ts';
 import { keyValue } from './versions.ts';
+
+/** What the hub reads of the store. */
+export interface WatchSource {
+  readonly revision: Revision;
+  readonly compactRevision: Revision;
+  /** From a revision on, without a gap. */
+  commits(from: Revision): readonly Commit[];
+}
 
 interface Subscription {
   readonly prefix: string;
@@ -33,7 +41,7 @@ export class WatchHub {
   #cancelProgress: (() => void) | undefined;
 
   constructor(
-    private readonly mvcc: Mvcc,
+    private readonly source: WatchSource,
     private readonly scheduler: Scheduler,
     /** Brings the past from the given revision on into memory. */
     private readonly loadHistory: (from: Revision) => void,
@@ -41,8 +49,8 @@ export class WatchHub {
   ) {}
 
   watch(options: WatchOptions, watcher: Watcher): StoreWatch {
-    const next = (this.mvcc.revision + 1) as Revision;
-    const subscription: Subscription = { prefix: options.prefix, watcher, from: options.startRevision ?? next, live: true, told: this.mvcc.revision };
+    const next = (this.source.revision + 1) as Revision;
+    const subscription: Subscription = { prefix: options.prefix, watcher, from: options.startRevision ?? next, live: true, told: this.source.revision };
     if (subscription.from >= next) {
       this.#add(subscription);
     } else {
@@ -78,22 +86,23 @@ export class WatchHub {
     for (const [subscription, theirs] of bySubscription) this.#send(subscription, theirs, commit.revision);
   }
 
-  /** Ends all watches. */
-  close(error: Error): void {
+  /** Ends all watches. New ones may come. */
+  endAll(error: Error): void {
     this.#cancelProgress?.();
+    this.#cancelProgress = undefined;
     const all = [...this.#behind, ...[...this.#byPrefix.values()].flatMap((set) => [...set])];
     for (const subscription of all) this.#end(subscription, error);
   }
 
   #catchUp(subscription: Subscription): void {
     if (!this.#behind.delete(subscription)) return;
-    if (subscription.from <= this.mvcc.compactRevision) return this.#end(subscription, new CompactedError(this.mvcc.compactRevision));
+    if (subscription.from <= this.source.compactRevision) return this.#end(subscription, new CompactedError(this.source.compactRevision));
     try {
       this.loadHistory(subscription.from);
     } catch (error) {
       return this.#end(subscription, error as Error);
     }
-    for (const commit of this.mvcc.commits(subscription.from)) {
+    for (const commit of this.source.commits(subscription.from)) {
       const events = commit.changes.filter((change) => change.kv.key.startsWith(subscription.prefix)).map(storeEvent);
       if (events.length > 0) this.#send(subscription, events, commit.revision);
     }
@@ -106,12 +115,12 @@ export class WatchHub {
   #planProgress(): void {
     this.#cancelProgress ??= this.scheduler.after(PROGRESS_MS, () => {
       this.#cancelProgress = undefined;
-      for (const subscription of this.#following) if (subscription.told < this.mvcc.revision) this.#tellProgress(subscription);
+      for (const subscription of this.#following) if (subscription.told < this.source.revision) this.#tellProgress(subscription);
     });
   }
 
   #tellProgress(subscription: Subscription): void {
-    const { revision } = this.mvcc;
+    const { revision } = this.source;
     if (!subscription.live || revision + 1 < subscription.from) return;
     subscription.told = revision;
     try {
@@ -177,6 +186,7 @@ export class WatchHub {
   }
 }
 
-function storeEvent(change: Change): StoreEvent {
+/** A change as watchers are told of it. */
+export function storeEvent(change: Change): StoreEvent {
   return { type: change.type, kv: keyValue(change.kv), previous: change.previous && keyValue(change.previous) };
 }
