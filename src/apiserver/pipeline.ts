@@ -8,7 +8,7 @@ import type { Binding } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import { badRequest, internalError, methodNotSupported, notFound, StatusError } from '../api/status.ts';
-import { StoreWriteError } from '../etcd/store.ts';
+import { StoreWriteError, UnavailableError } from '../etcd/store.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
 import { authenticate } from './authentication/station.ts';
@@ -215,6 +215,7 @@ export class Pipeline {
   #statusError(thrown: unknown): StatusError {
     if (thrown instanceof StatusError) return thrown;
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    if (error instanceof UnavailableError) return new StatusError(500, '', error.message);
     if (error instanceof StoreWriteError) return new StatusError(500, '', `etcdserver: ${error.message}`);
     this.options.registry.log.error(`a request failed: ${error.message}`, { stack: error.stack ?? '' });
     return internalError(error.message);

@@ -66,6 +66,8 @@ await Promise.all([
     outExtension: { '.js': '.mjs' },
     splitting: true,
     format: 'esm',
+    // It reads files of its own (.proto) when it is loaded, which only a daemon over a real etcd does.
+    external: ['etcd3'],
     // CommonJS packages inside an ES module bundle still ask for `require`, and code that runs from its sources, too, for its folder.
     banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname??require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));" },
   }),

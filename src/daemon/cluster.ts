@@ -7,7 +7,6 @@ import { FileAuditLog } from '../apiserver/audit-log.ts';
 import { ApiServer } from '../apiserver/server.ts';
 import type { Home } from '../client/home.ts';
 import { InProcessTransport } from '../client/transports/in-process.ts';
-import { openDirectoryStore } from '../etcd/directory-store.ts';
 import { acquireLock, lockPath, type Lock } from '../etcd/lock.ts';
 import type { Store } from '../etcd/store.ts';
 import { ClusterClock } from '../simulation/cluster-clock.ts';
@@ -21,6 +20,7 @@ import { registerJournal } from './journal-paths.ts';
 import { ComponentManager } from './component-manager.ts';
 import { lineLog } from './daemon-log.ts';
 import { homeError, makeHome } from './make-home.ts';
+import { openStore } from './open-store.ts';
 
 export type Timing = 'fast' | 'realistic';
 
@@ -40,6 +40,10 @@ export interface ClusterOptions {
   readonly disk?: Disk;
   /** Flush each write to the device before it is acknowledged (MOCK_KUBECTL_FSYNC): a power cut loses nothing, either. */
   readonly fsync?: boolean;
+  /** A real etcd that keeps the cluster in place of the home's folder. */
+  readonly etcdServers?: readonly string[];
+  /** History that is older goes: in a folder by the cluster's time, in a real etcd by the wall's. Default: see openStore's backends. */
+  readonly compactionIntervalMs?: number;
 }
 
 export interface ComponentOptions {
@@ -86,20 +90,20 @@ export class Cluster {
   }
 
   static async #openLocked(options: ClusterOptions, disk: Disk, lock: Lock): Promise<Cluster> {
-    const { home, seed } = options;
+    const { home, seed, etcdServers, compactionIntervalMs } = options;
     const saved = readClock(disk, home.clock);
-    const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined);
+    const virtual = options.virtual ?? (saved ? saved.mode === 'virtual' : seed !== undefined && !etcdServers);
     const state = clockState(saved, virtual);
     const clock = new ClusterClock({ startMs: startTimeMs(state, Date.now()), speed: options.speed });
     const log = lineLog(options.writeLog, clock);
-    const store = await openDirectoryStore({
-      path: home.etcd, disk, clock, activity: clock.activity, log: log.named('etcd'), lock: 'held',
+    const store = await openStore({ home, etcdServers, compactionIntervalMs }, {
+      disk, clock, activity: clock.activity, log: log.named('etcd'), lock: 'held',
       ...(options.fsync ? { sync: 'fsync' as const } : {}),
       ...(options.holder === 'a command' ? { viewBacklog: COMMAND_VIEW_BACKLOG } : {}),
     });
     try {
       const fresh = store.revision <= 1;
-      const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}`);
+      const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}${store.shared ? `/${home.path}` : ''}`);
       const audit = new FileAuditLog(home.auditLog, disk, clock, setImmediate);
       const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity });
       await server.start();
@@ -107,7 +111,7 @@ export class Cluster {
       registerClock(server, cluster);
       registerJournal(server, audit, options.holder === 'a daemon');
       const more = options.holder === 'a daemon' ? 'here' : options.speed === 0 ? 'never' : 'elsewhere';
-      registerEtcd(server, { store, folder: home.etcd, clock: state.mode, more });
+      registerEtcd(server, { store, folder: store.shared ? undefined : home.etcd, clock: state.mode, more });
       return cluster;
     } catch (error) {
       await store.close();

@@ -10,6 +10,7 @@ import { Cluster, type ClusterOptions, type Timing } from './cluster.ts';
 import { converge } from './converge.ts';
 import { lastPort, writeKubeconfig } from './kubeconfig.ts';
 import { makeHome } from './make-home.ts';
+import { chooseServers } from './open-store.ts';
 import type { DaemonRecord } from './pid-file.ts';
 import { ensurePki, type Pki } from './pki/index.ts';
 
@@ -23,6 +24,8 @@ export interface DaemonOptions {
   readonly securePort?: number;
   /** See ClusterOptions. */
   readonly fsync?: boolean;
+  readonly etcdServers?: readonly string[];
+  readonly compactionIntervalMs?: number;
 }
 
 /** How long a daemon waits for commands that have the home open, and after how long it looks who they are, ms. */
@@ -30,14 +33,21 @@ const LOCK_WAIT_MS = 10_000;
 const LOOK_AFTER_MS = 250;
 
 /** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
-async function openHome(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cluster> {
+async function openHome({ home, seed, etcdServers: told, compactionIntervalMs, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void): Promise<Cluster> {
+  const etcdServers = chooseServers(realDisk, home, told);
+  const options: Omit<ClusterOptions, 'lockWaitMs'> = {
+    home, speed, holder: 'a daemon', fsync, writeLog,
+    ...(seed === undefined ? {} : { seed }),
+    ...(etcdServers ? { etcdServers } : {}),
+    ...(compactionIntervalMs === undefined ? {} : { compactionIntervalMs }),
+  };
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
     try {
       return await Cluster.open({ ...options, lockWaitMs: LOOK_AFTER_MS });
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
-      const daemon = runningDaemon(options.home);
-      if (daemon) throw new Error(`a daemon (pid ${daemon.pid}) runs on ${options.home.path} already`, { cause: error });
+      const daemon = runningDaemon(home);
+      if (daemon) throw new Error(`a daemon (pid ${daemon.pid}) runs on ${home.path} already`, { cause: error });
       if (Date.now() > deadline) throw error;
     }
   }
@@ -54,7 +64,7 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
  * Throws an Error with one clear line when the home is taken or cannot be used.
  */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
-  const { home, nodes, speed, timing, seed, fsync = false } = options;
+  const { home, nodes, speed, timing, seed } = options;
   makeHome(realDisk, home);
   // A fresh home's is made while the cluster opens.
   const making = ensurePki(home);
@@ -63,12 +73,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await openHome({ home, speed, holder: 'a daemon', fsync, writeLog: log.write, ...(seed === undefined ? {} : { seed }) });
+    const cluster = await openHome(options, speed, log.write);
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
       const server = await listenSecurely(http, options, await making, cluster.log);
-      const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }) };
+      const { etcdServers } = cluster.options;
+      const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }), ...(etcdServers ? { etcdServers } : {}) };
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
       cluster.server.registerPath('/mock/daemon', (method, path) => {
         // The answer goes out first; closing waits for it.
@@ -116,8 +127,8 @@ async function listenSecurely(http: HttpServer, { home, securePort }: DaemonOpti
 
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
 export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
-  const { home, nodes, timing, seed, fsync = false } = options;
-  const cluster = await openHome({ home, speed: 0, holder: 'a daemon', fsync, writeLog: (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }), ...(seed === undefined ? {} : { seed }) });
+  const { home, nodes, timing } = options;
+  const cluster = await openHome(options, 0, (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }));
   try {
     await cluster.startComponents({ nodes, timing });
     return await converge(cluster, signal);

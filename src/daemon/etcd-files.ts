@@ -8,14 +8,21 @@ import { verify, type Verification } from '../etcd/verify.ts';
 import { realDisk } from '../simulation/disk.ts';
 import { runningDaemon } from './background.ts';
 import { writeClock } from './clock-file.ts';
+import { etcdServersOf } from './open-store.ts';
 
 export type { CopyStatus, Verification };
 
 /** How long to wait for another command that has the home, ms. */
 const LOCK_WAIT_MS = 10_000;
 
+/** Throws an Error where a real etcd keeps the cluster, and sees to its own files. */
+function assertOwnFiles(home: Home): void {
+  if (etcdServersOf(realDisk, home)) throw new Error(`the cluster in ${home.path} is kept by an etcd of its own: use etcdctl for this`);
+}
+
 /** Checks the files of a home that no daemon has. Changes nothing; a folder that cannot be written to is read all the same. */
 export async function verifyHome(home: Home): Promise<Verification> {
+  assertOwnFiles(home);
   if (!existsSync(home.etcd)) return verify(home.etcd);
   let lock: Lock | undefined;
   try {
@@ -44,6 +51,7 @@ export async function restoreHome(home: Home, file: string, replace: boolean): P
   const running = runningDaemon(home) ?? lockOwner(lockPath(home.etcd));
   const daemon = running && ('nodes' in running || running.holder === 'a daemon');
   if (daemon) throw new Error(`a daemon (pid ${running.pid}) runs on ${home.path}; stop it first (daemon stop)`);
+  assertOwnFiles(home);
   realDisk.makeFolder(home.path);
   let status: CopyStatus;
   try {

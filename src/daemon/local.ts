@@ -8,10 +8,12 @@ import type { Transport } from '../client/client.ts';
 import { homeFrom, type Home } from '../client/home.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { LockedError } from '../etcd/lock.ts';
+import { realDisk } from '../simulation/disk.ts';
 import { runningDaemon } from './background.ts';
 import { Cluster, type ClusterOptions } from './cluster.ts';
 import { ConvergingCluster } from './converging-cluster.ts';
 import { MomentaryCluster } from './momentary-cluster.ts';
+import { etcdServersOf, keptElsewhere } from './open-store.ts';
 
 export interface LocalCluster {
   readonly transport: Transport;
@@ -29,6 +31,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Opens the home that the environment names. Throws an Error with one clear line when it is not to be had. */
 export async function openLocalCluster(env: Env): Promise<LocalCluster> {
   const home = homeFrom(env);
+  const etcdServers = etcdServersOf(realDisk, home);
+  if (etcdServers) {
+    const daemon = daemonTransport(home);
+    if (!daemon) throw keptElsewhere(home, etcdServers);
+    return { transport: daemon, close: () => Promise.resolve() };
+  }
   const converging = env.MOCK_KUBECTL_CONVERGE === '1';
   const seed = wholeNumber(env, 'MOCK_KUBECTL_SEED');
   const nodes = wholeNumber(env, 'MOCK_KUBECTL_NODES') ?? DEFAULT_NODES;

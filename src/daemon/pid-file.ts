@@ -11,6 +11,8 @@ export interface DaemonRecord {
   readonly seed?: number;
   /** Where HTTPS is served; undefined where it is not. */
   readonly server?: string;
+  /** The real etcd that keeps the cluster, where one does. */
+  readonly etcdServers?: readonly string[];
 }
 
 export function readDaemonRecord(disk: Disk, path: string): DaemonRecord | undefined {

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, expired, StatusError } from '../../api/status.ts';
 import { CompactedError, FutureRevisionError, type Revision } from '../../etcd/store.ts';
+import type { ObjectStorage } from '../storage/object-storage.ts';
 import { storedOf, type StoredObject } from '../storage/stored-object.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
 import { filterOf, type Filter } from './filter.ts';
@@ -54,6 +55,7 @@ export async function listObjects(scope: RequestScope): Promise<ObjectList> {
 /** The objects that a list selects, of all pages. */
 export async function selectObjects(scope: RequestScope): Promise<readonly StoredObject[]> {
   const filter = filterOf(scope);
+  await scope.storage.refresh();
   return fromCache(await scope.storage.cache(), filter);
 }
 
@@ -66,7 +68,9 @@ async function readPage(scope: RequestScope, filter: Filter): Promise<Page> {
   }
   const asked = parseRevision(options.resourceVersion);
   if (options.resourceVersionMatch === 'Exact' && asked > 0) return readAt(scope, filter, asked as Revision, undefined, limit);
-  if (asked > storage.store.revision) throw tooLarge(asked, storage.store.revision);
+  await assertReached(storage, asked);
+  // "0" is content with whatever there is.
+  if (asked === 0 && options.resourceVersion !== '0') await storage.refresh();
   const cache = await storage.cache();
   const all = fromCache(cache, filter);
   return pageOf(scope, filter, all, cache.revision, limit);
@@ -148,6 +152,12 @@ export function parseRevision(text: string | undefined): number {
   if (text === undefined || text === '' || text === '0') return 0;
   if (!/^\d+$/.test(text)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
+}
+
+/** Throws where a revision has not come yet; others may have written it a moment ago. */
+export async function assertReached({ store }: Pick<ObjectStorage, 'store'>, asked: number): Promise<void> {
+  if (asked > store.revision) await store.refresh();
+  if (asked > store.revision) throw tooLarge(asked, store.revision);
 }
 
 /** A resourceVersion that doesn't exist yet (storage.NewTooLargeResourceVersionError). */

@@ -22,6 +22,7 @@ type OnEvent = (event: WatchEvent) => void;
 export async function watchObjects(scope: RequestScope, onEvent: OnEvent): Promise<WatchHandle> {
   const filter = filterOf(scope);
   const revision = parseRevision(scope.options.resourceVersion);
+  if (revision === 0 && scope.options.resourceVersion !== '0') await scope.storage.refresh();
   const cache = await scope.storage.cache();
   return new Watching(scope, cache, filter, onEvent).start(revision);
 }

@@ -23,8 +23,13 @@ export class LeasePool {
   take(): Promise<LeaseId> {
     const now = this.clock.now();
     if (!this.#current || now - this.#current.grantedMs >= REUSE_MS || this.#used >= MAX_OBJECTS) {
-      this.#current = { id: this.store.grantLease(this.ttlMs + REUSE_MS), grantedMs: now };
+      const granted = { id: this.store.grantLease(this.ttlMs + REUSE_MS), grantedMs: now };
+      this.#current = granted;
       this.#used = 0;
+      // The next one asks again.
+      granted.id.catch(() => {
+        if (this.#current === granted) this.#current = undefined;
+      });
     }
     this.#used++;
     return this.#current.id;

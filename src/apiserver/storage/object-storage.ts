@@ -57,7 +57,7 @@ export class ObjectStorage {
   constructor(private readonly options: ObjectStorageOptions) {
     this.#store = options.store;
     this.resource = options.resource;
-    this.prefix = resourcePrefix(options.resource);
+    this.prefix = resourcePrefix(options.resource, options.store.shared);
   }
 
   get store(): Store {
@@ -96,10 +96,35 @@ export class ObjectStorage {
     return this.#cache?.closed ? undefined : this.#cache;
   }
 
-  /** The object, at once where the cache is open; a single read doesn't fill the cache, several do. */
+  /**
+   * The object as it is now: at once where the cache is open and nobody else writes. A single read doesn't fill the cache,
+   * several do.
+   */
   get(namespace: string, name: string): StoredObject | undefined | Promise<StoredObject | undefined> {
-    const cache = this.#openCache;
-    return cache ? cache.get(this.resource.namespaced ? namespace : '', name) : this.#read(namespace, name);
+    if (this.#store.shared) return this.#readThrough(namespace, name);
+    return this.#cached(namespace, name) ?? (this.#openCache ? undefined : this.#read(namespace, name));
+  }
+
+  /** The object as far as this process knows; what it does not know of is looked for. */
+  recall(namespace: string, name: string): StoredObject | undefined | Promise<StoredObject | undefined> {
+    return this.#cached(namespace, name) ?? this.get(namespace, name);
+  }
+
+  /** Lets the cache catch up with what others have written up to now. */
+  async refresh(): Promise<void> {
+    if (!this.#store.shared) return;
+    await this.#store.refresh();
+    await this.#openCache?.filled;
+  }
+
+  #cached(namespace: string, name: string): StoredObject | undefined {
+    return this.#openCache?.get(this.resource.namespaced ? namespace : '', name);
+  }
+
+  async #readThrough(namespace: string, name: string): Promise<StoredObject | undefined> {
+    const kv = await this.#store.get(this.key(namespace, name));
+    const cached = this.#cached(namespace, name);
+    return kv && (cached && revisionOf(cached) === kv.modRevision ? cached : storedOf(kv));
   }
 
   async #read(namespace: string, name: string): Promise<StoredObject | undefined> {

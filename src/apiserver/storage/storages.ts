@@ -66,7 +66,7 @@ export class Storages implements Lookup {
   }
 
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Stored<T> | undefined | Promise<Stored<T> | undefined> {
-    return this.of(resource).get(namespace ?? '', name) as Stored<T> | undefined | Promise<Stored<T> | undefined>;
+    return this.of(resource).recall(namespace ?? '', name) as Stored<T> | undefined | Promise<Stored<T> | undefined>;
   }
 
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly Stored<T>[] | Promise<readonly Stored<T>[]> {

@@ -79,6 +79,8 @@ export class WatchCache {
   #dispatching = false;
   #watch: StoreWatch | undefined;
   #closed = false;
+  /** Resolves when what the cache had to read anew is there. */
+  filled: Promise<void> = Promise.resolve();
   /** Called when the watchers have to start again from a list. */
   readonly #lost = new Set<() => void>();
 
@@ -234,7 +236,7 @@ export class WatchCache {
     if (this.#closed) return;
     for (const lost of [...this.#lost]) lost();
     this.options.log.info(`watch of ${this.options.prefix} ended: ${error.message}`);
-    this.#fill().then(() => this.#advance(this.#revision), (failure: Error) => {
+    this.filled = this.#fill().then(() => this.#advance(this.#revision), (failure: Error) => {
       this.options.log.error(`cannot read ${this.options.prefix}: ${failure.message}`);
       this.close();
     });

@@ -8,6 +8,8 @@ export const daemonFlags = {
   timing: { type: 'string', default: 'fast', description: 'fast: nothing waits that need not; realistic: image pulls and container starts take their seconds.' },
   'secure-port': { type: 'string', default: '', description: 'Port of 127.0.0.1 to serve HTTPS on; 0 for none. When it is not given and 6443 is taken, a free one.' },
   seed: { type: 'string', default: '', description: 'Same names, UIDs, IPs and placement on every run with the same number.' },
+  'etcd-servers': { type: 'strings', default: [], description: "A real etcd that keeps the cluster in place of the home's folder: http://host:port of each member, separated by commas. Several daemons may serve one cluster." },
+  'etcd-compaction-interval': { type: 'duration', default: 0, description: 'Forget history that is older than this. 0: 5m in a real etcd; in a folder the last 10,000 revisions stay, however old.' },
 } as const;
 
 export interface DaemonFlagValues {
@@ -16,6 +18,8 @@ export interface DaemonFlagValues {
   readonly timing: string;
   readonly seed: string;
   readonly 'secure-port': string;
+  readonly 'etcd-servers': readonly string[];
+  readonly 'etcd-compaction-interval': number;
 }
 
 /** What the flags ask for, as src/daemon takes it. */
@@ -26,21 +30,37 @@ export interface DaemonFlagOptions {
   readonly timing: 'fast' | 'realistic';
   readonly seed?: number;
   readonly securePort?: number;
+  readonly etcdServers?: readonly string[];
+  readonly compactionIntervalMs?: number;
 }
 
 const MAX_PORT = 65_535;
 
 /** Checks the flags. Throws CommandError for values that make no sense. */
 export function daemonOptions(home: Home, values: DaemonFlagValues): DaemonFlagOptions {
-  const { nodes, timing } = values;
+  const { nodes, timing, 'etcd-servers': etcdServers, 'etcd-compaction-interval': compactionIntervalMs } = values;
   const speed = Number(values.speed);
   if (nodes < 0) throw new CommandError(`--nodes must be 0 or more, not ${nodes}`);
   if (!Number.isFinite(speed) || speed < 0 || values.speed.trim() === '') throw new CommandError(`--speed must be a number of 0 or more, not ${JSON.stringify(values.speed)}`);
   if (timing !== 'fast' && timing !== 'realistic') throw new CommandError(`--timing must be fast or realistic, not ${JSON.stringify(timing)}`);
+  for (const server of etcdServers) if (!/^https?:\/\/[^/]+:\d+$/.test(server)) throw new CommandError(`--etcd-servers must be http://host:port, not ${JSON.stringify(server)}`);
   const seed = wholeNumber('seed', values.seed);
   const securePort = wholeNumber('secure-port', values['secure-port']);
   if (securePort !== undefined && (securePort < 0 || securePort > MAX_PORT)) throw new CommandError(`--secure-port must be between 0 and ${MAX_PORT}, not ${securePort}`);
-  return { home, nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(securePort === undefined ? {} : { securePort }) };
+  return {
+    home, nodes, speed, timing,
+    ...(seed === undefined ? {} : { seed }),
+    ...(securePort === undefined ? {} : { securePort }),
+    ...(etcdServers.length > 0 ? { etcdServers } : {}),
+    ...(compactionIntervalMs > 0 ? { compactionIntervalMs } : {}),
+  };
+}
+
+/** The same flags as arguments for another process. */
+export function daemonArguments(values: DaemonFlagValues): string[] {
+  return Object.entries(values)
+    .filter(([name, value]) => String(value) !== String(daemonFlags[name as keyof DaemonFlagValues].default))
+    .map(([name, value]) => `--${name}=${String(value)}${name === 'etcd-compaction-interval' ? 'ms' : ''}`);
 }
 
 function wholeNumber(flag: string, text: string): number | undefined {

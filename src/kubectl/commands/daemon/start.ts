@@ -1,7 +1,8 @@
 /** `daemon start`: a daemon in the background; returns when it serves. */
+import type { DaemonRecord } from '../../../daemon/pid-file.ts';
 import { defineCommand } from '../../command.ts';
 import { requireNoArguments } from '../../shared/no-arguments.ts';
-import { daemonFlags, daemonOptions, nodeCount } from '../../shared/daemon-flags.ts';
+import { daemonArguments, daemonFlags, daemonOptions, nodeCount } from '../../shared/daemon-flags.ts';
 
 export const command = defineCommand({
   name: 'start',
@@ -13,16 +14,17 @@ export const command = defineCommand({
     const { engineFlags, runningDaemon, startInBackground } = await import('../../../daemon/background.ts');
     const home = ctx.home;
     daemonOptions(home, values);
-    const say = (what: string, pid: number, nodes: number): void => ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodeCount(nodes)})\n`);
+    const say = (what: string, { pid, nodes, etcdServers }: Pick<DaemonRecord, 'pid' | 'nodes' | 'etcdServers'>): void =>
+      ctx.streams.stdout.write(`daemon ${what} (pid ${pid}, ${nodeCount(nodes)}${etcdServers ? `, etcd ${etcdServers.join(',')}` : ''})\n`);
     const running = runningDaemon(home);
-    if (running) return say('already running', running.pid, running.nodes);
-    const flags = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+    if (running) return say('already running', running);
     try {
-      say('started', await startInBackground(home, [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...flags], { ...ctx.env, MOCK_KUBECTL_HOME: home.path }), values.nodes);
+      const pid = await startInBackground(home, [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...daemonArguments(values)], { ...ctx.env, MOCK_KUBECTL_HOME: home.path });
+      say('started', runningDaemon(home) ?? { pid, nodes: values.nodes });
     } catch (error) {
       const quicker = runningDaemon(home);
       if (!quicker) throw error;
-      say('already running', quicker.pid, quicker.nodes);
+      say('already running', quicker);
     }
   },
 });

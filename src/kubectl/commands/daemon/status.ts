@@ -30,6 +30,7 @@ export const command = defineCommand({
       ['Home', home.path],
       ['Socket', home.socket],
       ['Server', running.server ?? '<none>'],
+      ...(running.etcdServers ? [['Etcd', running.etcdServers.join(',')] as [string, string]] : []),
       ['Nodes', String(running.nodes)],
       ['Timing', running.timing],
       ['Seed', running.seed === undefined ? '<none>' : String(running.seed)],
