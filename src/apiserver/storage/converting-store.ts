@@ -24,6 +24,13 @@ export class ConvertingStore implements Store {
   get compactRevision(): Revision {
     return this.store.compactRevision;
   }
+  get shared(): boolean {
+    return this.store.shared;
+  }
+
+  refresh(): Promise<void> {
+    return this.store.refresh();
+  }
 
   async get(key: string, revision?: Revision): Promise<KeyValue | undefined> {
     const kv = await this.store.get(key, revision);
