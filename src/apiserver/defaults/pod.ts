@@ -4,6 +4,7 @@
  */
 import type { Container, EphemeralContainer, Lifecycle, Pod, PodSpec, PodTemplateSpec, Probe } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
+import { dropDisabled } from './disabled.ts';
 import { imagePullPolicyFor } from './image.ts';
 import { omitEmpty, templateMeta } from './omit.ts';
 import { defaultResourceList, defaultResources, storedQuantity } from './quantities.ts';
@@ -47,7 +48,7 @@ export function defaultPodSpec(spec: Draft<PodSpec>): void {
   for (const container of spec.ephemeralContainers ?? []) defaultContainer(container);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   defaultResourceList(spec.overhead);
-  if (spec.resources) defaultResources(spec.resources);
+  dropDisabled(spec);
 }
 
 function defaultContainer(container: Draft<Container> | Draft<EphemeralContainer>): void {

@@ -1,6 +1,8 @@
 /** Defaults of volumes' own kinds. Follows kubernetes pkg/apis/core/v1/defaults.go and pkg/apis/storage/v1/defaults.go. */
 import type { CSIDriver, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
+import { dropDisabledVolume } from './disabled.ts';
+import { omitEmpty } from './omit.ts';
 import { defaultResourceList } from './quantities.ts';
 import { defaultClaimSpec } from './volumes.ts';
 
@@ -16,6 +18,8 @@ export function defaultPersistentVolume(volume: Draft<PersistentVolume>): void {
   spec.persistentVolumeReclaimPolicy ||= 'Retain';
   spec.volumeMode ??= 'Filesystem';
   defaultResourceList(spec.capacity);
+  omitEmpty(spec, 'storageClassName', 'accessModes', 'mountOptions');
+  dropDisabledVolume(spec);
   if (spec.hostPath) spec.hostPath.type ??= '';
   if (spec.iscsi) spec.iscsi.iscsiInterface ||= 'default';
   if (spec.rbd) {

@@ -1,8 +1,8 @@
 /** Defaults of volumes. Follows kubernetes pkg/apis/core/v1/defaults.go and the +default marks of core/v1 types. */
 import type { DownwardAPIVolumeFile, PersistentVolumeClaimSpec, Volume, VolumeProjection } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
+import { dropDisabledClaim } from './disabled.ts';
 import { defaultResources, storedQuantity } from './quantities.ts';
-import { imagePullPolicyFor } from './image.ts';
 import { omitEmpty, templateMeta } from './omit.ts';
 
 /** 0644 */
@@ -42,8 +42,6 @@ export function defaultVolume(volume: Draft<Volume>): void {
   } else if (volume.ephemeral?.volumeClaimTemplate) {
     templateMeta(volume.ephemeral.volumeClaimTemplate);
     if (volume.ephemeral.volumeClaimTemplate.spec) defaultClaimSpec(volume.ephemeral.volumeClaimTemplate.spec);
-  } else if (volume.image) {
-    volume.image.pullPolicy ||= imagePullPolicyFor(volume.image.reference ?? '');
   } else defaultRareVolume(volume);
 }
 
@@ -81,4 +79,6 @@ export function defaultClaimSpec(spec: Draft<PersistentVolumeClaimSpec>): void {
   spec.volumeMode ??= 'Filesystem';
   spec.resources ??= {};
   defaultResources(spec.resources);
+  omitEmpty(spec, 'volumeName', 'accessModes');
+  dropDisabledClaim(spec);
 }

@@ -6,7 +6,11 @@ import { defaultConfigMap, defaultEndpoints, defaultEndpointSlice, defaultLimitR
 import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
-import { validateClaim, validateClaimUpdate, validateEndpoints, validateEndpointSlice, validateEndpointSliceUpdate, validateEvent, validateLease, validateLimitRange, validateNamespace, validateNamespaceStatusUpdate, validateNode, validateNodeUpdate, validatePersistentVolume, validatePersistentVolumeUpdate, validateResourceQuota, validateResourceQuotaUpdate } from '../validation/core-kinds.ts';
+import { validateClaim, validateClaimStatusUpdate, validateClaimUpdate } from '../validation/claim.ts';
+import { validateEndpoints, validateEndpointSlice, validateEndpointSliceUpdate, validateEvent, validateLease, validateNamespace, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
+import { validateNode, validateNodeUpdate } from '../validation/node.ts';
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistent-volume.ts';
+import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
 import { nameIsDnsLabel } from '../validation/formats.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { claimWarnings, volumeWarnings } from './warnings.ts';
@@ -53,6 +57,7 @@ export const nodeStrategy: Strategy<Node> = {
   prepareForUpdate: keepStatus,
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
+  validateStatusUpdate: validateNodeUpdate,
   warnings(node) {
     const warnings: string[] = [];
     if (node.spec?.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
@@ -145,6 +150,7 @@ export const resourceQuotaStrategy: Strategy<ResourceQuota> = {
   prepareForUpdate: keepStatus,
   validate: validateResourceQuota,
   validateUpdate: validateResourceQuotaUpdate,
+  validateStatusUpdate: validateResourceQuotaStatus,
 };
 
 export const limitRangeStrategy: Strategy<LimitRange> = {
@@ -160,6 +166,7 @@ export const claimStrategy: Strategy<PersistentVolumeClaim> = {
   prepareForUpdate: keepStatus,
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
+  validateStatusUpdate: validateClaimStatusUpdate,
   warnings: (claim, old) => (old && equal(claim.spec, old.spec) ? [] : claimWarnings(claim)),
 };
 

@@ -1,14 +1,40 @@
 /** How pods are created, changed, selected and deleted. Follows kubernetes pkg/registry/core/pod/strategy.go. */
-import type { Pod } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
+import type { Pod, PodAffinityTerm } from '../../api/generated/types.ts';
+import { equal, type Draft } from '../../api/json.ts';
 import { qosClass } from '../../api/pods.ts';
 import type { Strategy } from '../strategy.ts';
+import { dropDisabledStatus } from '../defaults/disabled.ts';
 import { defaultPod } from '../defaults/pod.ts';
-import { validateEphemeralContainersUpdate, validatePod, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.ts';
+import { validatePod, validatePodUpdate } from '../validation/pod.ts';
+import { validateEphemeralContainersUpdate, validatePodResize, validatePodStatusUpdate } from '../validation/pod-subresources.ts';
 import { keepStatus } from './common.ts';
 import { nameWarnings, POD_NAME_USE, podWarnings } from './warnings.ts';
 
 const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling gates';
+
+const AFFINITIES = ['podAffinity', 'podAntiAffinity'] as const;
+
+/** matchLabelKeys and mismatchLabelKeys become requirements of the selector, with the pod's own values (mutatePodAffinity). */
+function mergeLabelKeys(pod: Draft<Pod>): void {
+  const labels = pod.metadata?.labels ?? {};
+  const merge = (term: Draft<PodAffinityTerm>): void => {
+    const selector = term.labelSelector;
+    if (!selector) return;
+    for (const [keys, operator] of [[term.matchLabelKeys, 'In'], [term.mismatchLabelKeys, 'NotIn']] as const)
+      for (const key of keys ?? []) {
+        const value = labels[key];
+        if (value === undefined) continue;
+        const expressions = (selector.matchExpressions ??= []);
+        // A second try for a free name comes by again.
+        if (!expressions.some((known) => equal(known, { key, operator, values: [value] }))) expressions.push({ key, operator, values: [value] });
+      }
+  };
+  for (const name of AFFINITIES) {
+    const affinity = pod.spec?.affinity?.[name];
+    for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) merge(term);
+    for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) if (podAffinityTerm) merge(podAffinityTerm);
+  }
+}
 
 export const podStrategy: Strategy<Pod> = {
   applyDefaults: defaultPod,
@@ -17,12 +43,14 @@ export const podStrategy: Strategy<Pod> = {
   prepareForCreate(pod) {
     pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
     if (pod.spec?.schedulingGates?.length) pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: GATED_MESSAGE }];
+    mergeLabelKeys(pod);
   },
   prepareForUpdate(pod, old) {
     keepStatus(pod, old);
   },
   prepareForStatusUpdate(pod, old) {
     const status = (pod.status ??= {});
+    dropDisabledStatus(status);
     const quality = old.status?.qosClass;
     if (!status.qosClass && quality !== undefined) status.qosClass = quality;
   },
@@ -30,10 +58,8 @@ export const podStrategy: Strategy<Pod> = {
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
-  warnings(pod, old) {
-    if (!pod.spec || (old && equal(pod.spec, old.spec) && equal(pod.metadata?.annotations, old.metadata?.annotations))) return [];
-    return [...(old ? [] : nameWarnings(pod.metadata?.name, POD_NAME_USE)), ...podWarnings(pod.spec, pod.metadata ?? {})];
-  },
+  // Who changes pods is mostly no person: upstream warns on creation only.
+  warnings: (pod, old) => (old || !pod.spec ? [] : [...nameWarnings(pod.metadata?.name, POD_NAME_USE), ...podWarnings(pod.spec, pod.metadata ?? {})]),
 
   graceful: true,
   gracePeriodSeconds(pod, options) {

@@ -8,7 +8,8 @@ import { decodeRequest } from '../registry/incoming.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { invalidObject, notSupported, Path, required, type FieldError } from '../validation/field.ts';
+import { invalidObject } from '../validation/field.ts';
+import { validateBinding } from '../validation/pod-subresources.ts';
 import { bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
 
 const PODS_BINDING = { group: '', plural: 'pods/binding' };
@@ -21,7 +22,7 @@ export const bindingSubresource: SubresourceHandler = async (scope) => {
 
 /** Puts a pod on a node, once and for all. Returns the bound pod. */
 export async function bindPod(scope: RequestScope, binding: Binding): Promise<KubeObject> {
-  const errors = bindingErrors(binding);
+  const errors = validateBinding(binding);
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, scope.name, errors);
   const refuse = (why: string) => conflict(PODS_BINDING, scope.name, why);
   const { object } = await scope.storage.change(scope.namespace, scope.name, (current): Change => {
@@ -43,13 +44,6 @@ export async function bindPod(scope: RequestScope, binding: Binding): Promise<Ku
     return { type: 'put', object: bound as Draft<StoredObject> };
   });
   return object as KubeObject;
-}
-
-function bindingErrors({ target }: Binding): FieldError[] {
-  const errors: FieldError[] = [];
-  if (target.kind && target.kind !== 'Node') errors.push(notSupported(Path.of('target', 'kind'), target.kind, ['Node', '<empty>']));
-  if (!target.name) errors.push(required(Path.of('target', 'name')));
-  return errors;
 }
 
 function scheduled(conditions: readonly PodCondition[] | undefined, nowMs: number): PodCondition[] {

@@ -7,7 +7,8 @@ import { duplicate, forbidden, invalid, notFound, notSupported, required, type F
 import { checkDnsLabel, configMapKeyErrors, envVarNameErrors, nameIsDnsSubdomain, portNameErrors, portNumberErrors } from './formats.ts';
 import { checkResourceRequirements } from './resources.ts';
 import { checkSecurityContext } from './security-context.ts';
-import { checkDescendingPath, checkNoBacksteps, type VolumesByName } from './volumes.ts';
+import { checkDescendingPath, checkNoBacksteps } from './paths.ts';
+import type { VolumesByName } from './volumes.ts';
 
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
@@ -15,7 +16,6 @@ export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 /** What containers depend on beyond themselves. */
 export interface PodSurroundings {
   readonly volumes: VolumesByName;
-  readonly claimNames: ReadonlySet<string>;
   readonly gracePeriod: number | undefined;
   readonly restartPolicy: string;
   readonly hostUsers: boolean;
@@ -106,17 +106,12 @@ function checkMounts(container: Container, volumes: VolumesByName, path: Path, e
   container.volumeMounts.forEach((mount: VolumeMount, i) => {
     const at = path.index(i);
     if (!mount.name) errors.push(required(at.child('name')));
-    const volume = volumes.get(mount.name);
-    if (!volume) errors.push(notFound(at.child('name'), mount.name ?? ''));
+    if (!volumes.has(mount.name)) errors.push(notFound(at.child('name'), mount.name ?? ''));
     if (!mount.mountPath) errors.push(required(at.child('mountPath')));
     if (mountPaths.has(mount.mountPath)) errors.push(invalid(at.child('mountPath'), mount.mountPath, 'must be unique'));
     mountPaths.add(mount.mountPath);
     if (devices.some((device) => device.name === mount.name)) errors.push(invalid(at.child('name'), mount.name, 'must not already exist in volumeDevices'));
     if (devices.some((device) => device.devicePath === mount.mountPath)) errors.push(invalid(at.child('mountPath'), mount.mountPath, 'must not already exist as a path in volumeDevices'));
-    if (volume?.image) {
-      if (mount.subPath) errors.push(invalid(at.child('subPath'), mount.subPath, 'not allowed in image volume sources'));
-      if (mount.subPathExpr) errors.push(invalid(at.child('subPathExpr'), mount.subPathExpr, 'not allowed in image volume sources'));
-    }
     if (mount.subPath) checkDescendingPath(mount.subPath, path.child('subPath'), errors);
     if (mount.subPathExpr) {
       if (mount.subPath) errors.push(invalid(at.child('subPathExpr'), mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
@@ -195,7 +190,7 @@ function checkCommon(container: Container, pod: PodSurroundings, path: Path, err
   checkMounts(container, pod.volumes, path.child('volumeMounts'), errors);
   checkDevices(container, pod.volumes, path.child('volumeDevices'), errors);
   checkPullPolicy(container.imagePullPolicy, path.child('imagePullPolicy'), errors);
-  checkResourceRequirements(container.resources, pod.claimNames, path.child('resources'), errors);
+  checkResourceRequirements(container.resources, path.child('resources'), errors);
   checkResizePolicy(container, pod.restartPolicy, path.child('resizePolicy'), errors);
   checkSecurityContext(container.securityContext, pod.hostUsers, path.child('securityContext'), errors);
 }

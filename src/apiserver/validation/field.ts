@@ -91,7 +91,8 @@ export const NO_PATH = '<nil>';
 const OMITTED = new GoValue('');
 
 function formatValue(value: unknown): string {
-  if (value === undefined || value === null) return 'null';
+  // Upstream prints a missing value as the text "null" (v1.33's ErrorBody).
+  if (value === undefined || value === null) return '"null"';
   if (typeof value === 'string') return goQuote(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof GoValue) return value.text;

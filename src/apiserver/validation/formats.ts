@@ -1,7 +1,7 @@
 /** Shapes of small values beside those of src/api/names.ts, with upstream's texts. Follows apimachinery pkg/util/validation/{validation,ip}.go. */
-import { isIPv4, isIPv6 } from 'node:net';
 import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors, labelKeyErrors, labelValueErrors } from '../../api/names.ts';
 import { invalid, type FieldError, type Path } from './field.ts';
+import { parseCidr, parseIp } from './ip.ts';
 
 /** How a kind's name is checked; `prefix` for generateName. Gives texts without the path. */
 export type NameCheck = (name: string, prefix: boolean) => readonly string[];
@@ -115,28 +115,27 @@ export function checkPort(port: number | string | undefined, path: Path, errors:
 }
 
 export function checkIp(value: string, path: Path, errors: FieldError[]): void {
-  if (!isIPv4(value) && !isIPv6(value)) errors.push(invalid(path, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
+  if (!parseIp(value)) errors.push(invalid(path, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
 }
 
 export function checkCidr(value: string, path: Path, errors: FieldError[]): void {
-  if (!isCidr(value)) errors.push(invalid(path, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
+  if (!parseCidr(value)) errors.push(invalid(path, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'));
 }
 
-export function isCidr(value: string): boolean {
-  const [address = '', prefix = '', ...rest] = value.split('/');
-  if (rest.length || !/^\d+$/.test(prefix)) return false;
-  return isIPv4(address) ? Number(prefix) <= 32 : isIPv6(address) && Number(prefix) <= 128;
-}
+export const isCidr = (value: string): boolean => parseCidr(value) !== undefined;
 
-/** Addresses that cannot be an endpoint's or an external one (ValidateNonSpecialIP). */
-export function checkNonSpecialIp(ip: string, path: Path, errors: FieldError[]): void {
-  if (!isIPv4(ip) && !isIPv6(ip)) {
-    errors.push(invalid(path, ip, 'must be a valid IP address'));
+/** Addresses that cannot be an endpoint's or an external one (ValidateEndpointIP). */
+export function checkEndpointIp(text: string, path: Path, errors: FieldError[]): void {
+  const ip = parseIp(text);
+  if (!ip) {
+    errors.push(invalid(path, text, 'must be a valid IP address'));
     return;
   }
-  const lower = ip.toLowerCase();
-  if (lower === '0.0.0.0' || /^[0:]+$/.test(lower)) errors.push(invalid(path, ip, `may not be unspecified (${ip})`));
-  if (lower.startsWith('127.') || lower === '::1') errors.push(invalid(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
-  if (lower.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/.test(lower)) errors.push(invalid(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'));
-  if (lower.startsWith('224.0.0.') || lower.startsWith('ff02:')) errors.push(invalid(path, ip, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'));
+  const v4 = ip.length === 4;
+  const [a = 0, b = 0, c = 0] = ip;
+  const zero = ip.slice(0, -1).every((byte) => byte === 0);
+  if (zero && ip.at(-1) === 0) errors.push(invalid(path, text, `may not be unspecified (${text})`));
+  if (v4 ? a === 127 : zero && ip.at(-1) === 1) errors.push(invalid(path, text, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
+  if (v4 ? a === 169 && b === 254 : a === 0xfe && (b & 0xc0) === 0x80) errors.push(invalid(path, text, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'));
+  if (v4 ? a === 224 && b === 0 && c === 0 : a === 0xff && (b & 0x0f) === 2) errors.push(invalid(path, text, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'));
 }

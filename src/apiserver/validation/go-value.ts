@@ -2,6 +2,7 @@
  * How Go's fmt prints a value with %#v. Errors of the API server (v1.33) quote values that are neither text nor number
  * that way: `v1.LabelSelector{MatchLabels:map[string]string{"app":"a"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}`.
  */
+import { parseQuantity } from '../../api/quantity.ts';
 import { goQuote } from '../../api/quote.ts';
 
 /** A value whose Go text is known already (quantities, enumerations' %#v, structs made by the functions below). */
@@ -57,3 +58,32 @@ export function goSyntax(value: unknown): string {
 export function goIntOrString(value: number | string | undefined): GoValue {
   return new GoValue(typeof value === 'string' ? `intstr.IntOrString{Type:1, IntVal:0, StrVal:${goQuote(value)}}` : `intstr.IntOrString{Type:0, IntVal:${value ?? 0}, StrVal:""}`);
 }
+
+const POWERS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+
+/**
+ * resource.Quantity as Go keeps it: an integer and a power of ten, with the text where that was canonical (ParseQuantity).
+ * `printed`: the text is known since somebody asked for it.
+ */
+export function goQuantity(text: string, printed = false): GoValue {
+  const [, sign = '', num = '', denom = '', suffix = ''] = /^([+-]?)0*(\d*)(?:\.(\d*))?(.*)$/.exec(text) ?? [];
+  const canonical = parseQuantity(text);
+  const digits = (num || '0') + denom;
+  const binary = suffix.endsWith('i');
+  const scale = binary ? 0 : (POWERS[suffix] ?? Number(suffix.slice(1))) - denom.length;
+  const value = BigInt(digits) << BigInt(binary ? 10 * ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].indexOf(suffix) + 10 : 0);
+  const kept = text === '0' || (binary ? (BigInt(digits) & 7n) !== 0n : scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0'));
+  const exact = binary && denom !== '';
+  const shown = printed ? canonical.toString() : kept && !exact ? text : '';
+  const integer = exact ? 'value:0, scale:0' : `value:${sign === '-' ? '-' : ''}${value}, scale:${scale}`;
+  return new GoValue(`resource.Quantity{i:resource.int64Amount{${integer}}, d:resource.infDecAmount{Dec:(*inf.Dec)(${exact ? '0xc000000000' : 'nil'})}, s:${goQuote(shown)}, Format:"${canonical.format}"}`);
+}
+
+/** core.ResourceList. */
+export function goResourceList(list: Readonly<Record<string, string>> | undefined): GoValue {
+  if (!list) return new GoValue('core.ResourceList(nil)');
+  return new GoValue(`core.ResourceList{${Object.keys(list).sort().map((name) => `${goQuote(name)}:${goQuantity(list[name] ?? '0').text}`).join(', ')}}`);
+}
+
+/** A list of a named text type, e.g. []core.IPFamily. */
+export const goTexts = (type: string, items: readonly string[] | undefined): GoValue => new GoValue(goSlice(type, items, goQuote));

@@ -1,15 +1,16 @@
 /** Validation of a pod's spec, in a pod and in templates. Follows kubernetes pkg/apis/core/validation/validation.go (ValidatePodSpec, ValidatePodTemplateSpec). */
 import type { ObjectMeta, PodSpec, PodTemplateSpec } from '../../api/generated/types.ts';
-import { dns1123SubdomainErrors } from '../../api/names.ts';
 import { checkContainers, checkEphemeralContainers, checkInitContainers, type PodSurroundings } from './containers.ts';
-import { duplicate, forbidden, invalid, notSupported, required, type FieldError, type Path } from './field.ts';
+import { forbidden, invalid, notSupported, required, type FieldError, type Path } from './field.ts';
 import { checkDnsLabel, checkDnsSubdomain, checkIp, checkQualifiedName, rangeText, subdomainWithUnderscoreErrors } from './formats.ts';
 import { goStrings, GoValue } from './go-value.ts';
 import { checkAnnotations, checkLabels } from './metadata.ts';
+import { checkPodAnnotations, checkProfilesAgree } from './pod-annotations.ts';
 import { checkResourceRequirements } from './resources.ts';
 import { checkAffinity, checkSchedulingGates, checkSpreadConstraints, checkTolerations } from './scheduling.ts';
-import { checkOs, checkPodSecurityContext } from './security-context.ts';
+import { checkPodSecurityContext } from './security-context.ts';
 import { checkVolumes } from './volumes.ts';
+import { checkHostProcess, checkOs } from './windows.ts';
 
 const MAX_INT32 = 2147483647;
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
@@ -53,32 +54,13 @@ function checkHostNetwork(spec: PodSpec, isPod: boolean, path: Path, errors: Fie
   });
 }
 
-function checkResourceClaims(spec: PodSpec, path: Path, errors: FieldError[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  (spec.resourceClaims ?? []).forEach((claim, i) => {
-    const at = path.index(i);
-    if (!claim.name) errors.push(required(at.child('name')));
-    else if (names.has(claim.name)) errors.push(duplicate(at.child('name'), claim.name));
-    else {
-      checkDnsLabel(claim.name, at.child('name'), errors);
-      names.add(claim.name);
-    }
-    for (const name of ['resourceClaimName', 'resourceClaimTemplateName'] as const) {
-      const value = claim[name];
-      if (value !== undefined) for (const text of dns1123SubdomainErrors(value)) errors.push(invalid(at.child(name), value, text));
-    }
-  });
-  return names;
-}
-
 /** `meta` is a real pod's, undefined for templates. */
 export function checkPodSpec(spec: PodSpec, meta: ObjectMeta | undefined, path: Path, errors: FieldError[]): void {
   if (spec.terminationGracePeriodSeconds === undefined) errors.push(required(path.child('terminationGracePeriodSeconds')));
   const containers = spec.containers ?? [];
   const initContainers = spec.initContainers ?? [];
   const volumes = checkVolumes(spec.volumes, meta, path.child('volumes'), errors);
-  const claimNames = checkResourceClaims(spec, path.child('resourceClaims'), errors);
-  const pod: PodSurroundings = { volumes, claimNames, gracePeriod: spec.terminationGracePeriodSeconds, restartPolicy: spec.restartPolicy ?? '', hostUsers: spec.hostUsers !== false };
+  const pod: PodSurroundings = { volumes, gracePeriod: spec.terminationGracePeriodSeconds, restartPolicy: spec.restartPolicy ?? '', hostUsers: spec.hostUsers !== false };
   checkContainers(containers, pod, path.child('containers'), errors);
   checkInitContainers(initContainers, containers, pod, path.child('initContainers'), errors);
   checkEphemeralContainers(spec.ephemeralContainers, [...containers, ...initContainers], pod, path.child('ephemeralContainers'), errors);
@@ -92,6 +74,7 @@ export function checkPodSpec(spec: PodSpec, meta: ObjectMeta | undefined, path: 
   (spec.readinessGates ?? []).forEach((gate, i) => checkQualifiedName(gate.conditionType ?? '', path.child('readinessGates').index(i).child('conditionType'), errors));
   checkSchedulingGates(spec.schedulingGates, path.child('schedulingGates'), errors);
   checkSpreadConstraints(spec.topologySpreadConstraints, path.child('topologySpreadConstraints'), errors);
+  checkHostProcess(spec, path, errors);
   if (spec.hostUsers === false)
     for (const [name, shown] of [['hostNetwork', 'hostNetwork'], ['hostPID', 'HostPID'], ['hostIPC', 'HostIPC']] as const)
       if (spec[name]) errors.push(forbidden(path.child(shown), 'when `pod.Spec.HostUsers` is false'));
@@ -110,21 +93,9 @@ export function checkPodSpec(spec: PodSpec, meta: ObjectMeta | undefined, path: 
   if (spec.priorityClassName) checkDnsSubdomain(spec.priorityClassName, path.child('priorityClassName'), errors);
   if (spec.runtimeClassName !== undefined) checkDnsSubdomain(spec.runtimeClassName, path.child('runtimeClassName'), errors);
   if (spec.preemptionPolicy !== undefined) oneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], path.child('preemptionPolicy'), errors);
-  if (spec.overhead) checkResourceRequirements({ limits: spec.overhead }, claimNames, path.child('overhead'), errors);
+  if (spec.overhead) checkResourceRequirements({ limits: spec.overhead }, path.child('overhead'), errors);
   checkOs(spec, path, errors);
 }
-
-/** What annotations of pods may say (ValidatePodSpecificAnnotations). */
-export function checkPodAnnotations(meta: ObjectMeta | undefined, spec: PodSpec, path: Path, errors: FieldError[]): void {
-  const annotations = meta?.annotations;
-  if (!annotations) return;
-  const mirror = annotations['kubernetes.io/config.mirror'];
-  if (mirror !== undefined && !spec.nodeName) errors.push(invalid(path.key('kubernetes.io/config.mirror'), mirror, 'must set spec.nodeName if mirror pod annotation is set'));
-  const cost = annotations['controller.kubernetes.io/pod-deletion-cost'];
-  if (cost !== undefined && !isInt32(cost)) errors.push(invalid(path.key('controller.kubernetes.io/pod-deletion-cost'), cost, 'must be a 32bit integer'));
-}
-
-const isInt32 = (text: string): boolean => /^(0|-?[1-9][0-9]*)$/.test(text) && Number(text) >= -2147483648 && Number(text) <= MAX_INT32;
 
 export function checkPodTemplate(template: PodTemplateSpec, path: Path, errors: FieldError[]): void {
   const spec = template.spec ?? { containers: [] };
@@ -132,5 +103,6 @@ export function checkPodTemplate(template: PodTemplateSpec, path: Path, errors: 
   checkAnnotations(template.metadata?.annotations, path.child('annotations'), errors);
   checkPodAnnotations(template.metadata, spec, path.child('annotations'), errors);
   checkPodSpec(spec, undefined, path.child('spec'), errors);
+  checkProfilesAgree(template.metadata, spec, path.child('spec'), errors);
   if (spec.ephemeralContainers?.length) errors.push(forbidden(path.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template'));
 }

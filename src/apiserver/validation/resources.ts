@@ -2,9 +2,8 @@
 import type { ResourceRequirements } from '../../api/generated/types.ts';
 import { labelKeyErrors } from '../../api/names.ts';
 import { parseQuantity, Quantity } from '../../api/quantity.ts';
-import { duplicate, forbidden, invalid, required, type FieldError, type Path } from './field.ts';
-import { checkDnsLabel } from './formats.ts';
-import { GoValue } from './go-value.ts';
+import { forbidden, invalid, required, type FieldError, type Path } from './field.ts';
+import { goQuantity } from './go-value.ts';
 
 const ZERO = new Quantity(0n, 'DecimalSI');
 const HUGE_PAGES = 'hugepages-';
@@ -18,12 +17,16 @@ const STANDARD_RESOURCES: ReadonlySet<string> = new Set([...STANDARD_QUOTA_RESOU
 const INTEGER_RESOURCES: ReadonlySet<string> = new Set(['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']);
 
 const isHugePages = (name: string): boolean => name.startsWith(HUGE_PAGES);
-const isStandard = (name: string): boolean => STANDARD_RESOURCES.has(name) || isHugePages(name) || name.startsWith(`requests.${HUGE_PAGES}`) || name.startsWith('count/');
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isExtended = (name: string): boolean => !isNative(name) && !name.startsWith('requests.') && labelKeyErrors(`requests.${name}`).length === 0;
+const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.startsWith(`requests.${HUGE_PAGES}`);
+const isStandard = (name: string): boolean => STANDARD_RESOURCES.has(name) || isQuotaHugePages(name);
+/** What a quota counts of itself; other objects it counts as "count/<plural>.<group>". */
+export const isQuotaResource = (name: string): boolean => STANDARD_QUOTA_RESOURCES.has(name) || isQuotaHugePages(name);
+/** Names of Kubernetes' own: without a domain, or of kubernetes.io. */
+export const isNativeResource = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
+const isExtended = (name: string): boolean => !isNativeResource(name) && !name.startsWith('requests.') && labelKeyErrors(`requests.${name}`).length === 0;
 const isInteger = (name: string): boolean => INTEGER_RESOURCES.has(name) || isExtended(name);
 /** Whether more may be promised than there is: not of devices and huge pages. */
-export const isOvercommitAllowed = (name: string): boolean => isNative(name) && !isHugePages(name);
+export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
 
 /** The amount of a text that decoding has accepted; 0 for none. */
 export function quantityOf(text: string | undefined): Quantity {
@@ -34,9 +37,6 @@ export function quantityOf(text: string | undefined): Quantity {
     return ZERO;
   }
 }
-
-/** A quantity as errors print it where upstream hands over the struct's String(). */
-const shown = (quantity: Quantity): GoValue => new GoValue(quantity.toString());
 
 /** Returns whether the name is well-formed. */
 export function checkResourceName(name: string, path: Path, errors: FieldError[]): boolean {
@@ -55,19 +55,26 @@ export function checkContainerResourceName(name: string, path: Path, errors: Fie
   checkResourceName(name, path, errors);
   if (!name.includes('/')) {
     if (!isHugePages(name)) errors.push(invalid(path, name, 'must be a standard resource for containers'));
-  } else if (!isNative(name) && !isExtended(name)) errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+  } else if (!isNativeResource(name) && !isExtended(name)) errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
 }
 
 export function checkQuotaResourceName(name: string, path: Path, errors: FieldError[]): void {
   const before = errors.length;
   checkResourceName(name, path, errors);
-  if (errors.length === before && !name.includes('/') && !STANDARD_QUOTA_RESOURCES.has(name) && !isHugePages(name) && !name.startsWith(`requests.${HUGE_PAGES}`))
+  if (errors.length === before && !name.includes('/') && !isQuotaResource(name))
     errors.push(invalid(path, name, 'must be a standard resource for quota'));
 }
 
-export function checkResourceQuantity(name: string, value: Quantity, path: Path, errors: FieldError[]): void {
+export function checkResourceQuantity(name: string, text: string, path: Path, errors: FieldError[]): void {
+  const value = quantityOf(text);
   if (value.nano < 0n) errors.push(invalid(path, value.toString(), 'must be greater than or equal to 0'));
-  if (value.nano % 1_000_000_000n !== 0n && isInteger(name)) errors.push(invalid(path, shown(value), 'must be an integer'));
+  if (value.nano % 1_000_000_000n !== 0n && isInteger(name)) errors.push(invalid(path, goQuantity(text), 'must be an integer'));
+}
+
+/** Amounts of which only the sign is looked at (validateBasicResource). */
+export function checkBasicQuantity(text: string, path: Path, errors: FieldError[]): void {
+  const value = quantityOf(text);
+  if (value.value() < 0) errors.push(invalid(path, value.value(), 'must be a valid resource quantity'));
 }
 
 function checkHugePages(name: string, value: Quantity, path: Path, errors: FieldError[]): void {
@@ -76,7 +83,7 @@ function checkHugePages(name: string, value: Quantity, path: Path, errors: Field
 }
 
 /** Requests and limits of a container. */
-export function checkResourceRequirements(resources: ResourceRequirements | undefined, claimNames: ReadonlySet<string>, path: Path, errors: FieldError[]): void {
+export function checkResourceRequirements(resources: ResourceRequirements | undefined, path: Path, errors: FieldError[]): void {
   if (!resources) return;
   const { limits, requests } = resources;
   let computes = false;
@@ -85,7 +92,7 @@ export function checkResourceRequirements(resources: ResourceRequirements | unde
     const at = path.child('limits').key(name);
     const value = quantityOf(limits[name]);
     checkContainerResourceName(name, at, errors);
-    checkResourceQuantity(name, value, at, errors);
+    checkResourceQuantity(name, limits[name] ?? '', at, errors);
     if (isHugePages(name)) {
       hugePages = true;
       checkHugePages(name, value, at, errors);
@@ -96,7 +103,7 @@ export function checkResourceRequirements(resources: ResourceRequirements | unde
     const at = path.child('requests').key(name);
     const value = quantityOf(requests[name]);
     checkContainerResourceName(name, at, errors);
-    checkResourceQuantity(name, value, at, errors);
+    checkResourceQuantity(name, requests[name] ?? '', at, errors);
     const limitText = limits?.[name];
     if (limitText !== undefined) {
       const limit = quantityOf(limitText);
@@ -110,31 +117,4 @@ export function checkResourceRequirements(resources: ResourceRequirements | unde
     computes ||= name === 'cpu' || name === 'memory';
   }
   if (!computes && hugePages) errors.push(forbidden(path, 'HugePages require cpu or memory'));
-  checkClaims(resources, claimNames, path.child('claims'), errors);
-}
-
-function checkClaims(resources: ResourceRequirements, claimNames: ReadonlySet<string>, path: Path, errors: FieldError[]): void {
-  const seen = new Set<string>();
-  (resources.claims ?? []).forEach((claim, i) => {
-    const at = path.index(i);
-    if (!claim.name) {
-      errors.push(required(at));
-      return;
-    }
-    if (seen.has(claim.name)) errors.push(duplicate(at, claim.name));
-    else {
-      let key = claim.name;
-      if (claim.request) {
-        checkDnsLabel(claim.request, at.child('request'), errors);
-        key += `/${claim.request}`;
-      }
-      if (seen.has(key)) errors.push(duplicate(at, key));
-      else if (!claim.request && [...seen].some((other) => other.startsWith(`${claim.name}/`))) errors.push(duplicate(at, claim.name));
-      seen.add(key);
-    }
-    if (!claimNames.has(claim.name)) {
-      const detail = `must be one of the names in pod.spec.resourceClaims${claimNames.size === 0 ? ' which is empty' : `: ${[...claimNames].sort().join(', ')}`}`;
-      errors.push({ type: 'FieldValueNotFound', field: at.toString(), badValue: claim.name, detail, message: `Not found: "${claim.name}": ${detail}` });
-    }
-  });
 }

@@ -103,6 +103,13 @@ function checkPodTerm(term: PodAffinityTerm, path: Path, errors: FieldError[]): 
   for (const name of term.namespaces ?? []) for (const text of dns1123LabelErrors(name)) errors.push(invalid(path.child('namespace'), name, text));
   checkLabelKeys(term.matchLabelKeys, term.labelSelector, path.child('matchLabelKeys'), errors);
   checkLabelKeys(term.mismatchLabelKeys, term.labelSelector, path.child('mismatchLabelKeys'), errors);
+  // What matchLabelKeys added to the selector must not have stood there before.
+  const selected = new Set(Object.keys(term.labelSelector?.matchLabels ?? {}));
+  for (const { key } of term.labelSelector?.matchExpressions ?? []) {
+    const i = term.matchLabelKeys?.indexOf(key) ?? -1;
+    if (i >= 0 && selected.has(key)) errors.push(invalid(path.index(i), key, 'exists in both matchLabelKeys and labelSelector'));
+    selected.add(key);
+  }
   (term.matchLabelKeys ?? []).forEach((key, i) => {
     if (term.mismatchLabelKeys?.includes(key)) errors.push(invalid(path.child('matchLabelKeys').index(i), key, 'exists in both matchLabelKeys and mismatchLabelKeys'));
   });

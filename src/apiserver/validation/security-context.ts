@@ -1,10 +1,10 @@
 /** Validation of security contexts. Follows kubernetes pkg/apis/core/validation/validation.go. */
-import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, Sysctl, WindowsSecurityContextOptions } from '../../api/generated/types.ts';
-import { dns1123SubdomainErrors } from '../../api/names.ts';
-import { duplicate, forbidden, invalid, notSupported, required, type FieldError, type Path } from './field.ts';
+import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, Sysctl } from '../../api/generated/types.ts';
+import { duplicate, invalid, notSupported, required, tooLong, type FieldError, type Path } from './field.ts';
 import { idErrors } from './formats.ts';
 import { GoValue } from './go-value.ts';
-import { checkDescendingPath } from './volumes.ts';
+import { checkDescendingPath } from './paths.ts';
+import { checkWindowsOptions } from './windows.ts';
 
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
@@ -23,25 +23,22 @@ function checkSeccomp(profile: SeccompProfile | undefined, path: Path, errors: F
     errors.push(invalid(path.child('localhostProfile'), new GoValue(`core.SeccompProfile{Type:"${profile.type ?? ''}", LocalhostProfile:(*string)(0xc000000000)}`), 'can only be set when seccomp type is Localhost'));
 }
 
+/** PATH_MAX without the zero at its end. */
+const MAX_PROFILE_PATH = 4095;
+
 function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
   if (!profile) return;
   const local = profile.localhostProfile;
   const at = path.child('localhostProfile');
   if (profile.type === 'Localhost') {
-    if (local === undefined || local.trim() === '') errors.push(required(at, 'must be set when AppArmor type is Localhost'));
+    if (local === undefined) errors.push(required(at, 'must be set when AppArmor type is Localhost'));
     else if (local.trim() !== local) errors.push(invalid(at, local, 'must not be padded with whitespace'));
+    else if (local === '') errors.push(required(at, 'must be set when AppArmor type is Localhost'));
+    if (local !== undefined && Buffer.byteLength(local) > MAX_PROFILE_PATH) errors.push(tooLong(at, MAX_PROFILE_PATH));
   } else if (profile.type === 'RuntimeDefault' || profile.type === 'Unconfined') {
     if (local !== undefined) errors.push(invalid(at, local, 'can only be set when AppArmor type is Localhost'));
   } else if (!profile.type) errors.push(required(path.child('type'), 'type is required when appArmorProfile is set'));
   else errors.push(notSupported(path.child('type'), profile.type, PROFILE_TYPES));
-}
-
-function checkWindows(options: WindowsSecurityContextOptions | undefined, path: Path, errors: FieldError[]): void {
-  if (!options) return;
-  const { gmsaCredentialSpecName: name, gmsaCredentialSpec: spec, runAsUserName: user } = options;
-  if (name !== undefined) for (const text of dns1123SubdomainErrors(name)) errors.push(invalid(path.child('gmsaCredentialSpecName'), name, text));
-  if (spec === '') errors.push(invalid(path.child('gmsaCredentialSpec'), spec, 'gmsaCredentialSpec cannot be an empty string'));
-  if (user === '') errors.push(invalid(path.child('runAsUserName'), user, 'runAsUserName cannot be an empty string'));
 }
 
 /** A container's. */
@@ -59,7 +56,7 @@ export function checkSecurityContext(context: SecurityContext | undefined, hostU
     for (const capability of context.capabilities?.add ?? [])
       if (capability === 'CAP_SYS_ADMIN') errors.push(invalid(path, goContext(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
   }
-  checkWindows(context.windowsOptions, path.child('windowsOptions'), errors);
+  checkWindowsOptions(context.windowsOptions, path.child('windowsOptions'), errors);
   checkAppArmor(context.appArmorProfile, path.child('appArmorProfile'), errors);
 }
 
@@ -103,56 +100,22 @@ function checkSysctls(sysctls: readonly Sysctl[] | undefined, spec: PodSpec, pat
 /** The pod's. */
 export function checkPodSecurityContext(spec: PodSpec, path: Path, errors: FieldError[]): void {
   const context = spec.securityContext;
-  if (spec.shareProcessNamespace && spec.hostPID) errors.push(invalid(path.child('shareProcessNamespace'), true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
   if (!context) return;
   checkId(context.fsGroup, path.child('fsGroup'), errors);
   checkId(context.runAsUser, path.child('runAsUser'), errors);
   checkId(context.runAsGroup, path.child('runAsGroup'), errors);
   (context.supplementalGroups ?? []).forEach((group, i) => checkId(group, path.child('supplementalGroups').index(i), errors));
+  if (spec.shareProcessNamespace && spec.hostPID) errors.push(invalid(path.child('shareProcessNamespace'), true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
   checkSysctls(context.sysctls, spec, path.child('sysctls'), errors);
   oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], path.child('fsGroupChangePolicy'), errors);
   checkSeccomp(context.seccompProfile, path.child('seccompProfile'), errors);
-  checkWindows(context.windowsOptions, path.child('windowsOptions'), errors);
+  checkWindowsOptions(context.windowsOptions, path.child('windowsOptions'), errors);
   checkAppArmor(context.appArmorProfile, path.child('appArmorProfile'), errors);
   oneOf(context.supplementalGroupsPolicy, ['Merge', 'Strict'], path.child('supplementalGroupsPolicy'), errors);
-  oneOf(context.seLinuxChangePolicy, ['MountOption', 'Recursive'], path.child('seLinuxChangePolicy'), errors);
+  // MountOption takes a feature that v1.33 has switched off.
+  oneOf(context.seLinuxChangePolicy, ['Recursive'], path.child('seLinuxChangePolicy'), errors);
 }
 
 function oneOf(value: string | undefined, allowed: readonly string[], path: Path, errors: FieldError[]): void {
   if (value !== undefined && !allowed.includes(value)) errors.push(notSupported(path, value, allowed));
-}
-
-/** Fields that only one operating system has (validateLinux, validateWindows). */
-export function checkOs(spec: PodSpec, path: Path, errors: FieldError[]): void {
-  const os = spec.os;
-  if (!os) return;
-  if (!os.name) {
-    errors.push(required(path.child('os', 'name'), 'cannot be empty'));
-    return;
-  }
-  if (os.name !== 'linux' && os.name !== 'windows') {
-    errors.push(notSupported(path.child('os'), os.name, ['linux', 'windows']));
-    return;
-  }
-  const groups = [['initContainers', spec.initContainers], ['containers', spec.containers], ['ephemeralContainers', spec.ephemeralContainers]] as const;
-  if (os.name === 'linux') {
-    const text = 'windows options cannot be set for a linux pod';
-    if (spec.securityContext?.windowsOptions) errors.push(forbidden(path.child('securityContext', 'windowsOptions'), text));
-    for (const [name, containers] of groups)
-      (containers ?? []).forEach((container, i) => {
-        if (container.securityContext?.windowsOptions) errors.push(forbidden(path.child(name).index(i).child('securityContext', 'windowsOptions'), text));
-      });
-    return;
-  }
-  const text = 'cannot be set for a windows pod';
-  const context = spec.securityContext;
-  for (const name of ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'fsGroup', 'fsGroupChangePolicy', 'sysctls', 'runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'] as const)
-    if (context?.[name] !== undefined) errors.push(forbidden(path.child('securityContext', name), text));
-  for (const name of ['hostUsers', 'shareProcessNamespace'] as const) if (spec[name] !== undefined) errors.push(forbidden(path.child(name), text));
-  for (const name of ['hostPID', 'hostIPC'] as const) if (spec[name]) errors.push(forbidden(path.child(name), text));
-  for (const [group, containers] of groups)
-    (containers ?? []).forEach((container, i) => {
-      for (const name of ['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'capabilities', 'readOnlyRootFilesystem', 'privileged', 'allowPrivilegeEscalation', 'procMount', 'runAsUser', 'runAsGroup'] as const)
-        if (container.securityContext?.[name] !== undefined) errors.push(forbidden(path.child(group).index(i).child('securityContext', name), text));
-    });
 }

@@ -5,7 +5,7 @@ import { equal } from '../../api/json.ts';
 import { externallyAccessible } from '../defaults/core.ts';
 import { PROTOCOLS } from './containers.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
-import { checkCidr, checkDnsLabel, checkDnsSubdomain, checkIp, checkNonSpecialIp, checkPort, checkQualifiedName, portNumberErrors } from './formats.ts';
+import { checkCidr, checkDnsLabel, checkDnsSubdomain, checkIp, checkEndpointIp, checkPort, checkQualifiedName, portNumberErrors } from './formats.ts';
 import { goStrings, GoValue } from './go-value.ts';
 import { checkLabels } from './metadata.ts';
 
@@ -162,7 +162,7 @@ export function validateService(service: Service): FieldError[] {
     const at = SPEC.child('externalIPs').index(i);
     const before = errors.length;
     checkIp(ip, at, errors);
-    if (errors.length === before) checkNonSpecialIp(ip, at, errors);
+    if (errors.length === before) checkEndpointIp(ip, at, errors);
   });
   if (!spec.type) errors.push(required(SPEC.child('type')));
   else if (!TYPES.includes(spec.type)) errors.push(notSupported(SPEC.child('type'), spec.type, TYPES));

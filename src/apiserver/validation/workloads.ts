@@ -6,7 +6,8 @@ import { forbidden, invalid, notSupported, Path, required, type FieldError } fro
 import { checkNonnegative, percentErrors } from './formats.ts';
 import { goIntOrString, goLabelSelector, goStringMap, GoValue } from './go-value.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, selectorMatcher, selectorSize } from './metadata.ts';
-import { checkPodAnnotations, checkPodTemplate } from './pod-spec.ts';
+import { checkPodAnnotations } from './pod-annotations.ts';
+import { checkPodTemplate } from './pod-spec.ts';
 
 const SPEC = Path.of('spec');
 const MISMATCH_TEXT = '`selector` does not match template `labels`';

@@ -15,7 +15,7 @@ test.each([
   [invalid(path, 'a"b', 'is odd'), 'Invalid value: "a\\"b": is odd'],
   [invalid(path, 7, 'is odd'), 'Invalid value: 7: is odd'],
   [invalid(path, true, 'is odd'), 'Invalid value: true: is odd'],
-  [invalid(path, null, 'is odd'), 'Invalid value: null: is odd'],
+  [invalid(path, null, 'is odd'), 'Invalid value: "null": is odd'],
   [notSupported(path, 'C', ['A', 'B']), 'Unsupported value: "C": supported values: "A", "B"'],
   [forbidden(path, 'may not'), 'Forbidden: may not'],
   [duplicate(path, 'x'), 'Duplicate value: "x"'],
