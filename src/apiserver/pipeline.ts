@@ -11,7 +11,9 @@ import { badRequest, internalError, methodNotSupported, notFound, StatusError } 
 import { StoreWriteError, UnavailableError } from '../etcd/store.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
 import { authenticate } from './authentication/station.ts';
+import { answerTokenReview, isTokenReview } from './authentication/token-review.ts';
 import { forbiddenAccess, type AccessQuestion, type AuthorizationMode, type Authorizer } from './authorization.ts';
 import { deleteDefinition } from './customresources/finalizer.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
@@ -35,6 +37,7 @@ import type { StoredObject } from './storage/stored-object.ts';
 
 export interface PipelineOptions {
   readonly registry: Registry;
+  readonly authenticator: Authenticator;
   readonly served: ServedResources;
   readonly authorizer: Authorizer;
   readonly authorizationMode: AuthorizationMode;
@@ -170,6 +173,7 @@ export class Pipeline {
 
   async #create(scope: RequestScope): Promise<Outcome> {
     if (isReview(scope)) return { response: { code: 201, object: await answerReview(scope, this.options.authorizer, this.options.authorizationMode) } };
+    if (isTokenReview(scope)) return { response: { code: 201, object: await answerTokenReview(scope, this.options.authenticator) } };
     if (scope.resource === BINDINGS) return this.#bind(scope);
     if (scope.resource.namespaced && scope.namespace === '') throw badRequest('an empty namespace may not be set during creation');
     const object = await createObject(scope, incomingObject(scope), this.#hooks(scope));

@@ -1,8 +1,10 @@
 /** The API server: puts the stations together over a store, and is what transports talk to. */
+import type { ServiceAccount } from '../api/generated/types.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import type { ResourceFacts } from '../api/resource.ts';
 import { CUSTOMRESOURCEDEFINITIONS, SERVICES } from '../api/kinds.ts';
+import type { Stored } from '../api/object.ts';
 import { StatusError } from '../api/status.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Activity } from '../simulation/activity.ts';
@@ -12,10 +14,14 @@ import type { Random } from '../simulation/random.ts';
 import { admissionPlugins } from './admission/index.ts';
 import { AdmissionChain } from './admission/plugin.ts';
 import type { AuditSink } from './audit.ts';
-import { Authenticator } from './authentication/authenticator.ts';
+import { Authenticator, type AuthenticatorOptions } from './authentication/authenticator.ts';
 import type { Credentials } from './authentication/credentials.ts';
+import { impersonatedParts, impersonatedUser } from './authentication/impersonation.ts';
+import { registerOpenId } from './authentication/openid.ts';
+import { legacyClaims } from './authentication/service-account-claims.ts';
+import { makeKeys, TokenSigner, type ServiceAccountKeys } from './authentication/service-account-keys.ts';
 import { MASTERS } from './authentication/user.ts';
-import { alwaysAllow, RbacAuthorizer, type AuthorizationMode } from './authorization.ts';
+import { alwaysAllow, forbiddenAccess, RbacAuthorizer, type AuthorizationMode, type Authorizer } from './authorization.ts';
 import { bootstrap } from './bootstrap.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -50,7 +56,7 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly audit: AuditSink;
-  /** The clock's; requests are made of microtasks only, and the store holds it for its own I/O, so the server itself never has to. */
+  /** The clock's; requests are made of microtasks only, and the store holds it for its own I/O, so the server itself only holds it while it makes or checks tokens. */
   readonly activity?: Activity;
   /** Default: AlwaysAllow. */
   readonly authorizationMode?: AuthorizationMode;
@@ -59,6 +65,10 @@ export interface ApiServerOptions {
   /** Where default/kubernetes says that the server is; default 172.18.0.2:6443. */
   readonly advertiseAddress?: string;
   readonly port?: number;
+  /** What signs service account tokens, asked for when the first is made or shown; default: keys of this process's own. */
+  readonly serviceAccountKeys?: () => Promise<ServiceAccountKeys>;
+  /** Static tokens, as --token-auth-file has them. */
+  readonly tokenFile?: AuthenticatorOptions['tokenFile'];
 }
 
 const SERVICE_CIDR = '10.96.0.0/12';
@@ -77,7 +87,9 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #storages: Storages;
   readonly #pipeline: Pipeline;
-  readonly #authenticator = new Authenticator();
+  readonly #authenticator: Authenticator;
+  readonly #authorizer: Authorizer;
+  readonly #tokenSigner: () => Promise<TokenSigner>;
   readonly #allocator: ServiceAllocator;
   readonly #definitions: Definitions;
   readonly #paths = new Map<string, PathHandler>();
@@ -89,10 +101,16 @@ export class ApiServer {
     const strategyOf = (resource: ResourceFacts): Strategy => strategyFor(resource);
     this.#storages = new Storages(store, clock, log, strategyOf);
     const identities = new Identities(random, store.revision);
+    let signer: Promise<TokenSigner> | undefined;
+    const hold = () => options.activity?.begin() ?? (() => undefined);
+    const tokenSigner = () => (signer ??= (options.serviceAccountKeys ?? makeKeys)().then((keys) => new TokenSigner(keys, hold)));
+    this.#tokenSigner = tokenSigner;
+    this.#authenticator = new Authenticator({ cluster: this.#storages, now: () => clock.now(), signer: tokenSigner, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
+    this.#authorizer = options.authorizationMode === 'RBAC' ? new RbacAuthorizer(this.#storages) : alwaysAllow;
     const registry: Registry = {
       storages: this.#storages,
       admission: new AdmissionChain(admissionPlugins(identities), this.#storages),
-      identities, clock, log,
+      identities, clock, log, tokenSigner,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
     this.#definitions = new Definitions({
@@ -108,11 +126,13 @@ export class ApiServer {
       registry, audit,
       served,
       authorizationMode: options.authorizationMode ?? 'AlwaysAllow',
-      authorizer: options.authorizationMode === 'RBAC' ? new RbacAuthorizer(this.#storages) : alwaysAllow,
+      authorizer: this.#authorizer,
+      authenticator: this.#authenticator,
       hooks: { '/services': serviceHooks(this.#allocator) },
     });
     registerDiscovery(this, () => served.all());
     registerOpenApi(this);
+    registerOpenId(this, tokenSigner, `${options.advertiseAddress ?? ADVERTISE_ADDRESS}:${options.port ?? PORT}`);
   }
 
   /** Creates what every cluster has. Must be called before the first request. */
@@ -149,9 +169,22 @@ export class ApiServer {
     return this.#pipeline.stream(request, this.#dial, onText, signal);
   }
 
-  /** The user behind what a request over HTTP shows. Throws a StatusError 401. */
-  authenticate(credentials: Credentials): Promise<UserInfo> {
-    return this.#authenticator.authenticate(credentials);
+  /** A token for a Secret of a service account: it never ends by itself. */
+  async signLegacyToken(account: Stored<ServiceAccount>, secretName: string): Promise<string> {
+    return (await this.#tokenSigner()).sign(legacyClaims(account, secretName));
+  }
+
+  /** The user behind what a request over HTTP shows, or whom that one may act as. Throws a StatusError 401 or 403. */
+  async authenticate(credentials: Credentials): Promise<UserInfo> {
+    const user = await this.#authenticator.authenticate(credentials);
+    const { impersonation } = credentials;
+    if (!impersonation) return user;
+    for (const part of impersonatedParts(impersonation)) {
+      const question = { user, verb: 'impersonate', ...part };
+      const decision = await this.#authorizer.authorize(question);
+      if (!decision.allowed) throw forbiddenAccess(question, decision);
+    }
+    return impersonatedUser(impersonation);
   }
 
   /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */

@@ -13,6 +13,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { writeCodeCache } from './code-cache.mjs';
+import { ESM_BANNER } from './esm-banner.mjs';
 import { root } from './root.mjs';
 
 /** Elsewhere with --outdir: tests that must not be disturbed by another build. */
@@ -68,8 +69,7 @@ await Promise.all([
     format: 'esm',
     // It reads files of its own (.proto) when it is loaded, which only a daemon over a real etcd does.
     external: ['etcd3'],
-    // CommonJS packages inside an ES module bundle still ask for `require`, and code that runs from its sources, too, for its folder.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname??require('node:path').dirname(require('node:url').fileURLToPath(import.meta.url));" },
+    banner: { js: ESM_BANNER },
   }),
 ]);
 await writeCodeCache(outdir);

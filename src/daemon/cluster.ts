@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { FileAuditLog } from '../apiserver/audit-log.ts';
-import { ApiServer } from '../apiserver/server.ts';
+import { ApiServer, type ApiServerOptions } from '../apiserver/server.ts';
 import type { Home } from '../client/home.ts';
 import { InProcessTransport } from '../client/transports/in-process.ts';
 import { acquireLock, lockPath, type Lock } from '../etcd/lock.ts';
@@ -21,6 +21,7 @@ import { ComponentManager } from './component-manager.ts';
 import { lineLog } from './daemon-log.ts';
 import { homeError, makeHome } from './make-home.ts';
 import { openStore } from './open-store.ts';
+import { ensurePki, knownPki, type Pki } from './pki/index.ts';
 
 export type Timing = 'fast' | 'realistic';
 
@@ -44,6 +45,13 @@ export interface ClusterOptions {
   readonly etcdServers?: readonly string[];
   /** History that is older goes: in a folder by the cluster's time, in a real etcd by the wall's. Default: see openStore's backends. */
   readonly compactionIntervalMs?: number;
+  /**
+   * The home's keys and certificates. Default: what the home has, and made when they are first needed; without any, as
+   * with a controller manager that has no --root-ca-file, no namespace is told of a CA: the same input gives the same output.
+   */
+  readonly pki?: Promise<Pki>;
+  /** Static tokens (--token-auth-file). */
+  readonly tokenFile?: ApiServerOptions['tokenFile'];
 }
 
 export interface ComponentOptions {
@@ -105,7 +113,7 @@ export class Cluster {
       const fresh = store.revision <= 1;
       const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}${store.shared ? `/${home.path}` : ''}`);
       const audit = new FileAuditLog(home.auditLog, disk, clock, setImmediate);
-      const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity });
+      const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity, serviceAccountKeys: async () => (await (options.pki ?? ensurePki(home))).serviceAccount, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
       await server.start();
       const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
       registerClock(server, cluster);
@@ -125,9 +133,10 @@ export class Cluster {
 
   /** Starts the controllers, the scheduler and the nodes. */
   async startComponents(options: ComponentOptions): Promise<void> {
-    const { components, dial } = (await import('./components.ts')).clusterComponents(options);
-    this.server.connectNodes(dial);
-    const { transport, clock, log, audit } = this;
+    const { transport, clock, log, audit, server } = this;
+    const rootCA = (this.options.pki ? await this.options.pki : knownPki(this.options.home))?.ca.cert;
+    const { components, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName) });
+    server.connectNodes(dial);
     this.#manager = new ComponentManager({ transport, clock, log, journal: audit, random: this.random.stream('components') });
     await this.#manager.start(components);
   }

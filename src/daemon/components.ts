@@ -1,6 +1,8 @@
 /** What runs in a cluster: the controllers of kube-controller-manager, the scheduler, and the nodes. */
 import type { UserInfo } from '../api/request.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
+import { rootCACertPublisher } from '../controllers/rootcacertpublisher/controller.ts';
+import { tokensController, type TokensControllerOptions } from '../controllers/serviceaccount/tokens-controller.ts';
 import { nodeFleet, type Fleet } from '../kubelet/fleet.ts';
 import { scheduler } from '../scheduler/index.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
@@ -13,16 +15,27 @@ const controllerUser = (name: string): UserInfo => ({
   username: `system:serviceaccount:kube-system:${name}`,
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 });
+const MANAGER_USER: UserInfo = { username: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['system:authenticated'] };
 const NODES_USER: UserInfo = { username: 'system:nodes', groups: ['system:nodes', 'system:authenticated'] };
 
-export function clusterComponents(options: ComponentOptions): { components: readonly NamedComponent[]; dial: (nodeName: string) => NodeConnection | undefined } {
+/** What kube-controller-manager is told by --root-ca-file and --service-account-private-key-file. */
+export interface TrustOptions {
+  readonly rootCA?: string;
+  readonly signToken: TokensControllerOptions['sign'];
+}
+
+export function clusterComponents(options: ComponentOptions & TrustOptions): { components: readonly NamedComponent[]; dial: (nodeName: string) => NodeConnection | undefined } {
   tuneEngine();
+  const { rootCA, signToken } = options;
   const makeFleet = nodeFleet(options);
   let fleet: Fleet | undefined;
   return {
     components: [
       ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name) })),
+      ...(rootCA === undefined ? [] : [{ name: 'root-ca-cert-publisher', factory: rootCACertPublisher(rootCA), user: controllerUser('root-ca-cert-publisher') }]),
+      // Whoever makes the tokens of service accounts has none of his own.
+      { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER },
       { name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER },
       { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER },
     ],

@@ -12,7 +12,7 @@ import { lastPort, writeKubeconfig } from './kubeconfig.ts';
 import { makeHome } from './make-home.ts';
 import { chooseServers } from './open-store.ts';
 import type { DaemonRecord } from './pid-file.ts';
-import { ensurePki, type Pki } from './pki/index.ts';
+import { ensurePkiEarly, type Pki } from './pki/index.ts';
 
 export interface DaemonOptions {
   readonly home: Home;
@@ -22,6 +22,8 @@ export interface DaemonOptions {
   readonly seed?: number;
   /** Port for HTTPS; 0 for none. Default: the one that the home had last, 6443, or any that is free. */
   readonly securePort?: number;
+  /** File of static bearer tokens. */
+  readonly tokenAuthFile?: string;
   /** See ClusterOptions. */
   readonly fsync?: boolean;
   readonly etcdServers?: readonly string[];
@@ -33,13 +35,15 @@ const LOCK_WAIT_MS = 10_000;
 const LOOK_AFTER_MS = 250;
 
 /** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
-async function openHome({ home, seed, etcdServers: told, compactionIntervalMs, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void): Promise<Cluster> {
+async function openHome({ home, seed, etcdServers: told, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
   const etcdServers = chooseServers(realDisk, home, told);
   const options: Omit<ClusterOptions, 'lockWaitMs'> = {
     home, speed, holder: 'a daemon', fsync, writeLog,
     ...(seed === undefined ? {} : { seed }),
     ...(etcdServers ? { etcdServers } : {}),
     ...(compactionIntervalMs === undefined ? {} : { compactionIntervalMs }),
+    ...(tokenAuthFile === undefined ? {} : { tokenFile: readTokenFile(tokenAuthFile) }),
+    ...(pki ? { pki } : {}),
   };
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
     try {
@@ -66,14 +70,12 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
   const { home, nodes, speed, timing, seed } = options;
   makeHome(realDisk, home);
-  // A fresh home's is made while the cluster opens.
-  const making = ensurePki(home);
-  making.catch(() => undefined);
+  const making = ensurePkiEarly(home);
   const log = logWriter(home.daemonLog);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await openHome(options, speed, log.write);
+    const cluster = await openHome(options, speed, log.write, making);
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing });
@@ -98,6 +100,15 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
     }
   } finally {
     log.close();
+  }
+}
+
+function readTokenFile(name: string): NonNullable<ClusterOptions['tokenFile']> {
+  try {
+    return { name, text: realDisk.readFile(name).toString() };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`open ${name}: ${code === 'ENOENT' ? 'no such file or directory' : code === 'EISDIR' ? 'is a directory' : code === 'EACCES' ? 'permission denied' : (error as Error).message}`, { cause: error });
   }
 }
 

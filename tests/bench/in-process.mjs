@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { ESM_BANNER } from '../../src/build/esm-banner.mjs';
 import { root } from '../../src/build/root.mjs';
 
 const EXPORTS = `
@@ -25,7 +26,7 @@ export async function withModules(body) {
     await build({
       stdin: { contents: EXPORTS, resolveDir: root, loader: 'ts' }, outdir: folder, entryNames: 'modules', outExtension: { '.js': '.mjs' },
       bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error',
-      banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+      banner: { js: ESM_BANNER },
     });
     const modules = await import(pathToFileURL(join(folder, 'modules.mjs')).href);
     return await body(modules, folder);

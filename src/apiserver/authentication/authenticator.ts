@@ -5,29 +5,58 @@
  */
 import type { UserInfo } from '../../api/request.ts';
 import { unauthorized } from '../../api/status.ts';
+import type { Lookup } from '../storage/storages.ts';
+import { BootstrapTokens } from './bootstrap-token.ts';
 import { userOfCertificate } from './client-certificate.ts';
 import type { Credentials } from './credentials.ts';
+import { API_AUDIENCES } from './service-account-claims.ts';
+import type { TokenSigner } from './service-account-keys.ts';
+import { ServiceAccountTokens } from './service-account-tokens.ts';
+import { authenticateToken, bearerToken, type TokenAnswer, type TokenWay } from './token.ts';
+import { TokenFile } from './token-file.ts';
 import { ADMIN, ALL_AUTHENTICATED, ALL_UNAUTHENTICATED, ANONYMOUS } from './user.ts';
 
-/** A way to find a user: undefined where it has nothing to say; throws for a credential that is wrong. */
-type Way = (credentials: Credentials) => UserInfo | undefined | Promise<UserInfo | undefined>;
+export interface AuthenticatorOptions {
+  readonly cluster: Lookup;
+  /** The cluster's time, ms since the epoch. */
+  readonly now: () => number;
+  readonly signer: () => Promise<TokenSigner>;
+  /** Static tokens (--token-auth-file): what the file says, and what errors call it. */
+  readonly tokenFile?: { readonly text: string; readonly name: string };
+}
 
 export class Authenticator {
-  readonly #ways: readonly Way[] = [({ certificate }) => certificate && userOfCertificate(certificate)];
+  readonly #tokens: readonly TokenWay[];
+
+  /** Throws an Error for a token file that is none. */
+  constructor({ cluster, now, signer, tokenFile }: AuthenticatorOptions) {
+    this.#tokens = [
+      ...(tokenFile ? [new TokenFile(tokenFile.text, tokenFile.name)] : []),
+      new ServiceAccountTokens(signer, cluster, now),
+      new BootstrapTokens(cluster, now),
+    ];
+  }
 
   /** The user; without any credentials the socket's owner or the anonymous one. Throws a StatusError 401. */
-  async authenticate(credentials: Credentials): Promise<UserInfo> {
+  async authenticate({ certificate, authorization, owner }: Credentials): Promise<UserInfo> {
+    const token = bearerToken(authorization);
     let wrong = false;
-    for (const way of this.#ways) {
+    for (const way of [() => certificate && userOfCertificate(certificate), async () => (token === undefined ? undefined : (await this.review(token, API_AUDIENCES)).user)]) {
       try {
-        const user = await way(credentials);
+        const user = await way();
         if (user) return authenticated(user);
       } catch {
         wrong = true;
       }
     }
     if (wrong) throw unauthorized();
-    return credentials.owner ? ADMIN : ANONYMOUS;
+    return owner ? ADMIN : ANONYMOUS;
+  }
+
+  /** Whose token it is, and for which of the audiences it is good. Throws an Error that says why it is not. */
+  async review(token: string, audiences: readonly string[]): Promise<TokenAnswer> {
+    const answer = await authenticateToken(this.#tokens, token, audiences);
+    return { ...answer, user: authenticated(answer.user) };
   }
 }
 

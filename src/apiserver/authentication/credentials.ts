@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { ClientCertificate } from './client-certificate.ts';
+import { impersonationOf, type Impersonation } from './impersonation.ts';
 
 export interface Credentials {
   /** Came through the home's own socket: whoever can open it owns the home. */
@@ -9,6 +10,8 @@ export interface Credentials {
   readonly certificate?: ClientCertificate;
   /** The Authorization header. */
   readonly authorization?: string;
+  /** As whom the request wants to be seen. */
+  readonly impersonation?: Impersonation;
 }
 
 /** A TLS connection shows its certificate once, at its beginning. */
@@ -19,9 +22,10 @@ export function credentialsOf(request: IncomingMessage): Credentials | undefined
   const { socket } = request;
   const { authorization } = request.headers;
   const owner = !(socket instanceof TLSSocket);
-  if (owner && authorization === undefined) return undefined;
+  const impersonation = impersonationOf(request.headers, request.rawHeaders);
+  if (owner && authorization === undefined && !impersonation) return undefined;
   const certificate = socket instanceof TLSSocket ? certificateOf(socket) : undefined;
-  return { owner, ...(certificate ? { certificate } : {}), ...(authorization === undefined ? {} : { authorization }) };
+  return { owner, ...(certificate ? { certificate } : {}), ...(authorization === undefined ? {} : { authorization }), ...(impersonation ? { impersonation } : {}) };
 }
 
 function certificateOf(socket: TLSSocket): ClientCertificate | undefined {

@@ -8,6 +8,7 @@ import type { Log } from '../../simulation/log.ts';
 import type { CustomVersion } from '../customresources/version.ts';
 import type { AdmissionChain, Attributes, Operation } from '../admission/plugin.ts';
 import type { StationOutcome } from '../audit.ts';
+import type { TokenSigner } from '../authentication/service-account-keys.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { Storages } from '../storage/storages.ts';
@@ -22,6 +23,8 @@ export interface Registry {
   readonly identities: Identities;
   readonly clock: Clock;
   readonly log: Log;
+  /** Signs service account tokens; loaded when the first is asked for. */
+  readonly tokenSigner: () => Promise<TokenSigner>;
 }
 
 export interface RequestScope {

@@ -7,6 +7,7 @@ import { ownStrategySubresource } from './own-strategy.ts';
 import { scaleSubresource } from './scale.ts';
 import { statusSubresource } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
+import { tokenSubresource } from './token.ts';
 
 const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   '/pods/binding': bindingSubresource,
@@ -14,9 +15,10 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   '/pods/ephemeralcontainers': ownStrategySubresource,
   '/pods/resize': ownStrategySubresource,
   '/namespaces/finalize': finalizeSubresource,
+  '/serviceaccounts/token': tokenSubresource,
 };
 
-/** The handler of a subresource; undefined for those that a real server has and this one doesn't (exec, token, …). */
+/** The handler of a subresource; undefined for those that a real server has and this one doesn't (exec, attach, …). */
 export function subresourceHandler({ group, plural }: ResourceFacts, subresource: string): SubresourceHandler | undefined {
   if (subresource === 'status') return statusSubresource;
   if (subresource === 'scale') return scaleSubresource;

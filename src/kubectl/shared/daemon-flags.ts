@@ -7,6 +7,7 @@ export const daemonFlags = {
   speed: { type: 'string', default: '1', description: "Seconds of the cluster's time per second of yours." },
   timing: { type: 'string', default: 'fast', description: 'fast: nothing waits that need not; realistic: image pulls and container starts take their seconds.' },
   'secure-port': { type: 'string', default: '', description: 'Port of 127.0.0.1 to serve HTTPS on; 0 for none. When it is not given and 6443 is taken, a free one.' },
+  'token-auth-file': { type: 'string', default: '', description: 'File of static bearer tokens: lines of token,user,uid and optionally "group1,group2".' },
   seed: { type: 'string', default: '', description: 'Same names, UIDs, IPs and placement on every run with the same number.' },
   'etcd-servers': { type: 'strings', default: [], description: "A real etcd that keeps the cluster in place of the home's folder: http://host:port of each member, separated by commas. Several daemons may serve one cluster." },
   'etcd-compaction-interval': { type: 'duration', default: 0, description: 'Forget history that is older than this. 0: 5m in a real etcd; in a folder the last 10,000 revisions stay, however old.' },
@@ -20,6 +21,7 @@ export interface DaemonFlagValues {
   readonly 'secure-port': string;
   readonly 'etcd-servers': readonly string[];
   readonly 'etcd-compaction-interval': number;
+  readonly 'token-auth-file': string;
 }
 
 /** What the flags ask for, as src/daemon takes it. */
@@ -32,6 +34,7 @@ export interface DaemonFlagOptions {
   readonly securePort?: number;
   readonly etcdServers?: readonly string[];
   readonly compactionIntervalMs?: number;
+  readonly tokenAuthFile?: string;
 }
 
 const MAX_PORT = 65_535;
@@ -51,6 +54,7 @@ export function daemonOptions(home: Home, values: DaemonFlagValues): DaemonFlagO
     home, nodes, speed, timing,
     ...(seed === undefined ? {} : { seed }),
     ...(securePort === undefined ? {} : { securePort }),
+    ...(values['token-auth-file'] === '' ? {} : { tokenAuthFile: values['token-auth-file'] }),
     ...(etcdServers.length > 0 ? { etcdServers } : {}),
     ...(compactionIntervalMs > 0 ? { compactionIntervalMs } : {}),
   };
