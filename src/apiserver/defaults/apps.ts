@@ -40,9 +40,11 @@ export function defaultStatefulSet(statefulSet: Draft<StatefulSet>): void {
   const strategy = (spec.updateStrategy ??= {});
   if (!strategy.type) {
     strategy.type = 'RollingUpdate';
-    if (strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
+    strategy.rollingUpdate ??= {};
   }
-  if (strategy.type === 'RollingUpdate') (strategy.rollingUpdate ??= {}).partition ??= 0;
+  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
+  // MaxUnavailableStatefulSet is switched off in v1.33.
+  if (strategy.rollingUpdate) delete strategy.rollingUpdate.maxUnavailable;
   const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {});
   retention.whenDeleted ||= 'Retain';
   retention.whenScaled ||= 'Retain';

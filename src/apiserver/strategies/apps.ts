@@ -5,11 +5,14 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Strategy } from '../strategy.ts';
 import { defaultCronJob, defaultDaemonSet, defaultDeployment, defaultJob, defaultReplicaSet, defaultReplicationController, defaultStatefulSet } from '../defaults/apps.ts';
 import { defaultPodTemplate } from '../defaults/pod.ts';
-import { validateCronJob, validateJob, validateJobUpdate } from '../validation/batch.ts';
+import { validateCronJob, validateCronJobUpdate } from '../validation/cron-job.ts';
 import { Path, required } from '../validation/field.ts';
-import { nameIsDnsLabel } from '../validation/formats.ts';
+import { checkNonnegative, nameIsDnsLabel } from '../validation/formats.ts';
+import { validateJob, validateJobUpdate } from '../validation/job.ts';
+import { validateJobStatus } from '../validation/job-status.ts';
 import { checkImmutable } from '../validation/metadata.ts';
 import { validateDaemonSet, validateDaemonSetUpdate, validateDeployment, validateDeploymentUpdate, validatePodTemplateObject, validateReplicaSet, validateReplicaSetUpdate, validateReplicationController, validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts';
+import { validateDaemonSetStatus, validateDeploymentStatus, validateReplicaSetStatus, validateStatefulSetStatus } from '../validation/workload-status.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { nameWarnings, TEMPLATE_NAME_USE, templateWarnings } from './warnings.ts';
 
@@ -35,6 +38,7 @@ export const deploymentStrategy: Strategy<Deployment> = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  validateStatusUpdate: validateDeploymentStatus,
   warnings: (deployment, old) => workloadWarnings(deployment, old, true),
 };
 
@@ -44,6 +48,7 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
   prepareForUpdate: keepStatus,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  validateStatusUpdate: validateReplicaSetStatus,
   warnings: (replicaSet, old) => workloadWarnings(replicaSet, old, true),
   selectableFields: (replicaSet) => ({ 'status.replicas': String(replicaSet.status?.replicas ?? 0) }),
 };
@@ -55,6 +60,7 @@ export const statefulSetStrategy: Strategy<StatefulSet> = {
   validateName: nameIsDnsLabel,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
+  validateStatusUpdate: validateStatefulSetStatus,
   warnings(statefulSet, old) {
     const warnings = workloadWarnings(statefulSet, old, false);
     if ((statefulSet.spec?.revisionHistoryLimit ?? 0) < 0) warnings.push('spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended');
@@ -79,6 +85,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  validateStatusUpdate: validateDaemonSetStatus,
   warnings: (daemonSet, old) => workloadWarnings(daemonSet, old, false),
 };
 
@@ -88,6 +95,7 @@ export const replicationControllerStrategy: Strategy<ReplicationController> = {
   prepareForUpdate: keepStatus,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
+  validateStatusUpdate: validateReplicaSetStatus,
   warnings: (controller, old) => workloadWarnings(controller, old, true),
   selectableFields: (controller) => ({ 'status.replicas': String(controller.status?.replicas ?? 0) }),
   defaultPropagation: 'Orphan',
@@ -102,9 +110,14 @@ export const podTemplateStrategy: Strategy<PodTemplate> = {
 };
 
 export const controllerRevisionStrategy: Strategy<ControllerRevision> = {
-  validate: (revision) => (revision.data === undefined ? [required('data', 'data is mandatory')] : []),
+  validate(revision) {
+    const errors = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
+    checkNonnegative(revision.revision, Path.of('revision'), errors);
+    return errors;
+  },
   validateUpdate(revision, old) {
     const errors: ReturnType<typeof required>[] = [];
+    checkNonnegative(revision.revision, Path.of('revision'), errors);
     checkImmutable(revision.data, old.data, Path.of('data'), errors);
     return errors;
   },
@@ -139,6 +152,7 @@ export const jobStrategy: Strategy<Job> = {
   prepareForUpdate: keepStatus,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  validateStatusUpdate: validateJobStatus,
   warnings: (job, old) => workloadWarnings(job, old, true),
   selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
   // batch/v1 keeps to what Jobs did before there was garbage collection.
@@ -150,7 +164,7 @@ export const cronJobStrategy: Strategy<CronJob> = {
   prepareForCreate: startsWith(() => ({})),
   prepareForUpdate: keepStatus,
   validate: validateCronJob,
-  validateUpdate: (cronJob, old) => (equal(cronJob.spec, old.spec) ? [] : validateCronJob(cronJob)),
+  validateUpdate: validateCronJobUpdate,
   warnings(cronJob, old) {
     if (old && equal(cronJob.spec, old.spec)) return [];
     return [...(old ? [] : nameWarnings(cronJob.metadata?.name, TEMPLATE_NAME_USE)), ...templateWarnings(cronJob.spec?.jobTemplate.spec?.template, Path.of('spec', 'jobTemplate', 'spec', 'template'))];

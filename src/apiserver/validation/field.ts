@@ -107,6 +107,8 @@ function make(type: FieldErrorType, path: Path | string, badValue: unknown, deta
 export const required = (path: Path | string, detail = ''): FieldError => make('FieldValueRequired', path, '', detail, false);
 export const forbidden = (path: Path | string, detail = ''): FieldError => make('FieldValueForbidden', path, '', detail, false);
 export const invalid = (path: Path | string, value: unknown, detail = ''): FieldError => make('FieldValueInvalid', path, value, detail, true);
+/** A fault of which the value is not shown (OmitValueType). */
+export const invalidWithoutValue = (path: Path | string, detail: string): FieldError => make('FieldValueInvalid', path, OMITTED, detail, true);
 export const typeInvalid = (path: Path | string, value: unknown, detail = ''): FieldError => make('FieldValueTypeInvalid', path, value, detail, true);
 export const duplicate = (path: Path | string, value: unknown): FieldError => make('FieldValueDuplicate', path, value, '', true);
 export const notFound = (path: Path | string, value: unknown): FieldError => make('FieldValueNotFound', path, value, '', true);

@@ -135,7 +135,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, stan
 }
 
 /** Go's text of a time (time.Time.String), as its errors show it. */
-function goTime(time: string | undefined): GoValue {
+export function goTime(time: string | undefined): GoValue {
   return new GoValue(time === undefined ? '0001-01-01 00:00:00 +0000 UTC' : time.replace('T', ' ').replace('Z', ' +0000 UTC'));
 }
 

@@ -45,6 +45,12 @@ export function updated<T extends object>(old: T, change: (object: Draft<T>) => 
   return { object: object as unknown as T, faults: texts(strategy.validateUpdate?.(fresh, old as KubeObject)), warnings: strategy.warnings?.(fresh, old as KubeObject) ?? [] };
 }
 
+/** Faults of a status that a controller writes. */
+export function statusFaults<T extends object>(old: T, status: object): string[] {
+  const { strategy } = setUp(old);
+  return texts(strategy.validateStatusUpdate?.(freeze({ ...old, status }) as unknown as KubeObject, old as KubeObject));
+}
+
 export function warningsOf(object: object): readonly string[] {
   return setUp(object).strategy.warnings?.(created<KubeObject>(object)) ?? [];
 }
