@@ -35,4 +35,7 @@ export const CRONJOBS = builtin<model.CronJob>('batch', 'v1', 'cronjobs');
 export const ENDPOINTSLICES = builtin<model.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices');
 export const CUSTOMRESOURCEDEFINITIONS = builtin<model.CustomResourceDefinition>('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
 export const LEASES = builtin<model.Lease>('coordination.k8s.io', 'v1', 'leases');
+export const STORAGECLASSES = builtin<model.StorageClass>('storage.k8s.io', 'v1', 'storageclasses');
+export const INGRESSCLASSES = builtin<model.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses');
+export const RUNTIMECLASSES = builtin<model.RuntimeClass>('node.k8s.io', 'v1', 'runtimeclasses');
 export const PRIORITYCLASSES = builtin<model.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses');

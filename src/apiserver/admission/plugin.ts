@@ -8,7 +8,7 @@ import type { StationOutcome } from '../audit.ts';
 import type { Lookup } from '../storage/storages.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 
-export type Operation = 'create' | 'update' | 'delete';
+export type Operation = 'create' | 'update' | 'delete' | 'connect';
 
 /** What a plugin sees of a request. */
 export interface Attributes {
@@ -26,6 +26,10 @@ export interface Attributes {
   readonly options: RequestOptions;
   readonly user: UserInfo;
   readonly nowMs: number;
+  /** Tells the user something (Warning header); what was said already is not said again. */
+  warn(text: string): void;
+  /** Keeps something for the audit log. */
+  annotate(key: string, value: string): void;
 }
 
 export interface AdmissionPlugin {

@@ -65,5 +65,9 @@ export function attributesOf(scope: RequestScope, operation: Operation, object: 
     options: scope.options,
     user: scope.user,
     nowMs: scope.nowMs,
+    warn: (text) => {
+      if (!scope.warnings.includes(text)) scope.warnings.push(text);
+    },
+    annotate: (key, value) => void scope.stations.push({ station: `audit annotation ${key}`, outcome: value }),
   };
 }
