@@ -1,5 +1,5 @@
 /** Defaults of the groups around workloads: networking, autoscaling, rbac, scheduling, admissionregistration. Follows kubernetes pkg/apis/<group>/v1/defaults.go. */
-import type { ClusterRoleBinding, HorizontalPodAutoscaler, IngressClass, MutatingWebhookConfiguration, NetworkPolicy, NetworkPolicyPort, PriorityClass, RoleBinding, RuleWithOperations, V2HorizontalPodAutoscaler, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhook, ValidatingWebhookConfiguration } from '../../api/generated/types.ts';
+import type { ClusterRoleBinding, IngressClass, MutatingWebhookConfiguration, NetworkPolicy, NetworkPolicyPort, PriorityClass, RoleBinding, RuleWithOperations, V2HorizontalPodAutoscaler, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhook, ValidatingWebhookConfiguration } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
@@ -23,11 +23,6 @@ function defaultPolicyPorts(ports: Draft<NetworkPolicyPort>[] | undefined): void
 
 export function defaultIngressClass(ingressClass: Draft<IngressClass>): void {
   if (ingressClass.spec?.parameters) ingressClass.spec.parameters.scope ??= 'Cluster';
-}
-
-/** autoscaling/v1 */
-export function defaultAutoscalerV1(autoscaler: Draft<HorizontalPodAutoscaler>): void {
-  if (autoscaler.spec) autoscaler.spec.minReplicas ??= 1;
 }
 
 /** autoscaling/v2 */

@@ -1,13 +1,14 @@
 /**
  * Versions of one resource: objects are stored in one, and served in others through here. The built-in resources that a
  * fresh cluster serves twice are Events (core and events.k8s.io) and HorizontalPodAutoscalers (v2 and v1).
- * Follows kubernetes pkg/apis/events/v1/conversion.go and pkg/apis/autoscaling/v1/conversion.go.
+ * Follows kubernetes pkg/apis/events/v1/conversion.go.
  */
 import { draft, freeze, type Draft } from '../../api/json.ts';
 import type { Event, EventsV1Event, HorizontalPodAutoscaler, V2HorizontalPodAutoscaler } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { apiVersionOf, resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { autoscalerToV1, autoscalerToV2 } from './autoscaler-conversion.ts';
 
 export interface Conversion {
   /** The version in which objects are stored. */
@@ -38,34 +39,6 @@ function renamed(object: object, names: ReadonlyMap<string, string>, apiVersion:
 
 const toCore = new Map<string, string>(EVENT_FIELDS);
 const toEvents = new Map<string, string>(EVENT_FIELDS.map(([events, core]) => [core, events]));
-
-/** The v1 autoscaler knows one metric, CPU utilization. */
-function autoscalerToV2(object: Draft<HorizontalPodAutoscaler>): Draft<V2HorizontalPodAutoscaler> {
-  const { targetCPUUtilizationPercentage: target, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
-  const { currentCPUUtilizationPercentage: current, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
-  return {
-    ...object,
-    apiVersion: 'autoscaling/v2',
-    spec: { ...spec, ...(target === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } }] }) },
-    ...(object.status ? { status: { ...status, ...(current === undefined ? {} : { currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: current, averageValue: '0' } } }] }) } } : {}),
-  } as Draft<V2HorizontalPodAutoscaler>;
-}
-
-/** Takes a copy of its own. */
-function autoscalerToV1(object: Draft<V2HorizontalPodAutoscaler>): HorizontalPodAutoscaler {
-  const { metrics, ...spec } = object.spec ?? { maxReplicas: 0, scaleTargetRef: { kind: '', name: '' } };
-  const target = metrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.target.averageUtilization;
-  const { currentMetrics, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 };
-  delete spec.behavior;
-  delete status.conditions;
-  const current = currentMetrics?.find((metric) => metric.resource?.name === 'cpu')?.resource?.current.averageUtilization;
-  return {
-    ...object,
-    apiVersion: 'autoscaling/v1',
-    spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
-    ...(object.status ? { status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } } : {}),
-  } as HorizontalPodAutoscaler;
-}
 
 function conversion(storage: ResourceFacts | undefined, to: (object: Draft<KubeObject>) => object, from: (object: StoredObject) => object): Conversion | undefined {
   return storage && { storage, toStorage: (object) => to(object) as Draft<KubeObject>, fromStorage: (object) => freeze(from(object)) as StoredObject };

@@ -7,10 +7,11 @@ import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
 import { validateClaim, validateClaimStatusUpdate, validateClaimUpdate } from '../validation/claim.ts';
-import { validateEndpoints, validateEndpointSlice, validateEndpointSliceUpdate, validateEvent, validateLease, validateNamespace, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
+import { validateEndpoints, validateEvent, validateLease, validateNamespace, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
 import { validateNode, validateNodeUpdate } from '../validation/node.ts';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistent-volume.ts';
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts';
 import { nameIsDnsLabel } from '../validation/formats.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { claimWarnings, volumeWarnings } from './warnings.ts';
@@ -88,7 +89,7 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
     // Labels say which service a slice belongs to, so they count as its spec.
     if (!equal(slice.metadata?.labels, old.metadata?.labels)) raiseGeneration(slice, old);
   },
-  validate: validateEndpointSlice,
+  validate: (slice) => validateEndpointSlice(slice),
   validateUpdate: validateEndpointSliceUpdate,
 };
 

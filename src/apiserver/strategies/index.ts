@@ -6,8 +6,11 @@ import * as apps from './apps.ts';
 import * as core from './core.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
 import { podEphemeralContainersStrategy, podResizeStrategy, podStrategy } from './pod.ts';
+import * as extensions from './extensions.ts';
+import * as networking from './networking.ts';
 import * as policy from './policy.ts';
 import { serviceStrategy } from './service.ts';
+import * as storage from './storage.ts';
 
 const STRATEGIES: Readonly<Record<string, Strategy>> = {
   pods: podStrategy,
@@ -35,9 +38,11 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'events.events.k8s.io': core.newEventStrategy,
   'endpointslices.discovery.k8s.io': core.endpointSliceStrategy,
   'leases.coordination.k8s.io': core.leaseStrategy,
-  'ingresses.networking.k8s.io': policy.ingressStrategy,
-  'ingressclasses.networking.k8s.io': policy.ingressClassStrategy,
-  'networkpolicies.networking.k8s.io': policy.networkPolicyStrategy,
+  'ingresses.networking.k8s.io': networking.ingressStrategy,
+  'ingressclasses.networking.k8s.io': networking.ingressClassStrategy,
+  'networkpolicies.networking.k8s.io': networking.networkPolicyStrategy,
+  'ipaddresses.networking.k8s.io': networking.ipAddressStrategy,
+  'servicecidrs.networking.k8s.io': networking.serviceCidrStrategy,
   'poddisruptionbudgets.policy': policy.podDisruptionBudgetStrategy,
   'horizontalpodautoscalers.autoscaling': policy.autoscalerStrategy,
   'roles.rbac.authorization.k8s.io': policy.roleStrategy,
@@ -45,12 +50,20 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'rolebindings.rbac.authorization.k8s.io': policy.roleBindingStrategy,
   'clusterrolebindings.rbac.authorization.k8s.io': policy.clusterRoleBindingStrategy,
   'priorityclasses.scheduling.k8s.io': policy.priorityClassStrategy,
-  'storageclasses.storage.k8s.io': policy.storageClassStrategy,
-  'csidrivers.storage.k8s.io': policy.csiDriverStrategy,
-  'validatingwebhookconfigurations.admissionregistration.k8s.io': policy.validatingWebhookStrategy,
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io': policy.mutatingWebhookStrategy,
-  'validatingadmissionpolicies.admissionregistration.k8s.io': policy.admissionPolicyStrategy,
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': policy.admissionPolicyBindingStrategy,
+  'storageclasses.storage.k8s.io': storage.storageClassStrategy,
+  'csidrivers.storage.k8s.io': storage.csiDriverStrategy,
+  'csinodes.storage.k8s.io': storage.csiNodeStrategy,
+  'csistoragecapacities.storage.k8s.io': storage.csiStorageCapacityStrategy,
+  'volumeattachments.storage.k8s.io': storage.volumeAttachmentStrategy,
+  'volumeattributesclasses.storage.k8s.io': storage.volumeAttributesClassStrategy,
+  'runtimeclasses.node.k8s.io': policy.runtimeClassStrategy,
+  'apiservices.apiregistration.k8s.io': extensions.apiServiceStrategy,
+  'flowschemas.flowcontrol.apiserver.k8s.io': extensions.flowSchemaStrategy,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': extensions.priorityLevelStrategy,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': extensions.validatingWebhookStrategy,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': extensions.mutatingWebhookStrategy,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': extensions.admissionPolicyStrategy,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': extensions.admissionPolicyBindingStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy as Strategy,
   'certificatesigningrequests.certificates.k8s.io': policy.certificateRequestStrategy,
 };
@@ -68,7 +81,6 @@ export function kindStrategy(resource: ResourceFacts, subresource?: string): Str
     const own = SUBRESOURCES[`${name}/${subresource}`];
     if (own) return own;
   }
-  if (resource.group === 'autoscaling' && resource.version === 'v1') return policy.autoscalerV1Strategy;
   return Object.hasOwn(STRATEGIES, name) ? STRATEGIES[name] : undefined;
 }
 

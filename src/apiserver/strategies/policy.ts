@@ -1,33 +1,24 @@
-/** Strategies of the groups around workloads. Follows kubernetes pkg/registry/<group>/<kind>/strategy.go. */
-import type { CertificateSigningRequest, ClusterRole, ClusterRoleBinding, CSIDriver, HorizontalPodAutoscaler, Ingress, IngressClass, MutatingWebhookConfiguration, NetworkPolicy, PodDisruptionBudget, PriorityClass, Role, RoleBinding, StorageClass, V2HorizontalPodAutoscaler, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhookConfiguration } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
-import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding, defaultAutoscaler, defaultAutoscalerV1, defaultIngressClass, defaultMutatingWebhooks, defaultNetworkPolicy, defaultPriorityClass, defaultRoleBinding, defaultValidatingWebhooks } from '../defaults/policy.ts';
-import { defaultCsiDriver, defaultStorageClass } from '../defaults/storage.ts';
+/** Strategies of the groups around workloads: policy, autoscaling, rbac, scheduling, node, certificates. Follows kubernetes pkg/registry/<group>/<kind>/strategy.go. */
+import type { CertificateSigningRequest, ClusterRole, ClusterRoleBinding, PodDisruptionBudget, PriorityClass, Role, RoleBinding, RuntimeClass, V2HorizontalPodAutoscaler } from '../../api/generated/types.ts';
+import { draft, type Draft } from '../../api/json.ts';
+import { formatTime } from '../../api/time.ts';
+import { defaultAutoscaler, defaultPriorityClass, defaultRoleBinding } from '../defaults/policy.ts';
 import type { Strategy } from '../strategy.ts';
+import { validateAutoscaler, validateAutoscalerStatus } from '../validation/autoscaling.ts';
+import { validateCertificateRequest, validateCertificateRequestUpdate } from '../validation/certificates.ts';
 import { nameIsPathSegment } from '../validation/formats.ts';
-import { roleRefChange, validateAutoscaler, validateAutoscalerV1, validateClusterRole, validateClusterRoleBinding, validateIngress, validateIngressClass, validateIngressClassUpdate, validateNetworkPolicy, validatePodDisruptionBudget, validatePriorityClass, validatePriorityClassUpdate, validateRole, validateRoleBinding, validateStorageClass, validateStorageClassUpdate } from '../validation/policy-kinds.ts';
+import { validateRuntimeClass, validateRuntimeClassUpdate } from '../validation/node-kinds.ts';
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from '../validation/policy.ts';
+import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/priority-class.ts';
+import { roleRefChange, validateClusterRole, validateClusterRoleBinding, validateRole, validateRoleBinding } from '../validation/rbac.ts';
 import { keepStatus, startsWith } from './common.ts';
-
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
-
-export const ingressStrategy: Strategy<Ingress> = {
-  prepareForCreate: startsWith(() => ({ loadBalancer: {} })),
-  prepareForUpdate: keepStatus,
-  validate: validateIngress,
-  validateUpdate: (ingress, old) => (equal(ingress.spec, old.spec) ? [] : validateIngress(ingress)),
-  warnings: (ingress, old) =>
-    !old && ingress.metadata?.annotations?.[CLASS_ANNOTATION] !== undefined ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`] : [],
-};
-
-export const ingressClassStrategy: Strategy<IngressClass> = { applyDefaults: defaultIngressClass, validate: validateIngressClass, validateUpdate: validateIngressClassUpdate };
-
-export const networkPolicyStrategy: Strategy<NetworkPolicy> = { applyDefaults: defaultNetworkPolicy, validate: validateNetworkPolicy, validateUpdate: validateNetworkPolicy };
 
 export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> = {
   prepareForCreate: startsWith(() => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })),
   prepareForUpdate: keepStatus,
   validate: validatePodDisruptionBudget,
   validateUpdate: validatePodDisruptionBudget,
+  validateStatusUpdate: validatePodDisruptionBudgetStatus,
   allowUnconditionalUpdate: false,
 };
 
@@ -37,14 +28,7 @@ export const autoscalerStrategy: Strategy<V2HorizontalPodAutoscaler> = {
   prepareForUpdate: keepStatus,
   validate: validateAutoscaler,
   validateUpdate: validateAutoscaler,
-};
-
-export const autoscalerV1Strategy: Strategy<HorizontalPodAutoscaler> = {
-  applyDefaults: defaultAutoscalerV1,
-  prepareForCreate: startsWith(() => ({ currentReplicas: 0, desiredReplicas: 0 })),
-  prepareForUpdate: keepStatus,
-  validate: validateAutoscalerV1,
-  validateUpdate: validateAutoscalerV1,
+  validateStatusUpdate: validateAutoscalerStatus,
 };
 
 export const roleStrategy: Strategy<Role> = { validateName: nameIsPathSegment, validate: validateRole, validateUpdate: validateRole, allowCreateOnUpdate: true };
@@ -67,19 +51,42 @@ export const clusterRoleBindingStrategy: Strategy<ClusterRoleBinding> = {
   allowCreateOnUpdate: true,
 };
 
-export const priorityClassStrategy: Strategy<PriorityClass> = { applyDefaults: defaultPriorityClass, validate: validatePriorityClass, validateUpdate: validatePriorityClassUpdate };
+/** What may change of a class does not count as a change of its generation. */
+export const priorityClassStrategy: Strategy<PriorityClass> = {
+  applyDefaults: defaultPriorityClass,
+  prepareForUpdate(priorityClass, old) {
+    if (priorityClass.metadata && old.metadata?.generation !== undefined) priorityClass.metadata.generation = old.metadata.generation;
+  },
+  validate: validatePriorityClass,
+  validateUpdate: validatePriorityClassUpdate,
+};
 
-export const storageClassStrategy: Strategy<StorageClass> = { applyDefaults: defaultStorageClass, validate: validateStorageClass, validateUpdate: validateStorageClassUpdate };
+export const runtimeClassStrategy: Strategy<RuntimeClass> = { validate: validateRuntimeClass, validateUpdate: validateRuntimeClassUpdate, allowCreateOnUpdate: true, allowUnconditionalUpdate: false };
 
-export const csiDriverStrategy: Strategy<CSIDriver> = { applyDefaults: defaultCsiDriver, allowUnconditionalUpdate: false };
 
-export const validatingWebhookStrategy: Strategy<ValidatingWebhookConfiguration> = { applyDefaults: defaultValidatingWebhooks, allowUnconditionalUpdate: false };
-export const mutatingWebhookStrategy: Strategy<MutatingWebhookConfiguration> = { applyDefaults: defaultMutatingWebhooks, allowUnconditionalUpdate: false };
-export const admissionPolicyStrategy: Strategy<ValidatingAdmissionPolicy> = { applyDefaults: defaultAdmissionPolicy, allowUnconditionalUpdate: false };
-export const admissionPolicyBindingStrategy: Strategy<ValidatingAdmissionPolicyBinding> = { applyDefaults: defaultAdmissionPolicyBinding, allowUnconditionalUpdate: false };
+/** Times that whoever wrote a condition left to the server. */
+export function stampConditions(request: Draft<CertificateSigningRequest>, old: CertificateSigningRequest, nowMs: number): void {
+  const now = formatTime(nowMs);
+  for (const condition of request.status?.conditions ?? []) {
+    condition.lastUpdateTime ??= now;
+    condition.lastTransitionTime ??= old.status?.conditions?.find(({ type, status }) => type === condition.type && status === condition.status)?.lastTransitionTime ?? now;
+  }
+}
 
 export const certificateRequestStrategy: Strategy<CertificateSigningRequest> = {
-  validateName: nameIsPathSegment,
+  validateName: () => [],
+  validate: (request) => validateCertificateRequest(request),
+  validateUpdate: (request, old) => validateCertificateRequestUpdate(request, old),
+  validateStatusUpdate: (request, old) => validateCertificateRequestUpdate(request, old, 'status'),
+  prepareForStatusUpdate(request, old, { nowMs }) {
+    // Approval has a subresource of its own.
+    for (const type of ['Approved', 'Denied']) {
+      const before = (old.status?.conditions ?? []).filter((condition) => condition.type === type);
+      const now = (request.status?.conditions ?? []).flatMap((condition, i) => (condition.type === type ? [i] : []));
+      if (before.length === now.length) now.forEach((index, i) => void ((request.status?.conditions ?? [])[index] = draft(before[i]!)));
+    }
+    stampConditions(request, old, nowMs);
+  },
   prepareForCreate(request, context) {
     request.status = {};
     // Who asks is what the certificate will be judged by, so the server says it, not the client.

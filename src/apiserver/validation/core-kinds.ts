@@ -1,10 +1,9 @@
-/** Validation of namespaces, events and endpoints, and of leases and endpoint slices. Follows kubernetes pkg/apis/core/validation/{validation,events}.go and pkg/apis/coordination, discovery. */
-import type { Endpoints, EndpointSlice, Event, Lease, Namespace } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
+/** Validation of namespaces, events, endpoints and leases. Follows kubernetes pkg/apis/core/validation/{validation,events}.go and pkg/apis/coordination. */
+import type { Endpoints, Event, Lease, Namespace } from '../../api/generated/types.ts';
 import { PROTOCOLS } from './containers.ts';
-import { duplicate, invalid, notSupported, Path, required, tooMany, type FieldError } from './field.ts';
+import { invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkDnsSubdomain, checkEndpointIp, checkIp, checkQualifiedName, portNumberErrors } from './formats.ts';
-import { checkFinalizerName, checkImmutable } from './metadata.ts';
+import { checkFinalizerName } from './metadata.ts';
 
 const SPEC = Path.of('spec');
 const STATUS = Path.of('status');
@@ -46,52 +45,6 @@ export function validateEndpoints(endpoints: Endpoints): FieldError[] {
       if (port.appProtocol !== undefined) checkQualifiedName(port.appProtocol, at.child('appProtocol'), errors);
     });
   });
-  return errors;
-}
-
-const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
-const MAX_ENDPOINTS = 1000;
-const MAX_ADDRESSES = 100;
-
-export function validateEndpointSlice(slice: EndpointSlice): FieldError[] {
-  const errors: FieldError[] = [];
-  const type = slice.addressType ?? '';
-  if (!type) errors.push(required('addressType'));
-  else if (!ADDRESS_TYPES.includes(type)) errors.push(notSupported('addressType', type, ADDRESS_TYPES));
-  const endpoints = slice.endpoints ?? [];
-  if (endpoints.length > MAX_ENDPOINTS) return [...errors, tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
-  endpoints.forEach((endpoint, i) => {
-    const at = Path.of('endpoints').index(i);
-    const addresses = endpoint.addresses ?? [];
-    if (!addresses.length) errors.push(required(at.child('addresses'), 'must contain at least 1 address'));
-    else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(at.child('addresses'), addresses.length, MAX_ADDRESSES));
-    addresses.forEach((address, j) => {
-      const addressPath = at.child('addresses').index(j);
-      if (type === 'FQDN') checkDnsSubdomain(address, addressPath, errors);
-      else if (type === 'IPv4' || type === 'IPv6') {
-        checkIp(address, addressPath, errors);
-        checkEndpointIp(address, addressPath, errors);
-      }
-    });
-    if (endpoint.nodeName !== undefined) checkDnsSubdomain(endpoint.nodeName, at.child('nodeName'), errors);
-    if (endpoint.hostname !== undefined) checkDnsLabel(endpoint.hostname, at.child('hostname'), errors);
-  });
-  const names = new Set<string>();
-  (slice.ports ?? []).forEach((port, i) => {
-    const at = Path.of('ports').index(i);
-    const name = port.name ?? '';
-    if (name) checkDnsLabel(name, at.child('name'), errors);
-    if (names.has(name)) errors.push(duplicate(at.child('name'), name));
-    names.add(name);
-    if (port.protocol !== undefined && !PROTOCOLS.includes(port.protocol)) errors.push(notSupported(at.child('protocol'), port.protocol, PROTOCOLS));
-  });
-  return errors;
-}
-
-export function validateEndpointSliceUpdate(slice: EndpointSlice, old: EndpointSlice): FieldError[] {
-  if (equal(slice.endpoints, old.endpoints) && equal(slice.ports, old.ports) && slice.addressType === old.addressType) return [];
-  const errors = validateEndpointSlice(slice);
-  checkImmutable(slice.addressType, old.addressType, Path.of('addressType'), errors);
   return errors;
 }
 

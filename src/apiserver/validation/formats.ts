@@ -1,6 +1,6 @@
 /** Shapes of small values beside those of src/api/names.ts, with upstream's texts. Follows apimachinery pkg/util/validation/{validation,ip}.go. */
 import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors, labelKeyErrors, labelValueErrors } from '../../api/names.ts';
-import { invalid, type FieldError, type Path } from './field.ts';
+import { invalid, required, type FieldError, type Path } from './field.ts';
 import { parseCidr, parseIp } from './ip.ts';
 
 /** How a kind's name is checked; `prefix` for generateName. Gives texts without the path. */
@@ -138,4 +138,23 @@ export function checkEndpointIp(text: string, path: Path, errors: FieldError[]):
   if (v4 ? a === 127 : zero && ip.at(-1) === 1) errors.push(invalid(path, text, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
   if (v4 ? a === 169 && b === 254 : a === 0xfe && (b & 0xc0) === 0x80) errors.push(invalid(path, text, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'));
   if (v4 ? a === 224 && b === 0 && c === 0 : a === 0xff && (b & 0x0f) === 2) errors.push(invalid(path, text, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'));
+}
+
+/** Names of webhooks: a subdomain of three labels at least (IsFullyQualifiedName). */
+export function checkFullyQualifiedName(value: string, path: Path, errors: FieldError[]): void {
+  const faults = dns1123SubdomainErrors(value);
+  if (value === '') errors.push(required(path));
+  else if (faults.length > 0) errors.push(invalid(path, value, faults.join(',')));
+  else if (value.split('.').length < 3) errors.push(invalid(path, value, 'should be a domain with at least three segments separated by dots'));
+}
+
+/** Hosts: two labels at least; a dot may end them (IsFullyQualifiedDomainName). */
+export function checkFullyQualifiedDomain(given: string, path: Path, errors: FieldError[]): void {
+  const value = given.replace(/\.$/, '');
+  const faults = dns1123SubdomainErrors(value);
+  const label = value.split('.').find((each) => dns1123LabelErrors(each).length > 0);
+  if (given === '') errors.push(required(path));
+  else if (faults.length > 0) errors.push(invalid(path, value, faults.join(',')));
+  else if (!value.includes('.')) errors.push(invalid(path, value, 'should be a domain with at least two segments separated by dots'));
+  else if (label !== undefined) errors.push(invalid(path, label, dns1123LabelErrors(label).join(',')));
 }

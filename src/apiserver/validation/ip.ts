@@ -104,3 +104,31 @@ export function cidrWarnings(path: Path, value: string): string[] {
   if (!warnings.length && cidr.ip.length === 16 && canonical !== value) warnings.push(`${path}: IPv6 CIDR value ${goQuote(value)} should be in RFC 5952 canonical format (${goQuote(canonical)})`);
   return warnings;
 }
+
+/** What keeps an address from being the one canonical spelling of itself (IsValidIP). */
+export function canonicalIpErrors(value: string): string[] {
+  const ip = parseIp(value);
+  if (!ip) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (mapped(value)) return ['must not be an IPv4-mapped IPv6 address'];
+  if (!strict(value)) return ['must not have leading 0s'];
+  return formatIp(ip) === value ? [] : [`must be in canonical form (${goQuote(formatIp(ip))})`];
+}
+
+/** The same for a CIDR (IsValidCIDR). */
+export function canonicalCidrErrors(value: string): string[] {
+  const cidr = parseCidr(value);
+  if (!cidr) return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+  const [address = '', prefix = ''] = value.split('/');
+  if (mapped(address)) return ['must not have an IPv4-mapped IPv6 address'];
+  if (!strict(address) || /^0\d/.test(prefix)) return ['must not have leading 0s in IP or prefix length'];
+  const network = formatIp(cidr.network);
+  if (network !== formatIp(cidr.ip)) return ['must not have bits set beyond the prefix length'];
+  return `${network}/${cidr.bits}` === value ? [] : [`must be in canonical form (${goQuote(`${network}/${cidr.bits}`)})`];
+}
+
+/** Whether one CIDR lies in another and is smaller. */
+export function isStrictSubset(inner: string, outer: string): boolean {
+  const [small, big] = [parseCidr(inner), parseCidr(outer)];
+  if (!small || !big || small.ip.length !== big.ip.length || small.bits <= big.bits) return false;
+  return formatIp(parseCidr(`${formatIp(small.network)}/${big.bits}`)?.network ?? []) === formatIp(big.network);
+}

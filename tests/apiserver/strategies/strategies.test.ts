@@ -77,7 +77,7 @@ test('warnings', () => {
 });
 
 test('kinds without a strategy have the generic one', () => {
-  const resource = resourceAt('node.k8s.io', 'v1', 'runtimeclasses');
+  const resource = resourceAt('', 'v1', 'componentstatuses');
   expect(resource && kindStrategy(resource)).toBeUndefined();
   expect(resource && strategyFor(resource)).toEqual({});
   expect(kindStrategy(resourceAt('batch', 'v1', 'jobs')!)?.defaultPropagation).toBe('Orphan');

@@ -1,0 +1,35 @@
+/** Strategies of storage.k8s.io. Follows kubernetes pkg/registry/storage/<kind>/strategy.go. */
+import type { CSIDriver, CSINode, CSIStorageCapacity, StorageClass, V1alpha1VolumeAttributesClass, VolumeAttachment } from '../../api/generated/types.ts';
+import { equal } from '../../api/json.ts';
+import { defaultCsiDriver, defaultStorageClass } from '../defaults/storage.ts';
+import type { Strategy } from '../strategy.ts';
+import { validateCsiDriver, validateCsiDriverUpdate, validateCsiNode, validateCsiNodeUpdate, validateCsiStorageCapacity, validateCsiStorageCapacityUpdate, validateStorageClass, validateStorageClassUpdate, validateVolumeAttachment, validateVolumeAttachmentUpdate, validateVolumeAttributesClass, validateVolumeAttributesClassUpdate } from '../validation/storage-kinds.ts';
+import { keepStatus, raiseGeneration, startsWith } from './common.ts';
+
+export const storageClassStrategy: Strategy<StorageClass> = { applyDefaults: defaultStorageClass, validate: validateStorageClass, validateUpdate: validateStorageClassUpdate };
+
+export const csiDriverStrategy: Strategy<CSIDriver> = {
+  applyDefaults: defaultCsiDriver,
+  // Counts changes only: a new driver has no generation.
+  prepareForUpdate(driver, old) {
+    if (!equal(driver.spec, old.spec)) raiseGeneration(driver, old);
+  },
+  validate: validateCsiDriver,
+  validateUpdate: validateCsiDriverUpdate,
+  allowUnconditionalUpdate: false,
+};
+
+export const csiNodeStrategy: Strategy<CSINode> = { validate: validateCsiNode, validateUpdate: validateCsiNodeUpdate, allowUnconditionalUpdate: false };
+
+export const csiStorageCapacityStrategy: Strategy<CSIStorageCapacity> = { validate: validateCsiStorageCapacity, validateUpdate: validateCsiStorageCapacityUpdate, allowUnconditionalUpdate: false };
+
+export const volumeAttachmentStrategy: Strategy<VolumeAttachment> = {
+  prepareForCreate: startsWith<NonNullable<VolumeAttachment['status']>>(() => ({ attached: false })),
+  prepareForUpdate: keepStatus,
+  validate: validateVolumeAttachment,
+  validateUpdate: validateVolumeAttachmentUpdate,
+  validateStatusUpdate: validateVolumeAttachmentUpdate,
+  allowUnconditionalUpdate: false,
+};
+
+export const volumeAttributesClassStrategy: Strategy<V1alpha1VolumeAttributesClass> = { validate: validateVolumeAttributesClass, validateUpdate: validateVolumeAttributesClassUpdate };
