@@ -14,7 +14,10 @@ import { auditEntry, isAudited } from './audit-policy.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import { authenticate } from './authentication/station.ts';
 import { answerTokenReview, isTokenReview } from './authentication/token-review.ts';
-import { forbiddenAccess, type AccessQuestion, type AuthorizationMode, type Authorizer } from './authorization.ts';
+import type { Decision, ResourceQuestion } from './authorization/authorizer.ts';
+import type { Authorization } from './authorization/index.ts';
+import { forbiddenAccess } from './authorization/forbidden.ts';
+import { questionOf } from './authorization/question.ts';
 import { deleteDefinition } from './customresources/finalizer.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
 import { deleteEach, deleteObject } from './registry/delete.ts';
@@ -39,8 +42,7 @@ export interface PipelineOptions {
   readonly registry: Registry;
   readonly authenticator: Authenticator;
   readonly served: ServedResources;
-  readonly authorizer: Authorizer;
-  readonly authorizationMode: AuthorizationMode;
+  readonly authorization: Authorization;
   readonly audit: AuditSink;
   /** By "group/plural". */
   readonly hooks: Readonly<Record<string, WriteHooks>>;
@@ -61,8 +63,8 @@ export class Pipeline {
     const audited = isAudited(request, scope.user);
     const order = audited ? this.options.audit.nextOrder() : 0;
     try {
-      checkVerb(scope);
       await this.#authorize(scope);
+      checkVerb(scope);
       const { response, subject } = await this.#dispatch(scope);
       const object = this.#answer(scope, response.object);
       if (audited) this.options.audit.request({ ...auditEntry(scope, response.code, subject ?? object), order });
@@ -77,8 +79,8 @@ export class Pipeline {
   async watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
     const scope = await this.#scopeOf({ ...request, verb: 'watch' });
     try {
-      checkVerb(scope);
       await this.#authorize(scope);
+      checkVerb(scope);
       return await watchObjects(scope, representEvents(request, scope.resource, () => scope.registry.clock.now(), onEvent, scope.custom?.printer));
     } catch (thrown) {
       throw this.#statusError(thrown);
@@ -88,8 +90,8 @@ export class Pipeline {
   async stream(request: ApiRequest, dial: NodeDialer, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
     const scope = await this.#scopeOf(request);
     try {
-      checkVerb(scope);
       await this.#authorize(scope);
+      checkVerb(scope);
       if (scope.resource.group !== '' || scope.resource.plural !== 'pods' || scope.subresource !== 'log') throw unknownResource(scope.request);
       await podLog(scope, dial, onText, signal);
     } catch (thrown) {
@@ -99,11 +101,15 @@ export class Pipeline {
 
   #scopeOf(request: ApiRequest): RequestScope | Promise<RequestScope> {
     const found = this.options.served.find(request.group, request.version, request.resource);
-    const make = (served: ServedResource | undefined): RequestScope => {
-      if (!served || isMisplaced(request, served)) throw unknownResource(request);
-      return this.#scope(request, served);
-    };
+    const make = (served: ServedResource | undefined) => (!served || isMisplaced(request, served) ? this.#unknown(request) : this.#scope(request, served));
     return found instanceof Promise ? found.then(make) : make(found);
+  }
+
+  /** Who may not ask for it is not told that it isn't there. */
+  async #unknown(request: ApiRequest): Promise<never> {
+    const { group, version, resource, subresource = '', namespace = '', name = '', verb } = request;
+    await this.#allow({ user: authenticate(request).user, verb, group, version, resource, subresource, namespace, name });
+    throw unknownResource(request);
   }
 
   /** Asks all objects of a custom resource to go, as the server itself: its definition goes. */
@@ -129,12 +135,16 @@ export class Pipeline {
   }
 
   async #authorize(scope: RequestScope): Promise<void> {
-    const { request, user, resource, subresource, namespace, name } = scope;
-    const question: AccessQuestion = { user, verb: request.verb, group: resource.group, resource: resource.plural, subresource, namespace, name };
-    const pending = this.options.authorizer.authorize(question);
+    const { by, reason } = await this.#allow(questionOf(scope));
+    scope.stations.push({ station: 'authorization', outcome: by ?? reason });
+  }
+
+  /** Throws Forbidden unless the answer is yes. */
+  async #allow(question: ResourceQuestion): Promise<Decision> {
+    const pending = this.options.authorization.authorizer.authorize(question);
     const decision = pending instanceof Promise ? await pending : pending;
     if (!decision.allowed) throw forbiddenAccess(question, decision);
-    scope.stations.push({ station: 'authorization', outcome: decision.reason });
+    return decision;
   }
 
   async #dispatch(scope: RequestScope): Promise<Outcome> {
@@ -172,7 +182,7 @@ export class Pipeline {
   }
 
   async #create(scope: RequestScope): Promise<Outcome> {
-    if (isReview(scope)) return { response: { code: 201, object: await answerReview(scope, this.options.authorizer, this.options.authorizationMode) } };
+    if (isReview(scope)) return { response: { code: 201, object: await answerReview(scope, this.options.authorization.authorizer) } };
     if (isTokenReview(scope)) return { response: { code: 201, object: await answerTokenReview(scope, this.options.authenticator) } };
     if (scope.resource === BINDINGS) return this.#bind(scope);
     if (scope.resource.namespaced && scope.namespace === '') throw badRequest('an empty namespace may not be set during creation');

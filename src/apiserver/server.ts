@@ -2,7 +2,8 @@
 import type { ServiceAccount } from '../api/generated/types.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
-import type { ResourceFacts } from '../api/resource.ts';
+import type { KubeObject } from '../api/object.ts';
+import { apiVersionOf, type ResourceFacts } from '../api/resource.ts';
 import { CUSTOMRESOURCEDEFINITIONS, SERVICES } from '../api/kinds.ts';
 import type { Stored } from '../api/object.ts';
 import { StatusError } from '../api/status.ts';
@@ -20,8 +21,11 @@ import { impersonatedParts, impersonatedUser } from './authentication/impersonat
 import { registerOpenId } from './authentication/openid.ts';
 import { legacyClaims } from './authentication/service-account-claims.ts';
 import { makeKeys, TokenSigner, type ServiceAccountKeys } from './authentication/service-account-keys.ts';
-import { MASTERS } from './authentication/user.ts';
-import { alwaysAllow, forbiddenAccess, RbacAuthorizer, type AuthorizationMode, type Authorizer } from './authorization.ts';
+import { isPrivileged } from './authorization/authorizer.ts';
+import { authorization, type Authorization } from './authorization/index.ts';
+import { forbiddenAccess } from './authorization/forbidden.ts';
+import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
+import { ensurePolicy } from './authorization/bootstrap/ensure.ts';
 import { bootstrap } from './bootstrap.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -58,8 +62,10 @@ export interface ApiServerOptions {
   readonly audit: AuditSink;
   /** The clock's; requests are made of microtasks only, and the store holds it for its own I/O, so the server itself only holds it while it makes or checks tokens. */
   readonly activity?: Activity;
-  /** Default: AlwaysAllow. */
-  readonly authorizationMode?: AuthorizationMode;
+  /** Who is asked whether a user may, in this order; default Node and RBAC. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
+  /** Whether roles and bindings of old are brought up to date at the start, beside making those of a new cluster. */
+  readonly reconcilePolicy?: boolean;
   /** Where Services get their addresses from; default 10.96.0.0/12. */
   readonly serviceCIDR?: string;
   /** Where default/kubernetes says that the server is; default 172.18.0.2:6443. */
@@ -88,10 +94,11 @@ export class ApiServer {
   readonly #storages: Storages;
   readonly #pipeline: Pipeline;
   readonly #authenticator: Authenticator;
-  readonly #authorizer: Authorizer;
   readonly #tokenSigner: () => Promise<TokenSigner>;
   readonly #allocator: ServiceAllocator;
   readonly #definitions: Definitions;
+  readonly #identities: Identities;
+  readonly #authorization: Authorization;
   readonly #paths = new Map<string, PathHandler>();
   #dial: (nodeName: string) => NodeConnection | undefined = () => undefined;
 
@@ -100,13 +107,12 @@ export class ApiServer {
     const { store, clock, random, log, audit } = options;
     const strategyOf = (resource: ResourceFacts): Strategy => strategyFor(resource);
     this.#storages = new Storages(store, clock, log, strategyOf);
-    const identities = new Identities(random, store.revision);
+    const identities = (this.#identities = new Identities(random, store.revision));
     let signer: Promise<TokenSigner> | undefined;
     const hold = () => options.activity?.begin() ?? (() => undefined);
     const tokenSigner = () => (signer ??= (options.serviceAccountKeys ?? makeKeys)().then((keys) => new TokenSigner(keys, hold)));
     this.#tokenSigner = tokenSigner;
     this.#authenticator = new Authenticator({ cluster: this.#storages, now: () => clock.now(), signer: tokenSigner, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
-    this.#authorizer = options.authorizationMode === 'RBAC' ? new RbacAuthorizer(this.#storages) : alwaysAllow;
     const registry: Registry = {
       storages: this.#storages,
       admission: new AdmissionChain(admissionPlugins(identities), this.#storages),
@@ -122,11 +128,11 @@ export class ApiServer {
       deleteInstances: (served) => this.#pipeline.deleteInstances(served, SELF),
     });
     const served = new ServedResources(this.#storages, strategyOf, this.#definitions);
+    this.#authorization = authorization(options.authorizationModes ?? DEFAULT_AUTHORIZATION_MODES, this.#storages);
     this.#pipeline = new Pipeline({
       registry, audit,
       served,
-      authorizationMode: options.authorizationMode ?? 'AlwaysAllow',
-      authorizer: this.#authorizer,
+      authorization: this.#authorization,
       authenticator: this.#authenticator,
       hooks: { '/services': serviceHooks(this.#allocator) },
     });
@@ -138,13 +144,24 @@ export class ApiServer {
   /** Creates what every cluster has. Must be called before the first request. */
   async start(): Promise<void> {
     const { range } = this.#allocator;
+    const { advertiseAddress = ADVERTISE_ADDRESS, port = PORT, clock, reconcilePolicy = false } = this.#options;
+    const write = async (verb: 'create' | 'update' | 'delete', resource: ResourceFacts, object: KubeObject): Promise<void> => {
+      const { namespace, name } = object.metadata ?? {};
+      await this.handle({
+        verb, group: resource.group, version: resource.version, resource: resource.plural, user: SELF, userAgent: 'kube-apiserver',
+        ...(namespace ? { namespace } : {}), ...(verb === 'create' || !name ? {} : { name }), ...(verb === 'delete' ? {} : { body: object }),
+      });
+    };
     await bootstrap({
       exists: async (resource, namespace, name) => (await this.#storages.of(resource).get(namespace, name)) !== undefined,
-      create: async (resource, object) => {
-        const { namespace } = object.metadata ?? {};
-        await this.handle({ verb: 'create', group: resource.group, version: resource.version, resource: resource.plural, ...(namespace ? { namespace } : {}), body: object, user: SELF, userAgent: 'kube-apiserver' });
-      },
-    }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress: this.#options.advertiseAddress ?? ADVERTISE_ADDRESS, port: this.#options.port ?? PORT });
+      create: (resource, object) => write('create', resource, object),
+    }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress, port });
+    await ensurePolicy({
+      storages: this.#storages, identities: this.#identities, nowMs: clock.now(),
+      create: (resource, object) => write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
+      update: (resource, object) => write('update', resource, object),
+      delete: (resource, object) => write('delete', resource, object),
+    }, reconcilePolicy);
   }
 
   /** Answers a request; throws StatusError. */
@@ -181,7 +198,7 @@ export class ApiServer {
     if (!impersonation) return user;
     for (const part of impersonatedParts(impersonation)) {
       const question = { user, verb: 'impersonate', ...part };
-      const decision = await this.#authorizer.authorize(question);
+      const decision = await this.#authorization.authorizer.authorize(question);
       if (!decision.allowed) throw forbiddenAccess(question, decision);
     }
     return impersonatedUser(impersonation);
@@ -190,7 +207,8 @@ export class ApiServer {
   /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<RawResponse> {
     const dateMs = this.#options.clock.now();
-    if (user && path.startsWith(OWNERS_PATHS) && !user.groups.includes(MASTERS)) return { ...failed(forbiddenPath(user, method, path)), dateMs };
+    const refusal = user && (await this.#refusalOf(user, method, path.split('?', 1)[0] ?? ''));
+    if (refusal) return { ...failed(refusal), dateMs };
     const handler = this.#handlerOf(path.split('?', 1)[0] ?? '');
     if (handler) {
       try {
@@ -219,6 +237,14 @@ export class ApiServer {
     this.#storages.close();
   }
 
+  /** Why somebody may not have a path; undefined where it may. */
+  async #refusalOf(user: UserInfo, method: string, path: string): Promise<StatusError | undefined> {
+    const question = { user, verb: method.toLowerCase(), path };
+    if (path.startsWith(OWNERS_PATHS)) return isPrivileged(user) ? undefined : forbiddenAccess(question, { reason: '' });
+    const decision = await this.#authorization.authorizer.authorize(question);
+    return decision.allowed ? undefined : forbiddenAccess(question, decision);
+  }
+
   #handlerOf(path: string): PathHandler | undefined {
     for (let prefix = path; prefix !== ''; prefix = prefix.slice(0, prefix.lastIndexOf('/'))) {
       const handler = this.#paths.get(prefix);
@@ -229,10 +255,6 @@ export class ApiServer {
 }
 
 const failed = (error: StatusError): RawResponse => ({ code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n` });
-
-/** apiserver pkg/endpoints/handlers/responsewriters/errors.go: forbiddenMessage. */
-const forbiddenPath = ({ username }: UserInfo, method: string, path: string): StatusError =>
-  new StatusError(403, 'Forbidden', `forbidden: User ${JSON.stringify(username)} cannot ${method.toLowerCase()} path ${JSON.stringify(path.split('?', 1)[0])}`, {});
 
 const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 

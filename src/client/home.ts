@@ -15,6 +15,8 @@ export interface Home {
   readonly auditLog: string;
   /** How far the cluster's time is from the wall's. */
   readonly clock: string;
+  /** Who decides what users may, where a daemon was told so. */
+  readonly authorizationMode: string;
 }
 
 /** A socket's path may have about this many bytes (sun_path); longer homes get a short one in the temporary folder. */
@@ -51,5 +53,6 @@ export function homeAt(folder: string): Home {
     daemonLog: join(path, 'daemon.log'),
     auditLog: join(path, 'audit.log'),
     clock: join(path, 'clock.json'),
+    authorizationMode: join(path, 'authorization-mode'),
   };
 }

@@ -3,6 +3,7 @@
  * command without a daemon opens one for a moment.
  */
 import { randomBytes } from 'node:crypto';
+import type { AuthorizationMode } from '../apiserver/authorization/modes.ts';
 import { FileAuditLog } from '../apiserver/audit-log.ts';
 import { ApiServer, type ApiServerOptions } from '../apiserver/server.ts';
 import type { Home } from '../client/home.ts';
@@ -14,6 +15,7 @@ import { realDisk, type Disk } from '../simulation/disk.ts';
 import type { Log } from '../simulation/log.ts';
 import { seededRandom, type Random } from '../simulation/random.ts';
 import { readClock, startTimeMs, VIRTUAL_EPOCH_MS, writeClock, type ClockState } from './clock-file.ts';
+import { readModes, writeModes } from './authorization-file.ts';
 import { registerClock } from './clock-paths.ts';
 import { registerEtcd } from './etcd-paths.ts';
 import { registerJournal } from './journal-paths.ts';
@@ -38,6 +40,8 @@ export interface ClusterOptions {
   /** Who has the home, as others are told who have to wait: "a daemon". */
   readonly holder: string;
   readonly writeLog: (line: string) => void;
+  /** Kept in the home; default: what it remembers. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
   readonly disk?: Disk;
   /** Flush each write to the device before it is acknowledged (MOCK_KUBECTL_FSYNC): a power cut loses nothing, either. */
   readonly fsync?: boolean;
@@ -59,8 +63,8 @@ export interface ComponentOptions {
   readonly timing: Timing;
 }
 
-/** Files of the readable tree that a command writes for a daemon that was killed: some 20 ms. */
-const COMMAND_VIEW_BACKLOG = 100;
+/** Files of the readable tree that a command writes of those that a killed daemon, or a new cluster, has many of: some ms. */
+const COMMAND_VIEW_BACKLOG = 16;
 
 export class Cluster {
   #manager: ComponentManager | undefined;
@@ -113,7 +117,15 @@ export class Cluster {
       const fresh = store.revision <= 1;
       const random = seededRandom(seed === undefined ? randomBytes(16).toString('hex') : `${seed}/${store.revision}${store.shared ? `/${home.path}` : ''}`);
       const audit = new FileAuditLog(home.auditLog, disk, clock, setImmediate);
-      const server = new ApiServer({ store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity, serviceAccountKeys: async () => (await (options.pki ?? ensurePki(home))).serviceAccount, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
+      if (options.authorizationModes) writeModes(disk, home.authorizationMode, options.authorizationModes);
+      const authorizationModes = options.authorizationModes ?? readModes(disk, home.authorizationMode);
+      const server = new ApiServer({
+        store, clock, random: random.stream('apiserver'), log: log.named('apiserver'), audit, activity: clock.activity,
+        reconcilePolicy: options.holder === 'a daemon',
+        serviceAccountKeys: async () => (await (options.pki ?? ensurePki(home))).serviceAccount,
+        ...(authorizationModes ? { authorizationModes } : {}),
+        ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}),
+      });
       await server.start();
       const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);
       registerClock(server, cluster);

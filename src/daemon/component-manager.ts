@@ -24,6 +24,9 @@ export interface ManagerOptions {
   readonly journal: Journal;
 }
 
+/** The shared informers are the controller manager's. */
+const INFORMERS_USER: UserInfo = { username: 'system:kube-controller-manager', groups: ['system:authenticated'] };
+
 /** A component that failed is started again after this long, ms of cluster time. */
 const RESTART_DELAY_MS = 1000;
 
@@ -35,7 +38,7 @@ export class ComponentManager {
   constructor(private readonly options: ManagerOptions) {
     // Every cache and queue listens for the end; that is no leak.
     setMaxListeners(0, this.#stop.signal);
-    const client = new Client(options.transport, { userAgent: 'informers', user: { username: 'system:apiserver', groups: ['system:masters'] } });
+    const client = new Client(options.transport, { userAgent: 'informers', user: INFORMERS_USER });
     this.#informers = new InformerFactory(client, options.clock, options.log.named('informers'));
   }
 

@@ -10,13 +10,17 @@ import type { ComponentOptions } from './cluster.ts';
 import type { NamedComponent } from './component-manager.ts';
 import { tuneEngine } from './v8.ts';
 
+/** Controllers that have no account of their own. */
+const ACCOUNTS: Readonly<Record<string, string>> = { 'node-ipam-controller': 'node-controller', 'taint-eviction-controller': 'node-controller' };
+
 /** Controllers act as service accounts of their own, as with kube-controller-manager --use-service-account-credentials. */
 const controllerUser = (name: string): UserInfo => ({
-  username: `system:serviceaccount:kube-system:${name}`,
+  username: `system:serviceaccount:kube-system:${ACCOUNTS[name] ?? name}`,
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 });
 const MANAGER_USER: UserInfo = { username: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['system:authenticated'] };
+/** The fleet itself asks for nothing: each of its kubelets has its node's name. */
 const NODES_USER: UserInfo = { username: 'system:nodes', groups: ['system:nodes', 'system:authenticated'] };
 
 /** What kube-controller-manager is told by --root-ca-file and --service-account-private-key-file. */

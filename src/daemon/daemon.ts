@@ -5,6 +5,7 @@ import type { Home } from '../client/home.ts';
 import { LockedError } from '../etcd/lock.ts';
 import { realDisk } from '../simulation/disk.ts';
 import type { Log } from '../simulation/log.ts';
+import { parseModes } from './authorization-file.ts';
 import { runningDaemon } from './background.ts';
 import { Cluster, type ClusterOptions, type Timing } from './cluster.ts';
 import { converge } from './converge.ts';
@@ -24,6 +25,8 @@ export interface DaemonOptions {
   readonly securePort?: number;
   /** File of static bearer tokens. */
   readonly tokenAuthFile?: string;
+  /** A list of modes, for this daemon and for whoever comes after it; default: what the home remembers. */
+  readonly authorizationMode?: string;
   /** See ClusterOptions. */
   readonly fsync?: boolean;
   readonly etcdServers?: readonly string[];
@@ -35,11 +38,12 @@ const LOCK_WAIT_MS = 10_000;
 const LOOK_AFTER_MS = 250;
 
 /** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
-async function openHome({ home, seed, etcdServers: told, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
+async function openHome({ home, seed, authorizationMode, etcdServers: told, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
   const etcdServers = chooseServers(realDisk, home, told);
   const options: Omit<ClusterOptions, 'lockWaitMs'> = {
     home, speed, holder: 'a daemon', fsync, writeLog,
     ...(seed === undefined ? {} : { seed }),
+    ...(authorizationMode === undefined ? {} : { authorizationModes: parseModes(authorizationMode) }),
     ...(etcdServers ? { etcdServers } : {}),
     ...(compactionIntervalMs === undefined ? {} : { compactionIntervalMs }),
     ...(tokenAuthFile === undefined ? {} : { tokenFile: readTokenFile(tokenAuthFile) }),

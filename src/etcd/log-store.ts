@@ -66,6 +66,8 @@ const COMPACTION_SLACK = 1.1;
 const LEASE_RETRY_MS = 1000;
 /** So many groups may follow each other before the host sees to its sockets: a few ms of writers that never pause. */
 const GROUPS_PER_TURN = 64;
+/** Transactions of so many keys are told to the readable tree as such. */
+const MANY_KEYS = 8;
 
 export class LogStore implements DirectoryStore {
   readonly #parts: LogStoreParts;
@@ -323,8 +325,9 @@ export class LogStore implements DirectoryStore {
     this.#mvcc.apply(commit);
     for (const change of commit.changes) {
       this.#leases.applyChange(change);
-      this.#view?.note(change.kv.key);
+      if (commit.changes.length < MANY_KEYS) this.#view?.note(change.kv.key);
     }
+    if (commit.changes.length >= MANY_KEYS) this.#view?.noteMany(commit.changes.map(({ kv }) => kv.key), commit.revision);
     this.#hub.deliver(commit);
   }
 

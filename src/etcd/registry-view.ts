@@ -111,8 +111,15 @@ export class RegistryView {
     this.#plan(this.#options.quietMs);
   }
 
+  /** Many keys have changed at once: whoever has no time for all of them leaves some to the next owner. */
+  noteMany(keys: readonly string[], revision: Revision): void {
+    for (const key of keys) this.#stale.delete(key);
+    this.#changes += keys.length;
+    this.#putOff(keys.map((key) => ({ key, revision })));
+  }
+
   /**
-   * Writes all that is left to write, now; of what an earlier owner has left at most `backlog` files, and the next one
+   * Writes all that is left to write, now; of what an earlier owner has left, and of what changed in bulk, at most `backlog` files, and the next one
    * goes on from there. Throws StoreWriteError.
    */
   flush(backlog = Infinity): void {

@@ -48,11 +48,11 @@ export class Kubelet implements PodHost {
   readonly references: References;
   readonly network = new HostLocalNetwork();
   readonly runtime: SimulatedRuntime;
+  readonly client: Client;
   readonly pods: ResourceClient<Pod>;
   usage = new NodeUsage();
   readonly #workers = new Map<string, PodWorker>();
   readonly #context: ComponentContext;
-  readonly #client: Client;
   #recorder: CorrelatingRecorder | undefined;
   #registered: Stored<Node> | undefined;
   #bootId = '';
@@ -81,8 +81,8 @@ export class Kubelet implements PodHost {
     this.log = context.log;
     this.ticker = shared.ticker;
     this.references = shared.references;
-    this.#client = context.client.as({ userAgent: 'kubelet', user: { username: `system:node:${nodeName}`, groups: ['system:nodes', 'system:authenticated'] } });
-    this.pods = this.#client.of(PODS);
+    this.client = context.client.as({ userAgent: 'kubelet', user: { username: `system:node:${nodeName}`, groups: ['system:nodes', 'system:authenticated'] } });
+    this.pods = this.client.of(PODS);
     this.runtime = new SimulatedRuntime({ clock: context.clock, random: context.random, realistic: shared.realistic, network: shared.network, onExit: (container, podUid) => this.#exited(container, podUid) });
   }
 
@@ -159,7 +159,7 @@ export class Kubelet implements PodHost {
   }
 
   #events(): CorrelatingRecorder {
-    this.#recorder ??= new CorrelatingRecorder({ client: this.#client, clock: this.clock, log: this.log, component: 'kubelet', host: this.nodeName });
+    this.#recorder ??= new CorrelatingRecorder({ client: this.client, clock: this.clock, log: this.log, component: 'kubelet', host: this.nodeName });
     return this.#recorder;
   }
 
@@ -221,7 +221,7 @@ export class Kubelet implements PodHost {
   }
 
   async #register(known: Stored<Node> | undefined): Promise<Stored<Node>> {
-    const nodes = this.#client.of(NODES);
+    const nodes = this.client.of(NODES);
     let node = known;
     if (!node) {
       try {
@@ -276,7 +276,7 @@ export class Kubelet implements PodHost {
   }
 
   async #renew(): Promise<void> {
-    const leases = this.#client.of(LEASES);
+    const leases = this.client.of(LEASES);
     const renewTime = formatMicroTime(this.clock.now());
     try {
       if (this.#lease) {
@@ -320,7 +320,7 @@ export class Kubelet implements PodHost {
   async #report(): Promise<void> {
     if (!this.#running) return;
     try {
-      await this.#client.of(NODES).patch(undefined, this.nodeName, { status: nodeStatus(this.#facts(), this.node()?.status) }, 'strategic', { subresource: 'status' });
+      await this.client.of(NODES).patch(undefined, this.nodeName, { status: nodeStatus(this.#facts(), this.node()?.status) }, 'strategic', { subresource: 'status' });
     } catch (error) {
       if (!isNotFound(error) && this.#running) this.log.error(`cannot report the status of node ${this.nodeName}: ${(error as Error).message}`);
     }

@@ -1,7 +1,7 @@
 /** What a pod worker gets from its node's kubelet. */
 import type { Node, Pod, Service } from '../api/generated/types.ts';
 import type { Stored } from '../api/object.ts';
-import type { ResourceClient } from '../client/client.ts';
+import type { Client, ResourceClient } from '../client/client.ts';
 import type { EventType } from '../client/event-recorder.ts';
 import type { Clock } from '../simulation/clock.ts';
 import type { Log } from '../simulation/log.ts';
@@ -25,6 +25,8 @@ export interface PodHost {
   readonly network: HostLocalNetwork;
   readonly references: References;
   readonly usage: NodeUsage;
+  /** The node's own. */
+  readonly client: Client;
   readonly pods: ResourceClient<Pod>;
   node(): Stored<Node> | undefined;
   services(namespace: string): readonly Stored<Service>[];

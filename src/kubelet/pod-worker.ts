@@ -22,6 +22,7 @@ import type { PodHost } from './pod-host.ts';
 import { generateStatus, isOverwritten, knownStatus, podPhase, statusPatch, type PodFacts } from './pod-status.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
 import type { Waiter } from './references.ts';
+import type { Client } from '../client/client.ts';
 import { MountError, setUpVolumes, type VolumeFiles } from './volumes.ts';
 
 /** Volume set-up is tried again after this, doubling (pkg/util/goroutinemap/exponentialbackoff). */
@@ -73,6 +74,10 @@ export class PodWorker implements Waiter {
   readonly #endWaiters = new Set<{ readonly containerId: string; readonly ended: () => void }>();
   /** Was over before this kubelet knew it: nothing is to be written about it. */
   #silent = false;
+
+  get client(): Client {
+    return this.host.client;
+  }
 
   constructor(
     readonly host: PodHost,

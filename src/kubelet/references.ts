@@ -6,6 +6,7 @@ import type { ConfigMap, PersistentVolumeClaim, Secret } from '../api/generated/
 import { CONFIGMAPS, PERSISTENTVOLUMECLAIMS, SECRETS, type Resource } from '../api/kinds.ts';
 import { keyOf, objectKey, type KubeObject, type Stored } from '../api/object.ts';
 import { isNotFound } from '../api/status.ts';
+import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 
 export type Referenced = ConfigMap | Secret | PersistentVolumeClaim;
@@ -17,6 +18,8 @@ export type Found<T> = { readonly object: Stored<T> } | 'missing' | 'asking';
 /** Who waits for objects to appear or to change. */
 export interface Waiter {
   wake(): void;
+  /** As whom the objects are asked for: the waiter's node. */
+  readonly client: Client;
 }
 
 export class References {
@@ -76,16 +79,16 @@ export class References {
     const answer = this.#answers.get(id);
     if (answer === undefined) {
       this.#answers.set(id, 'asking');
-      void this.#ask(id, resource, namespace, name);
+      void this.#ask(waiter.client, id, resource, namespace, name);
     }
     if (typeof answer === 'object') return { object: answer as unknown as Stored<T> };
     this.watch(kind, namespace, name, waiter);
     return answer ?? 'asking';
   }
 
-  async #ask<T extends Referenced>(id: string, resource: Resource<T>, namespace: string, name: string): Promise<void> {
+  async #ask<T extends Referenced>(client: Client, id: string, resource: Resource<T>, namespace: string, name: string): Promise<void> {
     try {
-      const object = await this.#context.client.of(resource).get(namespace, name);
+      const object = await client.of(resource).get(namespace, name);
       this.#answers.set(id, object as unknown as Stored<Referenced>);
     } catch (error) {
       if (!isNotFound(error)) this.#context.log.error(`cannot get ${id}: ${(error as Error).message}`);

@@ -37,7 +37,7 @@ test('a refusal leaves its code and text', async () => {
 });
 
 test('components’ reads and heartbeats are not kept', async () => {
-  const component = new Client(cluster.client.transport, { userAgent: 'kubelet', user: { username: 'system:node:node-1', groups: ['system:nodes'] } });
+  const component = new Client(cluster.client.transport, { userAgent: 'kubelet', user: { username: 'system:node:node-1', groups: ['system:nodes', 'system:masters'] } });
   await component.of(CONFIGMAPS).list('default');
   await component.of(LEASES).create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'node-1', namespace: 'kube-node-lease' }, spec: { holderIdentity: 'node-1', leaseDurationSeconds: 40 } });
   await component.of(CONFIGMAPS).create(configMap('a'));

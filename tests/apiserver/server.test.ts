@@ -33,7 +33,7 @@ describe('authorization by RBAC', () => {
   const ask = (of: ApiCluster, namespace?: string) => of.request({ verb: 'list', resource: 'pods', user, ...(namespace ? { namespace } : {}) });
 
   test('allows what a binding allows and refuses the rest in upstream’s words', async () => {
-    const secured = await apiCluster({ authorizationMode: 'RBAC' });
+    const secured = await apiCluster({ authorizationModes: ['RBAC'] });
     expect((await failure(ask(secured, 'default'))).message).toBe('pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"');
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }];
     const rbac = <T>(plural: string) => resource<T>('rbac.authorization.k8s.io', 'v1', plural);

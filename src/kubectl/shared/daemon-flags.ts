@@ -8,6 +8,7 @@ export const daemonFlags = {
   timing: { type: 'string', default: 'fast', description: 'fast: nothing waits that need not; realistic: image pulls and container starts take their seconds.' },
   'secure-port': { type: 'string', default: '', description: 'Port of 127.0.0.1 to serve HTTPS on; 0 for none. When it is not given and 6443 is taken, a free one.' },
   'token-auth-file': { type: 'string', default: '', description: 'File of static bearer tokens: lines of token,user,uid and optionally "group1,group2".' },
+  'authorization-mode': { type: 'string', default: '', description: 'Who decides what users may: a list of AlwaysAllow, AlwaysDeny, Node and RBAC. Kept in the home for later; at first Node,RBAC.' },
   seed: { type: 'string', default: '', description: 'Same names, UIDs, IPs and placement on every run with the same number.' },
   'etcd-servers': { type: 'strings', default: [], description: "A real etcd that keeps the cluster in place of the home's folder: http://host:port of each member, separated by commas. Several daemons may serve one cluster." },
   'etcd-compaction-interval': { type: 'duration', default: 0, description: 'Forget history that is older than this. 0: 5m in a real etcd; in a folder the last 10,000 revisions stay, however old.' },
@@ -22,6 +23,7 @@ export interface DaemonFlagValues {
   readonly 'etcd-servers': readonly string[];
   readonly 'etcd-compaction-interval': number;
   readonly 'token-auth-file': string;
+  readonly 'authorization-mode': string;
 }
 
 /** What the flags ask for, as src/daemon takes it. */
@@ -35,6 +37,7 @@ export interface DaemonFlagOptions {
   readonly etcdServers?: readonly string[];
   readonly compactionIntervalMs?: number;
   readonly tokenAuthFile?: string;
+  readonly authorizationMode?: string;
 }
 
 const MAX_PORT = 65_535;
@@ -52,6 +55,7 @@ export function daemonOptions(home: Home, values: DaemonFlagValues): DaemonFlagO
   if (securePort !== undefined && (securePort < 0 || securePort > MAX_PORT)) throw new CommandError(`--secure-port must be between 0 and ${MAX_PORT}, not ${securePort}`);
   return {
     home, nodes, speed, timing,
+    ...(values['authorization-mode'] === '' ? {} : { authorizationMode: values['authorization-mode'] }),
     ...(seed === undefined ? {} : { seed }),
     ...(securePort === undefined ? {} : { securePort }),
     ...(values['token-auth-file'] === '' ? {} : { tokenAuthFile: values['token-auth-file'] }),

@@ -4,7 +4,7 @@ import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts'
 
 let cluster: ApiCluster;
 beforeAll(async () => {
-  cluster = await apiCluster({ authorizationMode: 'RBAC', tokenFile: { name: 'tokens', text: 'joe,joe,u\n' } });
+  cluster = await apiCluster({ authorizationModes: ['RBAC'], tokenFile: { name: 'tokens', text: 'joe,joe,u\n' } });
 });
 afterAll(() => cluster.close());
 

@@ -65,8 +65,10 @@ test('a client certificate names its user, the groups and itself', async () => {
 });
 
 test('who shows nothing is anonymous', async () => {
-  const { body } = await ask(...WHO_AM_I, { body: REVIEW });
-  expect(body.status?.userInfo).toEqual({ username: 'system:anonymous', groups: ['system:unauthenticated'] });
+  const { code, body } = await ask(...WHO_AM_I, { body: REVIEW });
+  expect([code, body.message]).toEqual([403, 'selfsubjectreviews.authentication.k8s.io is forbidden: User "system:anonymous" cannot create resource "selfsubjectreviews" in API group "authentication.k8s.io" at the cluster scope']);
+  expect((await ask('GET', '/version')).code).toBe(200);
+  expect((await ask('GET', '/api')).body.message).toBe('forbidden: User "system:anonymous" cannot get path "/api"');
 });
 
 test.each(['foreign', 'expired'] as const)('a certificate of a %s authority is refused', async (name) => {
