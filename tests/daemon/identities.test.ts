@@ -77,4 +77,4 @@ test('nothing is forbidden to any component', async () => {
   // Events of what is going are refused by the namespace, as upstream.
   expect(errors.filter((message) => !message.includes('because it is being terminated'))).toEqual([]);
   await cluster.close();
-});
+}, 60_000);
