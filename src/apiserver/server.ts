@@ -22,6 +22,7 @@ import { registerOpenId } from './authentication/openid.ts';
 import { legacyClaims } from './authentication/service-account-claims.ts';
 import { makeKeys, TokenSigner, type ServiceAccountKeys } from './authentication/service-account-keys.ts';
 import { isPrivileged } from './authorization/authorizer.ts';
+import { escalationHooks } from './authorization/escalation.ts';
 import { authorization, type Authorization } from './authorization/index.ts';
 import { forbiddenAccess } from './authorization/forbidden.ts';
 import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
@@ -134,7 +135,7 @@ export class ApiServer {
       served,
       authorization: this.#authorization,
       authenticator: this.#authenticator,
-      hooks: { '/services': serviceHooks(this.#allocator) },
+      hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization) },
     });
     registerDiscovery(this, () => served.all());
     registerOpenApi(this);

@@ -1,5 +1,6 @@
 /** The controllers of the controller manager, by the names that their service accounts, events and `trace` have. */
 import type { ComponentFactory } from '../client/component.ts';
+import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
@@ -13,6 +14,7 @@ import { serviceAccountController } from './serviceaccount/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 
 export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFactory])[] = [
+  ['clusterrole-aggregation-controller', clusterRoleAggregationController],
   ['deployment-controller', deploymentController],
   ['endpoint-controller', endpointsController],
   ['endpointslice-controller', endpointSliceController],
