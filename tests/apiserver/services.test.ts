@@ -40,7 +40,7 @@ test('an asked address is given once, taken from the range, and free again after
   const taken = await failure(cluster.of(SERVICES).create(service('b', { clusterIP: '10.96.0.10' })));
   expect(taken.message).toBe('Service "b" is invalid: spec.clusterIPs: Invalid value: []string{"10.96.0.10"}: failed to allocate IP 10.96.0.10: provided IP is already allocated');
   const outside = await failure(cluster.of(SERVICES).create(service('b', { clusterIP: '192.168.0.1' })));
-  expect(outside.message).toBe('Service "b" is invalid: spec.clusterIPs: Invalid value: []string{"192.168.0.1"}: failed to allocate IP 192.168.0.1: the provided IP (192.168.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/12');
+  expect(outside.message).toBe('Service "b" is invalid: spec.clusterIPs: Invalid value: []string{"192.168.0.1"}: failed to allocate IP 192.168.0.1: the provided network does not match the current range');
   await cluster.of(SERVICES).delete('default', 'a');
   await cluster.of(SERVICES).create(service('b', { clusterIP: '10.96.0.10' }));
 });
@@ -76,4 +76,23 @@ test('a clusterIP cannot be changed', async () => {
   const other = draft(stored);
   Object.assign(other.spec ?? {}, { clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'] });
   expect((await failure(cluster.of(SERVICES).update(other as never))).message).toBe(`Service "a" is invalid: spec.clusterIPs[0]: Invalid value: []string{"10.96.7.7"}: may not change once set`);
+});
+
+test('the families that the cluster lacks', async () => {
+  const create = (spec: object) => failure(cluster.of(SERVICES).create(service('a', spec as never))).then(({ message }) => message);
+  const AT = 'Service "a" is invalid: ';
+  expect(await create({ ipFamilyPolicy: 'RequireDualStack' })).toBe(`${AT}spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services`);
+  expect(await create({ ipFamilies: ['IPv6'] })).toBe(`${AT}spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster`);
+  expect(await create({ clusterIP: '2001:db8::1' })).toBe(`${AT}spec.clusterIPs[0]: Invalid value: []string{"2001:db8::1"}: IPv6 is not configured on this cluster`);
+  const headless = await cluster.of(SERVICES).create({ ...service('b'), spec: { clusterIP: 'None' } });
+  expect(headless.spec).toMatchObject({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
+  const preferred = await cluster.of(SERVICES).create(service('c', { ipFamilyPolicy: 'PreferDualStack' }));
+  expect(preferred.spec).toMatchObject({ ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' });
+});
+
+test('a port has one node port for all its protocols', async () => {
+  const both = await cluster.of(SERVICES).create(service('a', { type: 'NodePort', ports: [{ name: 'a', port: 53, protocol: 'UDP' }, { name: 'b', port: 53, protocol: 'TCP', nodePort: 30053 }] }));
+  expect(both.spec?.ports?.map((port) => port.nodePort)).toEqual([30053, 30053]);
+  const twice = await failure(cluster.of(SERVICES).create(service('b', { type: 'NodePort', ports: [{ name: 'a', port: 1, protocol: 'UDP', nodePort: 30054 }, { name: 'b', port: 2, protocol: 'TCP', nodePort: 30054 }] })));
+  expect(twice.message).toBe('Service "b" is invalid: spec.ports[1].nodePort: Invalid value: 30054: provided port is already allocated');
 });

@@ -30,6 +30,10 @@ export class AddressRange {
     this.first = address - (address % this.size);
   }
 
+  contains(address: number): boolean {
+    return address >= this.first && address < this.first + this.size;
+  }
+
   /** Whether an address can be given out: neither the network's own nor the broadcast. */
   usable(address: number): boolean {
     return address > this.first && address < this.first + this.size - 1;

@@ -12,10 +12,10 @@ import { invalid, invalidObject, Path, type FieldError } from '../validation/fie
 import { goStrings, GoValue } from '../validation/go-value.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import { NODE_PORTS, nodePortsOf, type ServiceAllocator } from './allocator.ts';
+import { HEADLESS, setFamilies } from './families.ts';
 
 type Spec = Draft<ServiceSpec>;
 
-const HEADLESS = 'None';
 const SPEC = Path.of('spec');
 
 const needsAddress = ({ type = 'ClusterIP' }: Spec): boolean => type !== 'ExternalName';
@@ -36,31 +36,24 @@ export function serviceHooks(allocator: ServiceAllocator): WriteHooks {
   };
 }
 
+/** Each step tells of its own faults alone. */
 function allocate(scope: RequestScope, allocator: ServiceAllocator, service: Draft<Service>, old: Service | undefined): Finish {
   const spec = (service.spec ??= {});
   const before = old?.spec;
+  const refuse = (errors: readonly FieldError[]): void => {
+    if (errors.length > 0) throw invalidObject(scope.resource, service.metadata?.name ?? '', errors);
+  };
+  refuse(setFamilies(service, old));
   const errors: FieldError[] = [];
-  setFamilies(spec);
   const addresses = takeAddress(allocator, spec, before, errors);
-  const ports = takePorts(allocator, spec, before, errors);
-  if (errors.length > 0) throw invalidObject(scope.resource, service.metadata?.name ?? '', errors);
+  refuse(errors);
+  const ports = new PortTaker(allocator, before, errors).take(spec);
+  refuse(errors.slice(0, 1));
   const release = allocator.reserve(addresses, ports);
   if (!before && (addresses.length > 0 || ports.size > 0)) {
     scope.stations.push({ station: 'allocation', outcome: [...addresses.map((address) => `clusterIP ${formatAddress(address)}`), ...[...ports].map((port) => `nodePort ${port}`)].join(', ') });
   }
   return release;
-}
-
-function setFamilies(spec: Spec): void {
-  if (!needsAddress(spec)) return;
-  if (spec.clusterIP === HEADLESS && Object.keys(spec.selector ?? {}).length === 0 && !spec.ipFamilyPolicy) {
-    // Whoever writes the endpoints of a headless Service without selector chooses their families.
-    spec.ipFamilyPolicy = 'RequireDualStack';
-    if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4', 'IPv6'];
-    return;
-  }
-  spec.ipFamilyPolicy ??= 'SingleStack';
-  if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4'];
 }
 
 /** Gives the Service its cluster IP, or takes the one that it asks for. Returns what has to be reserved. */
@@ -78,44 +71,57 @@ function takeAddress(allocator: ServiceAllocator, spec: Spec, before: ServiceSpe
   // Not an address at all: validation says so.
   if (asked === undefined) return [];
   const refuse = (why: string) => errors.push(invalid(SPEC.child('clusterIPs'), new GoValue(goStrings(spec.clusterIPs ?? [])), `failed to allocate IP ${spec.clusterIP ?? ''}: ${why}`));
-  if (!allocator.range.usable(asked)) refuse(`the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${allocator.range.cidr}`);
+  if (!allocator.range.contains(asked)) refuse('the provided network does not match the current range');
+  else if (!allocator.range.usable(asked)) refuse(`the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${allocator.range.cidr}`);
   else if (allocator.holdsAddress(asked)) refuse('provided IP is already allocated');
   else return [asked];
   return [];
 }
 
-function takePorts(allocator: ServiceAllocator, spec: Spec, before: ServiceSpec | undefined, errors: FieldError[]): Set<number> {
-  const own = nodePortsOf(before);
-  const taken = new Set<number>();
-  if (!mayHaveNodePorts(spec)) return taken;
-  const byNumber = new Map<string, number>();
-  for (const [i, port] of (spec.ports ?? []).entries()) {
-    const path = SPEC.child('ports').index(i).child('nodePort');
-    if (port.nodePort) checkPort(allocator, port.nodePort, own, taken, path, errors);
-    else if (needsNodePorts(spec)) {
-      // The same port for another protocol gets the same node port.
-      const known = byNumber.get(String(port.port));
-      const sameProtocol = (spec.ports ?? []).some((other, j) => j < i && other.port === port.port && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
-      port.nodePort = (known !== undefined && !sameProtocol ? known : allocator.pickPort(new Set([...taken, ...own]))) ?? 0;
-      if (port.nodePort === 0) throw internalError('failed to allocate a nodePort: range is full');
-      taken.add(port.nodePort);
-    }
-    if (port.nodePort) byNumber.set(String(port.port), port.nodePort);
-  }
-  if (needsHealthPort(spec)) {
-    const path = SPEC.child('healthCheckNodePort');
-    if (spec.healthCheckNodePort) checkPort(allocator, spec.healthCheckNodePort, own, taken, path, errors);
-    else {
-      spec.healthCheckNodePort = allocator.pickPort(new Set([...taken, ...own])) ?? 0;
-      taken.add(spec.healthCheckNodePort);
-    }
-  }
-  return taken;
-}
+/** Takes a Service's node ports: those it asks for, and for the others free ones. */
+class PortTaker {
+  readonly #own: ReadonlySet<number>;
+  readonly #taken = new Set<number>();
 
-function checkPort(allocator: ServiceAllocator, port: number, own: ReadonlySet<number>, taken: Set<number>, path: Path, errors: FieldError[]): void {
-  if (own.has(port) || taken.has(port)) return;
-  if (port < NODE_PORTS.first || port > NODE_PORTS.last) errors.push(invalid(path, port, `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`));
-  else if (allocator.holdsPort(port)) errors.push(invalid(path, port, 'provided port is already allocated'));
-  else taken.add(port);
+  constructor(
+    private readonly allocator: ServiceAllocator,
+    private readonly before: ServiceSpec | undefined,
+    private readonly errors: FieldError[],
+  ) {
+    this.#own = nodePortsOf(before);
+  }
+
+  /** The ports that have to be reserved. */
+  take(spec: Spec): ReadonlySet<number> {
+    if (!mayHaveNodePorts(spec)) return this.#taken;
+    const ports = (spec.ports ?? []).map((port, i) => ({ port, path: SPEC.child('ports').index(i).child('nodePort') }));
+    const wanted = ports.filter(({ port }) => port.nodePort || needsNodePorts(spec));
+    // A new Service has one node port for all protocols of a port.
+    const byNumber = new Map<number, number>();
+    for (const { port, path } of wanted) {
+      if (this.before) port.nodePort = this.#one(port.nodePort, path, true);
+      else {
+        const known = byNumber.get(port.port);
+        if (known === undefined) byNumber.set(port.port, (port.nodePort = this.#one(wanted.find((other) => other.port.port === port.port && other.port.nodePort)?.port.nodePort, path, false)));
+        else if (!port.nodePort) port.nodePort = known;
+        else if (port.nodePort !== known) this.#one(port.nodePort, path, false);
+      }
+    }
+    if (needsHealthPort(spec)) spec.healthCheckNodePort = this.#one(spec.healthCheckNodePort, SPEC.child('healthCheckNodePort'), this.before !== undefined);
+    return this.#taken;
+  }
+
+  #one(asked: number | undefined, path: Path, mayRepeat: boolean): number {
+    if (!asked) {
+      const free = this.allocator.pickPort(new Set([...this.#taken, ...this.#own]));
+      if (free === undefined) throw internalError('failed to allocate a nodePort: range is full');
+      this.#taken.add(free);
+      return free;
+    }
+    if (this.#own.has(asked) || (mayRepeat && this.#taken.has(asked))) return asked;
+    if (asked < NODE_PORTS.first || asked > NODE_PORTS.last) this.errors.push(invalid(path, asked, `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`));
+    else if (this.#taken.has(asked) || this.allocator.holdsPort(asked)) this.errors.push(invalid(path, asked, 'provided port is already allocated'));
+    else this.#taken.add(asked);
+    return asked;
+  }
 }

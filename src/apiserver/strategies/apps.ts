@@ -14,7 +14,8 @@ import { checkImmutable } from '../validation/metadata.ts';
 import { validateDaemonSet, validateDaemonSetUpdate, validateDeployment, validateDeploymentUpdate, validatePodTemplateObject, validateReplicaSet, validateReplicaSetUpdate, validateReplicationController, validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts';
 import { validateDaemonSetStatus, validateDeploymentStatus, validateReplicaSetStatus, validateStatefulSetStatus } from '../validation/workload-status.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
-import { nameWarnings, TEMPLATE_NAME_USE, templateWarnings } from './warnings.ts';
+import { templateWarnings } from './pod-warnings.ts';
+import { nameWarnings, TEMPLATE_NAME_USE } from './warnings.ts';
 
 const TEMPLATE = Path.of('spec', 'template');
 

@@ -8,7 +8,8 @@ import { defaultPod } from '../defaults/pod.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
 import { validateEphemeralContainersUpdate, validatePodResize, validatePodStatusUpdate } from '../validation/pod-subresources.ts';
 import { keepStatus } from './common.ts';
-import { nameWarnings, POD_NAME_USE, podWarnings } from './warnings.ts';
+import { podWarnings } from './pod-warnings.ts';
+import { nameWarnings, POD_NAME_USE } from './warnings.ts';
 
 const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling gates';
 
