@@ -1,41 +1,7 @@
 import { openMemoryStore } from '../../src/etcd/memory-store.ts';
 import { ClusterClock } from '../../src/simulation/cluster-clock.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
-import { contents, openOn, put, Recorder, START_MS, standingClock } from './support.ts';
-
-it('keys go when their lease runs out, all in one revision', async () => {
-  const clock = standingClock();
-  const store = await openMemoryStore(clock);
-  const watcher = new Recorder();
-  const lease = await store.grantLease(60_000);
-  await store.txn([], [put('/events/b', '1', lease), put('/events/a', '1', lease), put('/pods/a', '1')]);
-  expect((await store.get('/events/a'))?.lease).toBe(lease);
-  store.watch({ prefix: '/' }, watcher);
-  await clock.advance(59_999);
-  expect(await contents(store)).toHaveLength(3);
-  await clock.advance(1);
-  expect(await contents(store)).toEqual(['/pods/a=1@2']);
-  expect(watcher.seen).toEqual(['3 delete /events/a (was 1@2)', '3 delete /events/b (was 1@2)']);
-  await expect(store.keepLeaseAlive(lease)).rejects.toThrow('etcdserver: requested lease not found');
-});
-
-it('a lease can be kept alive, revoked, and left by a key', async () => {
-  const clock = standingClock();
-  const store = await openMemoryStore(clock);
-  const kept = await store.grantLease(60_000);
-  const revoked = await store.grantLease(60_000);
-  expect(kept).not.toBe(revoked);
-  await store.txn([], [put('/kept', '1', kept), put('/revoked', '1', revoked), put('/left', '1', revoked), put('/moved', '1', revoked)]);
-  await store.txn([], [put('/left', '2'), put('/moved', '2', kept)]);
-  await clock.advance(50_000);
-  await store.keepLeaseAlive(kept);
-  await store.revokeLease(revoked);
-  expect(await contents(store)).toEqual(['/kept=1@2', '/left=2@3', '/moved=2@3']);
-  await clock.advance(50_000);
-  expect(await contents(store)).toHaveLength(3);
-  await clock.advance(10_000);
-  expect(await contents(store)).toEqual(['/left=2@3']);
-});
+import { contents, openOn, put, START_MS, standingClock } from './support.ts';
 
 it('a revocation takes what was written in the same moment before it', async () => {
   const store = await openMemoryStore(standingClock());
@@ -85,9 +51,3 @@ it('a lease that cannot be revoked for want of room is revoked later', async () 
   expect(await contents(store)).toEqual([]);
 });
 
-it('waiting leases are background work: a cluster converges without them', async () => {
-  const clock = standingClock();
-  const store = await openMemoryStore(clock);
-  await store.grantLease(1000);
-  expect([clock.pending('background'), clock.pending('progress')]).toEqual([1, 0]);
-});

@@ -1,68 +1,24 @@
 /** Random histories against a plain model: what was acknowledged is there, nothing else is, whatever is cut or reopened. */
 import fc from 'fast-check';
-import { CompactedError, type KeyValue, type Revision } from '../../src/etcd/store.ts';
+import { CompactedError, type Revision } from '../../src/etcd/store.ts';
 import type { DirectoryStore } from '../../src/etcd/directory-store.ts';
 import { verify } from '../../src/etcd/verify.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
-import { openOn, put, Recorder, remove, rev } from './support.ts';
+import { changes, Model, operations, type Change } from './model.ts';
+import { openOn, put, Recorder, rev } from './support.ts';
 
-/** The store as an array of states, one per revision. */
-class Model {
-  readonly states: ReadonlyMap<string, KeyValue>[] = [new Map(), new Map()];
-  compactRevision = 0;
-  get revision(): number {
-    return this.states.length - 1;
-  }
-  get current(): ReadonlyMap<string, KeyValue> {
-    return this.states[this.revision] as ReadonlyMap<string, KeyValue>;
-  }
-  write(changes: readonly Change[]): void {
-    const effective = changes.filter((change) => change.value !== undefined || this.current.has(change.key));
-    if (effective.length === 0) return;
-    const next = new Map(this.current);
-    const modRevision = (this.revision + 1) as Revision;
-    for (const { key, value } of effective) {
-      const before = this.current.get(key);
-      if (value === undefined) next.delete(key);
-      else next.set(key, { key, value, createRevision: before?.createRevision ?? modRevision, modRevision, version: (before?.version ?? 0) + 1 });
-    }
-    this.states.push(next);
-  }
-  range(prefix: string, revision = this.revision): KeyValue[] {
-    return [...(this.states[revision] ?? new Map<string, KeyValue>()).values()].filter((kv) => kv.key.startsWith(prefix)).sort((a, b) => (a.key < b.key ? -1 : 1));
-  }
-  /** Forgets what came after a revision: it was never acknowledged. */
-  cutTo(revision: number): void {
-    this.states.length = revision + 1;
-  }
-}
-
-interface Change {
-  readonly key: string;
-  readonly value: string | undefined;
-}
 type Step =
   | { readonly type: 'write'; readonly changes: readonly Change[]; readonly guard: 'none' | 'right' | 'wrong' }
   | { readonly type: 'group'; readonly writes: readonly (readonly Change[])[] }
   | { readonly type: 'compact'; readonly part: number }
   | { readonly type: 'reopen' | 'kill' | 'snapshot' | 'full' };
 
-const key = fc.constantFrom('/registry/pods/default/a', '/registry/pods/default/b', '/registry/pods/kube-system/a', '/registry/nodes/ü 1', '/registry/pods/"x"\\', '/other');
-const value = fc.oneof(
-  { weight: 5, arbitrary: fc.jsonValue().map((json) => JSON.stringify({ json })) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
-  { weight: 1, arbitrary: fc.constantFrom('{"a":\n1}', '{\ud800}', '{€}', '{', '', '{}') },
-);
-const change = fc.record({ key, value: fc.option(value, { nil: undefined, freq: 3 }) });
-const changes = fc.uniqueArray(change, { minLength: 1, maxLength: 3, selector: (one) => one.key });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ type: fc.constant('write' as const), changes, guard: fc.constantFrom('none' as const, 'right' as const, 'wrong' as const) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('group' as const), writes: fc.array(changes, { minLength: 2, maxLength: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('compact' as const), part: fc.double({ min: 0, max: 1, noNaN: true }) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('reopen' as const, 'kill' as const, 'snapshot' as const, 'full' as const) }) },
 );
-
-const operations = (list: readonly Change[]) => list.map((one) => (one.value === undefined ? remove(one.key) : put(one.key, one.value)));
 
 async function sameAs(store: DirectoryStore, model: Model): Promise<void> {
   expect(store.revision).toBe(model.revision);

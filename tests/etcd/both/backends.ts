@@ -42,8 +42,8 @@ export function onBothBackends(tests: (open: OpenStore, backend: 'directory' | '
 const PATIENCE_MS = 10_000;
 
 /** Waits for what comes over a connection. Throws when it does not. */
-export async function eventually(happened: () => boolean): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; !happened(); ) {
+export async function eventually(happened: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
+  for (const end = Date.now() + patienceMs; !(await happened()); ) {
     if (Date.now() > end) throw new Error(`this did not come true: ${happened.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -28,6 +28,8 @@ export async function runClients(store: Store, load: Load, random: Random, distu
   const writes: Written[] = [];
   const seen: Seen[] = [];
   const watched: string[] = [];
+  /** Transactions of nothing but deletions: whether one made a revision is known only once all have been told of. */
+  const deletions: Written[] = [];
   let failed = 0;
   store.watch({ prefix: PREFIX }, {
     events: (events) => watched.push(...events.map(({ type, kv }) => `${kv.modRevision} ${type} ${kv.key} ${kv.value}`)),
@@ -62,14 +64,13 @@ export async function runClients(store: Store, load: Load, random: Random, distu
           case 2: {
             const other = load.keys[random.int(load.keys.length)] as string;
             const operations = [...new Set([key, other])].map((each): Operation => (random.int(4) === 0 ? { type: 'delete', key: each } : { type: 'put', key: each, value: `${number}.${i}.${each}` }));
-            const before = store.revision;
             const { revision } = await store.txn([], operations);
             moment++;
             const changes = changesOf(operations);
             for (const [each, value] of changes) note(each, { type: 'write', value });
-            // Deletions of what was not there make no revision; then the answer is what a look would have seen.
-            if (changes.size === [...changes.values()].filter((value) => value === undefined).length && (revision === before || writes.some((write) => write.revision === revision))) seen.push({ from, until: moment, revision, keys: [...changes.keys()], content: new Map() });
-            else writes.push({ from, until: moment, revision, changes });
+            const write: Written = { from, until: moment, revision, changes };
+            if ([...changes.values()].every((value) => value === undefined)) deletions.push(write);
+            else writes.push(write);
             break;
           }
           default: {
@@ -94,6 +95,13 @@ export async function runClients(store: Store, load: Load, random: Random, distu
     }
   }
   await Promise.all(Array.from({ length: load.clients }, (_, number) => client(number)));
+  for (const deletion of deletions) {
+    const { from, until, revision, changes } = deletion;
+    // Of what was not there: the answer is what a look would have seen.
+    const idle = writes.some((write) => write.revision === revision) || !watched.some((event) => event.startsWith(`${revision} delete `));
+    if (idle) seen.push({ from, until, revision, keys: [...changes.keys()], content: new Map() });
+    else writes.push(deletion);
+  }
   return { calls, writes, seen, watched, failed };
 }
 

@@ -1,7 +1,12 @@
 /** Many clients at once: what they see is what one client after the other would have seen. */
+import { openEtcd3Store } from '../../../src/etcd/etcd3-store.ts';
+import type { Store } from '../../../src/etcd/store.ts';
+import { silentLog } from '../../../src/simulation/log.ts';
 import { MemoryDisk } from '../../../src/simulation/memory-disk.ts';
 import { seededRandom } from '../../../src/simulation/random.ts';
-import { openOn } from '../support.ts';
+import { RealEtcd } from '../../support/real-etcd.ts';
+import { installedEtcd, itWithEtcd } from '../both/backends.ts';
+import { openOn, standingClock } from '../support.ts';
 import { isLinearizable, type RegisterCall } from './checker.ts';
 import { expectedEvents, PREFIX, runClients } from './clients.ts';
 import { explainRevisions } from './revisions.ts';
@@ -21,6 +26,28 @@ it.each([...Array(30).keys()])('history %i', async (seed) => {
   expect(history.failed > 0).toBe(seed % 3 === 2);
   expect(history.writes.length).toBeGreaterThan(20);
 });
+
+itWithEtcd('a real etcd, through two servers', async () => {
+  const etcd = await RealEtcd.start({ program: installedEtcd ?? '' });
+  const stores = await Promise.all([1, 2].map(() => openEtcd3Store({ servers: [etcd.url], clock: standingClock(), log: silentLog })));
+  let turn = 0;
+  // Each call goes to another server; what one tells the other must bear out.
+  const either = new Proxy(stores[0] as Store, {
+    get: (first, name) => {
+      const store = ['get', 'range', 'txn'].includes(String(name)) ? (stores[turn++ % 2] as Store) : first;
+      const value = store[name as keyof Store] as unknown;
+      return typeof value === 'function' ? (value as (...rest: unknown[]) => unknown).bind(store) : value;
+    },
+  });
+  const history = await runClients(either, { clients: 6, calls: 60, keys }, seededRandom('two servers'));
+  await stores[0]?.refresh();
+  for (const [key, calls] of history.calls) expect([key, isLinearizable(calls)]).toEqual([key, true]);
+  expect(explainRevisions(history.writes, history.seen)).toBeUndefined();
+  expect(history.watched).toEqual(expectedEvents(history.writes));
+  expect(history.writes.length).toBeGreaterThan(40);
+  for (const store of stores) await store.close();
+  await etcd.remove();
+}, 30_000);
 
 describe('the judges notice', () => {
   const read = (from: number, until: number, saw: string | undefined): RegisterCall => ({ from, until, call: { type: 'read', saw } });
