@@ -65,6 +65,7 @@ export class Pipeline {
     try {
       await this.#authorize(scope);
       checkVerb(scope);
+      if (scope.custom && !READING.has(request.verb)) await scope.custom.prepare();
       const { response, subject } = await this.#dispatch(scope);
       const object = this.#answer(scope, response.object);
       if (audited) this.options.audit.request({ ...auditEntry(scope, response.code, subject ?? object), order });
@@ -235,6 +236,8 @@ export class Pipeline {
     return internalError(error.message);
   }
 }
+
+const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 const isNamespaces = ({ resource }: RequestScope): boolean => resource.group === '' && resource.plural === 'namespaces';
 

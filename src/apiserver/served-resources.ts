@@ -2,6 +2,7 @@
  * The resources that the server answers, built-in and custom, each with its storage and its kind's strategy: the one
  * place that knows. Looked up on every request.
  */
+import type { CustomResourceDefinition } from '../api/generated/types.ts';
 import { builtinResources, resourceAt, type ResourceFacts } from '../api/resource.ts';
 import type { Definitions } from './customresources/definitions.ts';
 import type { CustomVersion } from './customresources/version.ts';
@@ -49,6 +50,11 @@ export class ServedResources {
   async all(): Promise<readonly ResourceFacts[]> {
     if (!this.definitions.ready) await this.definitions.start();
     return (this.#all ??= [...builtinResources(), ...this.definitions.resources()]);
+  }
+
+  /** The definition behind a custom resource. */
+  definitionOf({ group, plural }: ResourceFacts): CustomResourceDefinition | undefined {
+    return this.definitions.definition(group, plural);
   }
 
   #add(id: string, resource: ResourceFacts): ServedResource {

@@ -28,6 +28,7 @@ import { forbiddenAccess } from './authorization/forbidden.ts';
 import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
 import { ensurePolicy } from './authorization/bootstrap/ensure.ts';
 import { bootstrap } from './bootstrap.ts';
+import { loadRules } from './customresources/rules-loader.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
 import { registerOpenApi } from './openapi/index.ts';
@@ -138,7 +139,7 @@ export class ApiServer {
       hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization) },
     });
     registerDiscovery(this, () => served.all());
-    registerOpenApi(this);
+    registerOpenApi(this, { resources: () => served.all(), definitionOf: (resource) => served.definitionOf(resource) });
     registerOpenId(this, tokenSigner, `${options.advertiseAddress ?? ADVERTISE_ADDRESS}:${options.port ?? PORT}`);
   }
 
@@ -173,6 +174,7 @@ export class ApiServer {
   /** Who has defined a resource may use it at once, and whoever has deleted it finds it gone. */
   async #changeDefinitions(request: ApiRequest): Promise<ApiResponse> {
     await this.#definitions.start();
+    if (mayHaveRules(request) || this.#definitions.haveRules) await loadRules();
     const response = await this.#pipeline.handle(request);
     await this.#definitions.settled();
     return response;
@@ -260,3 +262,6 @@ const failed = (error: StatusError): RawResponse => ({ code: error.code, content
 const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 const changesDefinitions = ({ group, resource, verb }: ApiRequest): boolean => group === CUSTOMRESOURCEDEFINITIONS.group && resource === CUSTOMRESOURCEDEFINITIONS.plural && !READING.has(verb);
+
+/** Whether a definition's rules will have to be compiled. */
+const mayHaveRules = ({ body, rawBody }: ApiRequest): boolean => (rawBody ?? JSON.stringify(body) ?? '').includes('x-kubernetes-validations');

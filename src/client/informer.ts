@@ -150,6 +150,8 @@ export class InformerFactory {
   readonly #informers = new Map<string, Informer<KubeObject>>();
   readonly #running: Promise<void>[] = [];
   #signal: AbortSignal | undefined;
+  /** For resources that can go: ends following one of them. */
+  readonly #stops = new Map<Informer<KubeObject>, AbortController>();
 
   constructor(
     private readonly client: Client,
@@ -159,14 +161,25 @@ export class InformerFactory {
 
   /** The cache of a resource, the same for everyone who asks. One asked for after `start` starts by itself. */
   of<T extends KubeObject>(resource: Resource<T>): Informer<T> {
-    const id = `${resource.group}/${resource.version}/${resource.plural}`;
+    const id = idOf(resource);
     let informer = this.#informers.get(id);
     if (!informer) {
       informer = new Informer<KubeObject>(resource as Resource<KubeObject>);
       this.#informers.set(id, informer);
-      if (this.#signal) this.#running.push(this.#follow(informer, this.#signal));
+      if (this.#signal) this.#running.push(this.#follow(informer, this.#stoppable(informer, this.#signal)));
     }
     return informer as unknown as Informer<T>;
+  }
+
+  /** Stops following a resource that is no longer served; its objects are gone. */
+  forget(resource: Resource<KubeObject>): void {
+    const id = idOf(resource);
+    const informer = this.#informers.get(id);
+    if (!informer) return;
+    this.#informers.delete(id);
+    this.#stops.get(informer)?.abort();
+    this.#stops.delete(informer);
+    informer.replace([]);
   }
 
   /** Lists and watches until the signal aborts; resolves when every cache asked for so far is full. */
@@ -174,7 +187,7 @@ export class InformerFactory {
     this.#signal = signal;
     const first: Promise<void>[] = [];
     for (const informer of this.#informers.values()) {
-      first.push(new Promise((resolve) => this.#running.push(this.#follow(informer, signal, resolve))));
+      first.push(new Promise((resolve) => this.#running.push(this.#follow(informer, this.#stoppable(informer, signal), resolve))));
     }
     await Promise.all(first);
   }
@@ -182,6 +195,14 @@ export class InformerFactory {
   /** Resolves when all watches have ended, after the signal aborted. */
   async stopped(): Promise<void> {
     await Promise.all(this.#running);
+  }
+
+  /** Built-in resources are followed until all end; custom ones may end before. */
+  #stoppable(informer: Informer<KubeObject>, all: AbortSignal): AbortSignal {
+    if (informer.resource.model !== '') return all;
+    const stop = new AbortController();
+    this.#stops.set(informer, stop);
+    return AbortSignal.any([all, stop.signal]);
   }
 
   async #follow(informer: Informer<KubeObject>, signal: AbortSignal, synced?: () => void): Promise<void> {
@@ -220,3 +241,5 @@ export class InformerFactory {
     }
   }
 }
+
+const idOf = ({ group, version, plural }: Resource<KubeObject>): string => `${group}/${version}/${plural}`;

@@ -7,7 +7,7 @@ import type { Pod, ResourceQuota } from '../../api/generated/types.ts';
 import type { Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import { parseQuantity, type Quantity } from '../../api/quantity.ts';
-import { builtinResources, groupResourceName, resourceAt, type ResourceFacts } from '../../api/resource.ts';
+import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import { inScope, isMeasured, missingConstraints, usageOf, type Usage } from '../quota/usage.ts';
 import type { Lookup } from '../storage/storages.ts';
 import { refuse, type AdmissionPlugin, type Attributes } from './plugin.ts';
@@ -101,7 +101,7 @@ async function usedIn({ namespace, nowMs }: Attributes, cluster: Lookup, quota: 
     }
   };
   const stored: { resource: ResourceFacts; objects: readonly KubeObject[] }[] = [];
-  for (const resource of resourcesOf(keys)) stored.push({ resource, objects: await cluster.list(resource as Resource<KubeObject>, namespace) });
+  for (const resource of resourcesOf(keys, cluster)) stored.push({ resource, objects: await cluster.list(resource as Resource<KubeObject>, namespace) });
   const seen = new Set<string | undefined>();
   for (const { resource, objects } of stored) {
     for (const object of objects) {
@@ -113,7 +113,7 @@ async function usedIn({ namespace, nowMs }: Attributes, cluster: Lookup, quota: 
   return used;
 }
 
-function resourcesOf(keys: readonly string[]): Set<ResourceFacts> {
+function resourcesOf(keys: readonly string[], cluster: Lookup): Set<ResourceFacts> {
   const found = new Set<ResourceFacts>();
   const core = (plural: string) => {
     const resource = resourceAt('', 'v1', plural);
@@ -121,7 +121,7 @@ function resourcesOf(keys: readonly string[]): Set<ResourceFacts> {
   };
   for (const key of keys) {
     if (key.startsWith('count/')) {
-      const counted = builtinResources().find((resource) => `count/${groupResourceName(resource)}` === key);
+      const counted = cluster.named(key.slice('count/'.length));
       if (counted) found.add(counted);
     } else if (key.startsWith('services')) core('services');
     else if (key === 'requests.storage' || key.includes('persistentvolumeclaims') || key.includes('.storageclass.')) core('persistentvolumeclaims');

@@ -23,7 +23,8 @@ import { noneConverter } from './conversion.ts';
 import { CLEANUP_FINALIZER } from './finalizer.ts';
 import { judgeNames, namesSettled } from './names.ts';
 import { customStrategy } from './strategy.ts';
-import { CustomVersion, versionCodec } from './version.ts';
+import { needsRules } from './rules-loader.ts';
+import { CustomVersion, schemaOf, versionCodec } from './version.ts';
 
 type Definition = Stored<CustomResourceDefinition>;
 
@@ -89,6 +90,11 @@ export class Definitions {
   /** The definition of a resource, served or not. */
   definition(group: string, plural: string): Definition | undefined {
     return this.#entries.get(`${plural}.${group}`)?.definition;
+  }
+
+  /** Whether a schema has rules, so that changing it means compiling them. */
+  get haveRules(): boolean {
+    return [...this.#entries.values()].some(({ definition }) => definition.spec.versions.some((version) => needsRules(schemaOf(version))));
   }
 
   /** A resource that is served; undefined for all others. */

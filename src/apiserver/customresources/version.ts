@@ -11,6 +11,7 @@ import type { FieldError } from '../validation/field.ts';
 import { columnPrinter } from './columns.ts';
 import type { Converter } from './conversion.ts';
 import { decodeCustomObject } from './decoding.ts';
+import { loadRules, needsRules, rulesModule } from './rules-loader.ts';
 import { applyDefaults } from './schema/defaulting.ts';
 import type { Fields, Schema } from './schema/schema.ts';
 
@@ -21,14 +22,27 @@ export interface Rules {
 
 export class CustomVersion {
   #printer: Printer<KubeObject> | undefined;
-  readonly rules: Rules | undefined = undefined;
+  #rules: Rules | undefined;
+  readonly #hasRules: boolean;
 
   constructor(
     /** The definition as it is now; its status changes while its spec stays. */
     private readonly definition: () => CustomResourceDefinition,
     readonly facts: CustomResourceDefinitionVersion,
     readonly resource: ResourceFacts,
-  ) {}
+  ) {
+    this.#hasRules = needsRules(this.schema);
+  }
+
+  /** Must have been waited for before objects are checked. */
+  prepare(): Promise<void> | undefined {
+    return this.#hasRules && !this.#rules ? loadRules() : undefined;
+  }
+
+  get rules(): Rules | undefined {
+    if (this.#hasRules && this.schema) this.#rules ??= new (rulesModule().SchemaRules)(this.schema, true);
+    return this.#rules;
+  }
 
   /** Whether the definition is being deleted: nothing new is created then. */
   get terminating(): boolean {

@@ -16,6 +16,9 @@ import { isCanonical } from './validators.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
+/** Decodes objects of a custom resource, in place. */
+export type CustomDecoder = (object: Record<string, unknown>, node: JsonNode | undefined) => Decoded;
+
 export interface DecodedBody {
   /** A writable object of the caller's own. */
   readonly object: KubeObject;
@@ -27,7 +30,7 @@ export interface DecodedBody {
  * Decodes the body of a POST or PUT. `rawBody` is its text where it came as JSON, for duplicate fields. Throws
  * StatusError (400) in the API server's words.
  */
-export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: string | undefined, fieldValidation: FieldValidation): DecodedBody {
+export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: string | undefined, fieldValidation: FieldValidation, custom?: CustomDecoder): DecodedBody {
   const value = body === null || body === undefined ? {} : body;
   const summary = () => summarize(rawBody ?? JSON.stringify(body) ?? '');
   const unrecognized = (error: string) => badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${error} (${summary()})`);
@@ -39,25 +42,27 @@ export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: stri
   const apiVersion = (value.apiVersion as string | undefined) || apiVersionOf(resource);
   const kind = (value.kind as string | undefined) || resource.kind;
   if (apiVersion.split('/').length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
-  checkKind(resource, apiVersion, kind);
+  if (custom) checkVersion(resource, apiVersion);
+  else checkKind(resource, apiVersion, kind);
   const node = rawBody !== undefined && fieldValidation !== 'Ignore' ? duplicatesIn(rawBody) : undefined;
   const typed = { ...value, apiVersion, kind };
   const { version } = parseApiVersion(apiVersion);
   const fail = (error: string) => badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${resource.kind}: ${error}`);
-  return settle(resource, typed, 'json', fieldValidation, node, fail);
+  return custom ? finish(custom(draft(typed), node), fieldValidation, fail) : settle(resource, typed, 'json', fieldValidation, node, fail);
 }
 
 /**
  * Decodes what a patch has made of an object. `patch` is the patch's body: errors (422) quote it, or the patched object.
  * What the patch has left as it is in `current` at the top level, beside the metadata, is shared with it and not writable.
  */
-export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation, current?: KubeObject): DecodedBody {
+export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation, current?: KubeObject, custom?: CustomDecoder): DecodedBody {
   const strategic = patchType === 'strategic';
   const fail = (error: string) => {
     const message = `Invalid value: ${goQuote(strategic ? goFormat(patch) : JSON.stringify(patched))}: ${error}`;
     return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
   };
   if (!isObject(patched)) throw fail(`json: cannot unmarshal ${jsonName(patched)} into Go value of type v1.${resource.kind}`);
+  if (custom) return finish(custom(draft(patched) as Record<string, unknown>, undefined), fieldValidation, fail);
   const { apiVersion, kind } = patched as KubeObject;
   const expected = apiVersionOf(resource);
   // A patch cannot turn an object into one of another kind.
@@ -99,10 +104,15 @@ function checkKind(resource: ResourceFacts, apiVersion: string, kind: string): v
   const { group, version } = parseApiVersion(apiVersion);
   const other = resourceForKind(apiVersion, kind);
   const refuse = (error: string) => badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${resource.kind}: ${error}`);
-  if (!other && resource.model === '') throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
   if (!other) throw refuse(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "${SCHEME}"`);
   if (group === resource.group && kind === resource.kind) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
   throw refuse(`converting (${version}.${kind}) to (${internalPackage(resource.group)}.${resource.kind}): unknown conversion`);
+}
+
+/** Custom resources say of which kind they should have been when they are checked. */
+function checkVersion(resource: ResourceFacts, apiVersion: string): void {
+  const expected = apiVersionOf(resource);
+  if (apiVersion !== expected) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
 }
 
 /** The Go package of a group's internal types. */

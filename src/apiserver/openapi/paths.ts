@@ -4,7 +4,6 @@ import { subresourceKind } from '../discovery/legacy.ts';
 import { reference, type Json, type Schemas } from './schemas.ts';
 
 const TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
 const query = (name: string, type: string, description: string): Json => ({ name, in: 'query', description, schema: { type, uniqueItems: true } });
 
 const PRETTY = query('pretty', 'string', 'Whether the answer is indented.');
@@ -89,7 +88,7 @@ function describe({ action, parameters, body, answer }: Operation, resource: Res
   const content = (types: readonly string[], name: string | undefined): Json => ({ content: Object.fromEntries(types.map((type) => [type, { schema: name === undefined ? { type: 'object' } : reference(name) }])) });
   const object = schemas.add(model);
   const answered = answer === 'list' ? schemas.add(`${model}List`) : answer === 'status' ? schemas.add('Status') : object;
-  const bodies = { object: () => content(TYPES, object), options: () => content(TYPES, schemas.add('DeleteOptions')), patch: () => content(PATCH_TYPES, undefined) };
+  const bodies = { object: () => content(TYPES, object), options: () => content(TYPES, schemas.add('DeleteOptions')), patch: () => content(schemas.patchTypes, undefined) };
   return {
     tags: [`${resource.group === '' ? 'core' : resource.group.split('.')[0]}_${resource.version}`],
     parameters,

@@ -66,6 +66,11 @@ export class Schemas {
     this.#kinds = kinds;
   }
 
+  /** In which form patches may come. */
+  get patchTypes(): readonly string[] {
+    return ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+  }
+
   /** By name, in alphabetical order. */
   all(): Json {
     return Object.fromEntries([...this.#found].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -76,21 +81,30 @@ export class Schemas {
     const facts = MODELS[model];
     if (!facts) return undefined;
     const name = schemaName(model, this.group);
+    return this.define(name, () => this.#object(model, facts));
+  }
+
+  /** Makes a schema unless it is there; it may refer to itself. */
+  protected define(name: string, make: () => Json): string {
     if (this.#found.has(name)) return name;
     this.#found.set(name, {});
+    this.#found.set(name, make());
+    return name;
+  }
+
+  #object(model: string, facts: Model): Json {
     const doc = DOCS[model];
     const required = Object.entries(facts.fields).filter(([, shape]) => shape.required).map(([field]) => field);
     const kinds = this.#kinds.get(model);
     const list = model.endsWith('List') ? 'List' : '';
-    this.#found.set(name, {
+    return {
       ...(doc?.description ? { description: doc.description } : {}),
       type: 'object',
       ...(required.length > 0 ? { required } : {}),
       properties: Object.fromEntries(Object.entries(facts.fields).map(([field, shape]) => [field, this.#field(shape, doc?.fields[field])])),
       ...(kinds ? { 'x-kubernetes-group-version-kind': kinds.slice(0, 1).map(({ group, version, kind }) => ({ group, kind: `${kind}${list}`, version })) } : {}),
       ...(facts.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
-    });
-    return name;
+    };
   }
 
   #field(shape: FieldShape, description: string | undefined): Json {

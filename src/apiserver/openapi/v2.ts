@@ -1,7 +1,8 @@
 /** OpenAPI v2 of the whole API, made of the v3 documents: kubectl still reads it for lists and kinds that v3 does not name. */
 import { apiVersionOf, type ResourceFacts } from '../../api/resource.ts';
 import { VERSION } from '../discovery/version.ts';
-import { documentOf } from './document.ts';
+import { customDocumentOf, documentOf, type OpenApiDocument } from './document.ts';
+import type { DefinitionOf } from './custom.ts';
 import type { Json } from './schemas.ts';
 
 export interface SwaggerDocument extends Json {
@@ -11,12 +12,23 @@ export interface SwaggerDocument extends Json {
   readonly definitions: Readonly<Record<string, Json>>;
 }
 
-/** The document over all resources. */
-export function swaggerOf(resources: readonly ResourceFacts[]): SwaggerDocument {
+/** The document over all resources; those of custom ones are made anew, since they come and go. */
+export function swaggerOf(resources: readonly ResourceFacts[], definitionOf: DefinitionOf = () => undefined): SwaggerDocument {
+  const custom = resources.filter(({ model }) => model === '');
+  const builtin = (known ??= convert(groupVersions(resources.filter(({ model }) => model !== '')).map(documentOf)));
+  if (custom.length === 0) return builtin;
+  const added = convert(groupVersions(custom).map((each) => customDocumentOf(each, definitionOf, true)));
+  return { ...builtin, paths: { ...builtin.paths, ...added.paths }, definitions: { ...added.definitions, ...builtin.definitions } };
+}
+
+let known: SwaggerDocument | undefined;
+
+const groupVersions = (resources: readonly ResourceFacts[]): ResourceFacts[][] => [...new Set(resources.map(apiVersionOf))].map((version) => resources.filter((resource) => apiVersionOf(resource) === version));
+
+function convert(documents: readonly OpenApiDocument[]): SwaggerDocument {
   const paths: Record<string, Json> = {};
   const definitions: Record<string, Json> = {};
-  for (const version of new Set(resources.map(apiVersionOf))) {
-    const document = documentOf(resources.filter((resource) => apiVersionOf(resource) === version));
+  for (const document of documents) {
     for (const [path, item] of Object.entries(document.paths)) paths[path] = pathItem(item as Json);
     for (const [name, schema] of Object.entries(document.components.schemas)) definitions[name] = merged(definitions[name], definition(schema as Json));
   }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
-import { decodeBody, decodePatched, type DecodedBody } from '../decode/decode.ts';
+import { decodeBody, decodePatched, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';
 import type { RequestScope } from './scope.ts';
@@ -14,8 +14,10 @@ import type { Revise, UpdateOptions } from './update.ts';
 /** Decodes the request's body as an object of a kind: the resource's own, or the one that a subresource takes. */
 export function decodeRequest(scope: RequestScope, kind: ResourceFacts = scope.resource): Draft<KubeObject> {
   const { body, rawBody } = scope.request;
-  return take(scope, decodeBody(kind, body, rawBody, fieldValidation(scope)));
+  return take(scope, decodeBody(kind, body, rawBody, fieldValidation(scope), kind === scope.resource ? customDecoder(scope) : undefined));
 }
+
+const customDecoder = ({ custom }: RequestScope): CustomDecoder | undefined => custom && ((object, node) => custom.decode(object, node));
 
 const fieldValidation = ({ options }: RequestScope) => options.fieldValidation ?? 'Warn';
 
@@ -72,6 +74,7 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   if (patchType === undefined || patchType === 'apply') {
     throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json');
   }
+  if (scope.custom && patchType === 'strategic') throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
   const { resource, conversion } = scope;
   const schema = resource.model === '' ? undefined : schemaForKind(apiVersionOf(resource), resource.kind);
   return {
@@ -79,7 +82,7 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
       const before = conversion ? conversion.fromStorage(current) : current;
       const patched = applyPatch(patchType, before, body, schema);
       // Who writes the status leaves the spec alone: that need not be decoded again.
-      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined));
+      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined, customDecoder(scope)));
       const object = conversion ? conversion.toStorage(decoded) : decoded;
       const meta = metaOf(object);
       if (meta.name !== scope.name) throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${scope.name})`);

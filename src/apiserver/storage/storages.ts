@@ -1,7 +1,7 @@
 /** The storage of each resource, made when first used. */
 import type { Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
-import type { ResourceFacts } from '../../api/resource.ts';
+import { builtinResources, groupResourceName, type ResourceFacts } from '../../api/resource.ts';
 import type { Clock } from '../../simulation/clock.ts';
 import type { Log } from '../../simulation/log.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -18,6 +18,8 @@ const INDEXED_FIELDS: Readonly<Record<string, readonly string[]>> = { '/pods': [
 
 /** What admission plugins and subresources may read of the cluster; most of it is in memory and there at once. */
 export interface Lookup {
+  /** The resource that quotas call "crontabs.stable.example.com"; undefined where none of that name is in use. */
+  named(groupResource: string): ResourceFacts | undefined;
   get<T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Stored<T> | undefined | Promise<Stored<T> | undefined>;
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
 }
@@ -71,6 +73,10 @@ export class Storages implements Lookup {
 
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly Stored<T>[] | Promise<readonly Stored<T>[]> {
     return this.of(resource).list(namespace) as unknown as readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
+  }
+
+  named(groupResource: string): ResourceFacts | undefined {
+    return builtinResources().find((resource) => groupResourceName(resource) === groupResource) ?? [...this.#storages.values()].find(({ resource }) => groupResourceName(resource) === groupResource)?.resource;
   }
 
   close(): void {

@@ -2,6 +2,8 @@
 import type { CustomResourceDefinition } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
 import type { Strategy } from '../strategy.ts';
+import { definitionNameErrors, validateDefinition, validateDefinitionStatusUpdate, validateDefinitionUpdate } from '../validation/custom-resource-definition.ts';
+import { invalid, type FieldError } from '../validation/field.ts';
 
 function applyDefaults({ spec }: Draft<CustomResourceDefinition>): void {
   const names = (spec as Partial<typeof spec> | undefined)?.names;
@@ -36,4 +38,12 @@ export const customResourceDefinitionStrategy: Strategy<CustomResourceDefinition
     definition.status.storedVersions = [...(old.status?.storedVersions ?? [])];
     noteStorageVersion(definition);
   },
+  validate: (definition) => [...nameFaults(definition), ...validateDefinition(definition)],
+  validateUpdate: validateDefinitionUpdate,
+  validateStatusUpdate: validateDefinitionStatusUpdate,
 };
+
+function nameFaults({ metadata, spec }: CustomResourceDefinition): FieldError[] {
+  const name = metadata?.name ?? '';
+  return definitionNameErrors(name, spec).map((text) => invalid('metadata.name', name, text));
+}

@@ -1,6 +1,7 @@
 /** Which subresources this server answers, beside pods/log, which streams. */
 import type { ResourceFacts } from '../../api/resource.ts';
 import { bindingSubresource } from './binding.ts';
+import { customScaleSubresource } from './custom-scale.ts';
 import { evictionSubresource } from './eviction.ts';
 import { finalizeSubresource } from './finalize.ts';
 import { ownStrategySubresource } from './own-strategy.ts';
@@ -19,8 +20,8 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
 };
 
 /** The handler of a subresource; undefined for those that a real server has and this one doesn't (exec, attach, …). */
-export function subresourceHandler({ group, plural }: ResourceFacts, subresource: string): SubresourceHandler | undefined {
+export function subresourceHandler({ group, plural, model }: ResourceFacts, subresource: string): SubresourceHandler | undefined {
   if (subresource === 'status') return statusSubresource;
-  if (subresource === 'scale') return scaleSubresource;
+  if (subresource === 'scale') return model === '' ? customScaleSubresource : scaleSubresource;
   return HANDLERS[`${group}/${plural}/${subresource}`];
 }

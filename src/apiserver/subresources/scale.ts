@@ -37,7 +37,7 @@ function scaleOf(resource: ResourceFacts, object: StoredObject): Scale {
 }
 
 /** The Scale that the request asks for, over the one that is. */
-function wanted(scope: RequestScope, current: Scale): Scale {
+export function wantedScale(scope: RequestScope, current: Scale): Scale {
   const { verb, patchType, body } = scope.request;
   if (verb !== 'patch') return decodeRequest(scope, bodyKind(scope.resource, 'autoscaling', 'v1', 'Scale')) as Scale;
   if (patchType === undefined || patchType === 'apply') {
@@ -51,7 +51,7 @@ export const scaleSubresource: SubresourceHandler = async (scope) => {
   const { resource } = scope;
   if (scope.request.verb === 'get') return { code: 200, object: scaleOf(resource, await readObject(scope)) };
   const { object } = await updateObject(scope, (current) => {
-    const scale = wanted(scope, scaleOf(resource, current));
+    const scale = wantedScale(scope, scaleOf(resource, current));
     const { name, uid, resourceVersion } = scale.metadata ?? {};
     if (!name) throw badRequest(`the name of the object (${scope.name} based on URL) was undeterminable: name must be provided`);
     if (name !== scope.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${scope.name})`);

@@ -3,6 +3,7 @@
  * that way: `v1.LabelSelector{MatchLabels:map[string]string{"app":"a"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}`.
  */
 import { parseQuantity } from '../../api/quantity.ts';
+import { goSyntax as goUntypedSyntax } from '../../api/go-value.ts';
 import { goQuote } from '../../api/quote.ts';
 
 /** A value whose Go text is known already (quantities, enumerations' %#v, structs made by the functions below). */
@@ -12,6 +13,9 @@ export class GoValue {
     this.text = text;
   }
 }
+
+/** A value of a custom resource, which Go has no type for; texts and numbers are quoted as always. */
+export const untyped = (value: unknown): unknown => (typeof value === 'object' && value !== null ? new GoValue(goUntypedSyntax(value, 'int64')) : value);
 
 /** map[string]string, keys sorted as fmt does; a missing map is nil. */
 export function goStringMap(map: Readonly<Record<string, string | undefined>> | undefined): string {

@@ -10,6 +10,7 @@ import { builtinResources, resourceForKind, type ResourceFacts } from '../../api
 import { isConflict, isNotFound } from '../../api/status.ts';
 import type { Component, ComponentContext, ComponentFactory } from '../../client/component.ts';
 import { runWorkers, WorkQueue } from '../../client/work-queue.ts';
+import { customResources, type CustomResources } from '../shared/custom-resources.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, OwnerGraph, type GraphNode } from './graph.ts';
 
 const NAME = 'generic-garbage-collector';
@@ -41,17 +42,24 @@ class GarbageCollector implements Component {
   readonly #graph = new OwnerGraph();
   readonly #toDelete: WorkQueue<string>;
   readonly #toOrphan: WorkQueue<string>;
+  readonly #custom: CustomResources;
 
   constructor(private readonly context: ComponentContext) {
     this.#toDelete = new WorkQueue(context.clock);
     this.#toOrphan = new WorkQueue(context.clock);
-    for (const resource of collectable()) {
-      context.informers.of(resource as Resource<KubeObject>).onChange({
-        added: (object) => this.#put(resource, object),
-        updated: (_old, object) => this.#put(resource, object),
-        deleted: (object) => this.#removed(object),
-      });
-    }
+    for (const resource of collectable()) this.#follow(resource);
+    this.#custom = customResources(context.informers, {
+      added: (resource) => this.#follow(resource),
+      removed: (resource) => context.informers.forget(resource as Resource<KubeObject>),
+    });
+  }
+
+  #follow(resource: ResourceFacts): void {
+    this.context.informers.of(resource as Resource<KubeObject>).onChange({
+      added: (object) => this.#put(resource, object),
+      updated: (_old, object) => this.#put(resource, object),
+      deleted: (object) => this.#removed(object),
+    });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -123,7 +131,7 @@ class GarbageCollector implements Component {
   }
 
   async #exists(reference: OwnerReference, namespace: string | undefined): Promise<boolean> {
-    const resource = resourceForKind(reference.apiVersion, reference.kind);
+    const resource = resourceForKind(reference.apiVersion, reference.kind) ?? this.#custom.forKind(reference.apiVersion, reference.kind);
     // Of a kind that nobody serves nothing can be said: upstream keeps such objects too.
     if (!resource) return true;
     try {

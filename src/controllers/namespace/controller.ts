@@ -11,6 +11,7 @@ import { isConflict, isNotFound } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import type { ComponentContext, ComponentFactory } from '../../client/component.ts';
 import { runWorkers, WorkQueue } from '../../client/work-queue.ts';
+import { customResources, type CustomResources } from '../shared/custom-resources.ts';
 
 const NAME = 'namespace-controller';
 const WORKERS = 10;
@@ -33,6 +34,7 @@ const deletable = (resource: ResourceFacts): boolean => resource.namespaced && r
 export const namespaceController: ComponentFactory = (context) => {
   const { client, clock, informers, log } = context;
   const namespaces = informers.of(NAMESPACES);
+  const custom = customResources(informers);
   const queue = new WorkQueue<ObjectKey>(clock);
   const enqueue = (namespace: Stored<Namespace>) => {
     if (isTerminating(namespace as KubeObject)) queue.add(keyOf(namespace));
@@ -51,7 +53,7 @@ export const namespaceController: ComponentFactory = (context) => {
     if (!namespace || !isTerminating(namespace as KubeObject) || (namespace.spec?.finalizers ?? []).length === 0) return;
     const current = namespace.status?.phase === 'Terminating' ? namespace : await markTerminating(context, namespace);
     if (!current) return;
-    const remains = await deleteContent(context, key);
+    const remains = await deleteContent(context, key, custom);
     try {
       await client.of(NAMESPACES).updateStatus(withConditions(current, remains, clock.now()), { reason: 'tells what is left in the namespace' });
       if (remains.estimateSeconds === 0 && remains.errors.length === 0) await finalize(context, key);
@@ -79,9 +81,9 @@ async function markTerminating({ client }: ComponentContext, namespace: Stored<N
 }
 
 /** Asks everything in the namespace to go and counts what stays. */
-async function deleteContent(context: ComponentContext, namespace: string): Promise<Remains> {
+async function deleteContent(context: ComponentContext, namespace: string, custom: CustomResources): Promise<Remains> {
   const remains: Remains = { counts: new Map(), finalizers: new Map(), estimateSeconds: 0, errors: [] };
-  await Promise.all(builtinResources().filter(deletable).map((resource) => deleteAll(context, resource, namespace, remains)));
+  await Promise.all([...builtinResources(), ...custom.list()].filter(deletable).map((resource) => deleteAll(context, resource, namespace, remains)));
   return remains;
 }
 

@@ -3,6 +3,10 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '
 import { CUSTOMRESOURCEDEFINITIONS } from '../../../src/api/kinds.ts';
 import type { KubeObject, Stored } from '../../../src/api/object.ts';
 import type { ApiRequest } from '../../../src/api/request.ts';
+import type { ComponentFactory } from '../../../src/client/component.ts';
+import { ComponentManager } from '../../../src/daemon/component-manager.ts';
+import type { Journal, Log } from '../../../src/simulation/log.ts';
+import { seededRandom } from '../../../src/simulation/random.ts';
 import type { ApiCluster } from '../support/api-cluster.ts';
 
 export const GROUP = 'stable.example.com';
@@ -48,3 +52,16 @@ export async function ask(cluster: ApiCluster, request: Partial<ApiRequest> & Pi
   const { object } = await cluster.request({ group: GROUP, version: 'v1', resource: 'crontabs', namespace: 'default', ...request });
   return object as CronTab;
 }
+
+/** Controllers over the server, as the daemon runs them; `settle` lets them come to rest. */
+export async function withControllers(cluster: ApiCluster, factories: readonly (readonly [name: string, factory: ComponentFactory])[]): Promise<{ settle(): Promise<void>; stop(): Promise<void> }> {
+  const manager = new ComponentManager({
+    transport: cluster.client.transport, clock: cluster.clock, random: seededRandom('controllers'), log: silent,
+    journal: { note: () => undefined } as unknown as Journal,
+  });
+  await manager.start(factories.map(([name, factory]) => ({ name, factory, user: { username: `system:serviceaccount:kube-system:${name}`, groups: ['system:masters'] } })));
+  return { settle: async () => void (await cluster.clock.converge(120_000)), stop: () => manager.stop() };
+}
+
+const silent: Log = { info: () => undefined, error: (message) => void silentErrors.push(message), named: () => silent };
+export const silentErrors: string[] = [];

@@ -1,5 +1,6 @@
 /** Lists that are sets or maps: no item twice. Follows apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go. */
 import { duplicate, type FieldError, type Path } from '../../validation/field.ts';
+import { untyped } from '../../validation/go-value.ts';
 import { child } from './object-meta.ts';
 import { additionalOf, isFields, propertyOf, type Schema } from './schema.ts';
 
@@ -19,7 +20,7 @@ export function validateLists(value: unknown, schema: Schema | undefined, path?:
 function validateList(list: readonly unknown[], schema: Schema, path: Path): FieldError[] {
   const type = schema['x-kubernetes-list-type'];
   const keys = type === 'map' ? list.map((item) => keyOf(item, schema['x-kubernetes-list-map-keys'] ?? [])) : type === 'set' ? list : [];
-  const errors = repeated(keys).map((i) => duplicate(path.index(i), keys[i]));
+  const errors = repeated(keys).map((i) => duplicate(path.index(i), untyped(keys[i])));
   if (schema.items) for (const [i, item] of list.entries()) errors.push(...validateLists(item, schema.items, path.index(i)));
   return errors;
 }

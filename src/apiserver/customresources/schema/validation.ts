@@ -7,6 +7,7 @@ import { equal } from '../../../api/json.ts';
 import { goFloat, goText } from '../../../api/go-value.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { invalid, NO_PATH, notSupported, required, tooLong, tooMany, typeInvalid, type FieldError } from '../../validation/field.ts';
+import { untyped } from '../../validation/go-value.ts';
 import { correlated, type Correlation } from './correlation.ts';
 import { formatCheck } from './formats.ts';
 import { goRegExp } from './patterns.ts';
@@ -111,7 +112,7 @@ function checkEnum(value: unknown, schema: Schema, name: string): Result {
   const { enum: allowed } = schema;
   if (!allowed || allowed.length === 0 || allowed.some((each) => each !== null && equal(each, value))) return fine();
   const words = allowed.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
-  return fault({ text: `${name} in body should be one of ${goText(allowed, 'float64')}`, name, field: (path) => notSupported(path, value, words) });
+  return fault({ text: `${name} in body should be one of ${goText(allowed, 'float64')}`, name, field: (path) => notSupported(path, untyped(value), words) });
 }
 
 const plain = (name: string, value: unknown, text: string): Fault => ({ text, name, field: (path) => invalid(path, value, text) });

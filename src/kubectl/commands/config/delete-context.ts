@@ -1,4 +1,0 @@
-/** kubectl config delete-context. */
-import { deleteCommand } from './entries.ts';
-
-export const command = deleteCommand('contexts');

@@ -1,4 +1,0 @@
-/** kubectl config delete-user. */
-import { deleteCommand } from './entries.ts';
-
-export const command = deleteCommand('users');

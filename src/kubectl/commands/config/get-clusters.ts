@@ -1,4 +1,0 @@
-/** kubectl config get-clusters. */
-import { namesCommand } from './entries.ts';
-
-export const command = namesCommand('clusters');

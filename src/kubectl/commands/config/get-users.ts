@@ -1,4 +1,0 @@
-/** kubectl config get-users. */
-import { namesCommand } from './entries.ts';
-
-export const command = namesCommand('users');
