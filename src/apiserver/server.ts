@@ -117,7 +117,7 @@ export class ApiServer {
     this.#authenticator = new Authenticator({ cluster: this.#storages, now: () => clock.now(), signer: tokenSigner, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
     const registry: Registry = {
       storages: this.#storages,
-      admission: new AdmissionChain(admissionPlugins(identities), this.#storages),
+      admission: new AdmissionChain(admissionPlugins({ identities, authorizer: this.#authorizer, activity: options.activity, served: () => served }), this.#storages),
       identities, clock, log, tokenSigner,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);

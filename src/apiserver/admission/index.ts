@@ -1,5 +1,8 @@
 /** The admission plugins in upstream's order (kubernetes pkg/kubeapiserver/options/plugins.go: AllOrderedPlugins). */
+import type { Activity } from '../../simulation/activity.ts';
+import type { Authorizer } from '../authorization.ts';
 import type { Identities } from '../registry/identities.ts';
+import type { ServedResources } from '../served-resources.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -14,10 +17,24 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { mutatingAdmissionWebhook } from './webhooks/mutating.ts';
+import { validatingAdmissionWebhook } from './webhooks/validating.ts';
 
-export function admissionPlugins(identities: Identities): readonly AdmissionPlugin[] {
+/** What plugins need of the server around them. */
+export interface AdmissionContext {
+  readonly identities: Identities;
+  readonly authorizer: Authorizer;
+  /** Held while a webhook is asked: that takes the time of the world outside. */
+  readonly activity: Activity | undefined;
+  /** There once the server is put together. */
+  readonly served: () => ServedResources;
+}
+
+export function admissionPlugins(context: AdmissionContext): readonly AdmissionPlugin[] {
+  const { identities } = context;
   return [
     namespaceLifecycle, limitRanger, serviceAccount(identities), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
-    defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, defaultIngressClass, resourceQuota(),
+    defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, defaultIngressClass,
+    mutatingAdmissionWebhook(context), validatingAdmissionWebhook(context), resourceQuota(),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { RequestOptions, UserInfo } from '../../api/request.ts';
-import type { ResourceFacts } from '../../api/resource.ts';
+import type { ResourceFacts, Verb } from '../../api/resource.ts';
 import { forbidden, type StatusError } from '../../api/status.ts';
 import type { StationOutcome } from '../audit.ts';
 import type { Lookup } from '../storage/storages.ts';
@@ -15,6 +15,10 @@ export interface Attributes {
   readonly operation: Operation;
   /** As stored: one of several versions. */
   readonly resource: ResourceFacts;
+  /** As asked for. */
+  readonly requested: ResourceFacts;
+  /** What the request does in HTTP's terms: an update may be a PATCH. */
+  readonly verb: Verb;
   readonly subresource: string;
   /** '' for cluster-scoped objects. */
   readonly namespace: string;
@@ -30,7 +34,25 @@ export interface Attributes {
   warn(text: string): void;
   /** Keeps something for the audit log. */
   annotate(key: string, value: string): void;
+  /** One line on what a plugin that only looks has done, for the trace. */
+  note(station: string, outcome: string): void;
+  /** Who has changed what since, for plugins that may want to look again. */
+  readonly reinvocation: Reinvocation;
 }
+
+/** The second round of the mutating plugins: there is one when a webhook has changed the object. */
+export interface Reinvocation {
+  second: boolean;
+  wanted: boolean;
+  /** The webhooks that were called and would see the object again, by their ids. */
+  readonly called: Set<string>;
+  /** Those of them that have not seen it as it is now. */
+  readonly due: Set<string>;
+  /** What the last webhook left, as JSON. */
+  last?: string;
+}
+
+export const newReinvocation = (): Reinvocation => ({ second: false, wanted: false, called: new Set(), due: new Set() });
 
 export interface AdmissionPlugin {
   /** Upstream's name ("NamespaceLifecycle"). */
@@ -64,8 +86,16 @@ export class AdmissionChain {
     private readonly cluster: Lookup,
   ) {}
 
-  /** Runs the plugins that change objects, in order; notes what each has done. */
+  /** Runs the plugins that change objects, in order; once more where a webhook has changed what others may want to see. */
   async admit(attributes: Attributes, stations: StationOutcome[]): Promise<void> {
+    await this.#admitOnce(attributes, stations);
+    const { reinvocation } = attributes;
+    if (!reinvocation.wanted) return;
+    reinvocation.second = true;
+    await this.#admitOnce(attributes, stations);
+  }
+
+  async #admitOnce(attributes: Attributes, stations: StationOutcome[]): Promise<void> {
     for (const plugin of this.#interested(this.#mutating, attributes, (candidate) => candidate.admit !== undefined)) {
       const done = plugin.admit?.(attributes, this.cluster);
       const outcome = done instanceof Promise ? await done : done;

@@ -26,7 +26,7 @@ export interface WriteHooks {
 /** Takes a decoded object through admission and validation and stores it. The object is used up. */
 export async function createObject(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks = {}): Promise<StoredObject> {
   const { registry, storage, strategy, stations } = scope;
-  const meta = metaOf(object);
+  let meta = metaOf(object);
   wipeSystemFields(meta);
   matchNamespace(scope, meta);
   dedupeOwners(scope, meta);
@@ -34,6 +34,9 @@ export async function createObject(scope: RequestScope, object: Draft<KubeObject
   delete meta.resourceVersion;
 
   await registry.admission.admit(attributesOf(scope, 'create', object, undefined), stations);
+  // A webhook may have put other metadata in its place.
+  meta = metaOf(object);
+  matchNamespace(scope, meta);
   dedupeOwners(scope, meta);
   strategy.applyDefaults?.(object);
 

@@ -6,7 +6,7 @@ import type { ResourceFacts } from '../../api/resource.ts';
 import type { Clock } from '../../simulation/clock.ts';
 import type { Log } from '../../simulation/log.ts';
 import type { CustomVersion } from '../customresources/version.ts';
-import type { AdmissionChain, Attributes, Operation } from '../admission/plugin.ts';
+import { newReinvocation, type AdmissionChain, type Attributes, type Operation } from '../admission/plugin.ts';
 import type { StationOutcome } from '../audit.ts';
 import type { TokenSigner } from '../authentication/service-account-keys.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
@@ -59,6 +59,8 @@ export function attributesOf(scope: RequestScope, operation: Operation, object: 
   return {
     operation, object, old,
     resource: scope.storage.resource,
+    requested: scope.resource,
+    verb: scope.request.verb,
     subresource: scope.subresource,
     namespace: scope.namespace,
     name: scope.name,
@@ -69,5 +71,7 @@ export function attributesOf(scope: RequestScope, operation: Operation, object: 
       if (!scope.warnings.includes(text)) scope.warnings.push(text);
     },
     annotate: (key, value) => void scope.stations.push({ station: `audit annotation ${key}`, outcome: value }),
+    note: (station, outcome) => void scope.stations.push({ station, outcome }),
+    reinvocation: newReinvocation(),
   };
 }

@@ -10,7 +10,7 @@ import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { invalidObject } from '../validation/field.ts';
 import { validateBinding } from '../validation/pod-subresources.ts';
-import { bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
+import { admitBody, bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
 
 const PODS_BINDING = { group: '', plural: 'pods/binding' };
 
@@ -25,6 +25,7 @@ export async function bindPod(scope: RequestScope, binding: Binding): Promise<Ku
   const errors = validateBinding(binding);
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, scope.name, errors);
   const refuse = (why: string) => conflict(PODS_BINDING, scope.name, why);
+  await admitBody({ ...scope, subresource: 'binding' }, 'create', binding);
   const { object } = await scope.storage.change(scope.namespace, scope.name, (current): Change => {
     if (!current) throw notFound(scope.resource, scope.name);
     const pod = current as StoredObject & Pod;

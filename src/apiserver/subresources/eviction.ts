@@ -15,7 +15,7 @@ import { readObject } from '../registry/read.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
+import { admitBody, bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
 
 const BUDGETS = resourceAt('policy', 'v1', 'poddisruptionbudgets') as Resource<PodDisruptionBudget>;
 const BUDGET = { group: 'policy', plural: 'poddisruptionbudget' };
@@ -41,6 +41,7 @@ export const evictionSubresource: SubresourceHandler = async (scope) => {
     ...(preconditions ? { preconditions } : {}),
     ...(dryRun?.length ? { dryRun: true } : {}),
   };
+  await admitBody({ ...scope, options }, 'create', eviction);
   await evict({ ...scope, options });
   return { code: 201, object: SUCCESS };
 };
