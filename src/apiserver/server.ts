@@ -14,6 +14,7 @@ import type { Log } from '../simulation/log.ts';
 import type { Random } from '../simulation/random.ts';
 import { admissionPlugins } from './admission/index.ts';
 import { AdmissionChain } from './admission/plugin.ts';
+import { expressionHooks } from './admission/policies/expression-hooks.ts';
 import type { AuditSink } from './audit.ts';
 import { Authenticator, type AuthenticatorOptions } from './authentication/authenticator.ts';
 import type { Credentials } from './authentication/credentials.ts';
@@ -115,9 +116,10 @@ export class ApiServer {
     const tokenSigner = () => (signer ??= (options.serviceAccountKeys ?? makeKeys)().then((keys) => new TokenSigner(keys, hold)));
     this.#tokenSigner = tokenSigner;
     this.#authenticator = new Authenticator({ cluster: this.#storages, now: () => clock.now(), signer: tokenSigner, ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}) });
+    this.#authorization = authorization(options.authorizationModes ?? DEFAULT_AUTHORIZATION_MODES, this.#storages);
     const registry: Registry = {
       storages: this.#storages,
-      admission: new AdmissionChain(admissionPlugins({ identities, authorizer: this.#authorizer, activity: options.activity, served: () => served }), this.#storages),
+      admission: new AdmissionChain(admissionPlugins({ identities, authorizer: this.#authorization.authorizer, activity: options.activity, served: () => served }), this.#storages),
       identities, clock, log, tokenSigner,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
@@ -130,13 +132,12 @@ export class ApiServer {
       deleteInstances: (served) => this.#pipeline.deleteInstances(served, SELF),
     });
     const served = new ServedResources(this.#storages, strategyOf, this.#definitions);
-    this.#authorization = authorization(options.authorizationModes ?? DEFAULT_AUTHORIZATION_MODES, this.#storages);
     this.#pipeline = new Pipeline({
       registry, audit,
       served,
       authorization: this.#authorization,
       authenticator: this.#authenticator,
-      hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization) },
+      hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
     });
     registerDiscovery(this, () => served.all());
     registerOpenApi(this, { resources: () => served.all(), definitionOf: (resource) => served.definitionOf(resource) });

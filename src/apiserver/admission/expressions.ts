@@ -5,7 +5,7 @@
 import type { Namespace } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
-import type { Authorizer } from '../authorization.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
 import {
   AUTHORIZER, authorizerValue, BOOL, CelCompileError, CelCostError, CelError, compileCel, DYN, dynamicValue, formatType, INT, listOf, mapOf, objectType, RESOURCE_CHECK, resourceCheckValue, STRING, TIMESTAMP,
   type AccessCheck, type CelProgram, type CelType, type CelValue, type CelVariables,
@@ -81,7 +81,8 @@ export interface Input {
 
 /** The values of what expressions may name. */
 export function bindings({ attributes, matched, object, old, authorizer, params, namespace }: Input): CelVariables {
-  const ask = ({ user, verb, path, group, resource, subresource, namespace: where, name }: AccessCheck) => authorizer.authorize({ user, verb, group, resource, subresource, namespace: where, name, ...(path === undefined ? {} : { path }) });
+  const ask = ({ user, verb, path, group, resource, subresource, namespace: where, name }: AccessCheck) =>
+    authorizer.authorize(path === undefined ? { user, verb, group, resource, subresource, namespace: where, name } : { user, verb, path });
   const access = authorizerValue(attributes.user, ask);
   const { requested, subresource } = attributes;
   return {

@@ -1,6 +1,6 @@
 /** The admission plugins in upstream's order (kubernetes pkg/kubeapiserver/options/plugins.go: AllOrderedPlugins). */
 import type { Activity } from '../../simulation/activity.ts';
-import type { Authorizer } from '../authorization.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Identities } from '../registry/identities.ts';
 import type { ServedResources } from '../served-resources.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
@@ -12,6 +12,7 @@ import { taintNodesByCondition } from './node-taint.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 import { podSecurity } from './pod-security/index.ts';
+import { validatingAdmissionPolicy } from './policies/plugin.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -35,6 +36,6 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
   return [
     namespaceLifecycle, limitRanger, serviceAccount(identities), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
     defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, defaultIngressClass,
-    mutatingAdmissionWebhook(context), validatingAdmissionWebhook(context), resourceQuota(),
+    mutatingAdmissionWebhook(context), validatingAdmissionPolicy(context), validatingAdmissionWebhook(context), resourceQuota(),
   ];
 }
