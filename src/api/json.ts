@@ -34,7 +34,8 @@ function copy(value: unknown): unknown {
     const child = source[key];
     if (child === undefined) continue;
     if (key === '__proto__') Object.defineProperty(result, key, { value: copy(child), enumerable: true, configurable: true, writable: true });
-    else result[key] = typeof child === 'object' && child !== null ? copy(child) : child;
+    // Sets of managed fields are shared by many objects, and nobody changes one in place.
+    else result[key] = typeof child === 'object' && child !== null && !(key === 'fieldsV1' && Object.isFrozen(child)) ? copy(child) : child;
   }
   return result;
 }

@@ -24,6 +24,7 @@ import { deleteEach, deleteObject } from './registry/delete.ts';
 import { decodeRequest, incomingChange, incomingObject } from './registry/incoming.ts';
 import { listObjects, selectObjects } from './registry/list.ts';
 import { deleteNamespace } from './registry/namespace-delete.ts';
+import { checkOptions } from './registry/options.ts';
 import { readObject } from './registry/read.ts';
 import type { Registry, RequestScope } from './registry/scope.ts';
 import { updateObject } from './registry/update.ts';
@@ -66,6 +67,7 @@ export class Pipeline {
       await this.#authorize(scope);
       checkVerb(scope);
       if (scope.custom && !READING.has(request.verb)) await scope.custom.prepare();
+      checkOptions(scope);
       const { response, subject } = await this.#dispatch(scope);
       const object = this.#answer(scope, response.object);
       if (audited) this.options.audit.request({ ...auditEntry(scope, response.code, subject ?? object), order });
@@ -82,6 +84,7 @@ export class Pipeline {
     try {
       await this.#authorize(scope);
       checkVerb(scope);
+      checkOptions(scope);
       return await watchObjects(scope, representEvents(request, scope.resource, () => scope.registry.clock.now(), onEvent, scope.custom?.printer));
     } catch (thrown) {
       throw this.#statusError(thrown);
@@ -204,7 +207,7 @@ export class Pipeline {
   async #update(scope: RequestScope): Promise<Outcome> {
     if (scope.name === '') throw badRequest('name must be provided');
     const { revise, options, create } = incomingChange(scope);
-    const { object, created } = await updateObject(scope, revise, { ...options, ...(create ? { create } : {}), ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}) });
+    const { object, created } = await updateObject(scope, revise, { ...options, ...(create ? { create } : {}), ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}), authorizeCreate: async () => void (await this.#allow({ ...questionOf(scope), verb: 'create' })) });
     noteStored(scope, object);
     return { response: { code: created ? 201 : 200, object } };
   }

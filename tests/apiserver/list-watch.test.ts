@@ -119,7 +119,7 @@ describe('watches', () => {
 
   test('without a resourceVersion begin with what there is', async () => {
     await cluster.of(CONFIGMAPS).create(configMap('a'));
-    const watched = await cluster.watch(CONFIGMAPS, 'default', { allowWatchBookmarks: true, sendInitialEvents: true });
+    const watched = await cluster.watch(CONFIGMAPS, 'default', { allowWatchBookmarks: true, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' });
     await cluster.of(CONFIGMAPS).create(configMap('b'));
     expect(watched.summary()).toEqual(['ADDED a', 'BOOKMARK ', 'ADDED b']);
     expect(watched.events[1]?.object.metadata).toMatchObject({ annotations: { 'k8s.io/initial-events-end': 'true' } });

@@ -82,10 +82,11 @@ test('a patch with a resourceVersion locks; one without is applied to whatever t
   expect(error.code).toBe(409);
 });
 
-test('a patch of what is not there is NotFound, and server-side apply is refused', async () => {
+test('a patch of what is not there is NotFound, and an apply without a manager is refused', async () => {
   expect((await failure(cluster.of(CONFIGMAPS).patch('default', 'a', {}, 'merge'))).code).toBe(404);
   await cluster.of(CONFIGMAPS).create(configMap('a'));
-  expect((await failure(cluster.of(CONFIGMAPS).patch('default', 'a', {}, 'apply'))).code).toBe(415);
+  const error = await failure(cluster.of(CONFIGMAPS).patch('default', 'a', {}, 'apply'));
+  expect([error.code, error.message]).toEqual([422, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch']);
 });
 
 test('creationTimestamp and deletionTimestamp are not the client’s to change', async () => {

@@ -5,6 +5,9 @@ import type { JsonNode } from '../../api/json-scan.ts';
 import type { Decoded } from '../../api/decode/decoder.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { apiVersionOf, type ResourceFacts } from '../../api/resource.ts';
+import { typeOfSchema, type StructuralSchema } from '../managedfields/custom-schema.ts';
+import type { FieldType } from '../managedfields/schema.ts';
+import type { VersionedSchema } from '../managedfields/versions.ts';
 import type { Codec } from '../storage/converting-store.ts';
 import type { Printer } from '../tables/table.ts';
 import type { FieldError } from '../validation/field.ts';
@@ -65,6 +68,19 @@ export class CustomVersion {
   get warnings(): readonly string[] {
     if (!this.facts.deprecated) return [];
     return [this.facts.deprecationWarning ?? defaultWarning(this.definition(), this.facts)];
+  }
+
+  /** What managed fields have to know of all versions; only the apiVersion tells their objects apart there. */
+  get fields(): VersionedSchema {
+    const { group, versions, preserveUnknownFields } = this.definition().spec;
+    const types = new Map(versions.map((version) => [`${group}/${version.name}`, () => typeOfSchema(schemaOf(version) as StructuralSchema | undefined, preserveUnknownFields)]));
+    const known = new Map<string, FieldType>();
+    const typeAt = (apiVersion: string): FieldType | undefined => {
+      const type = known.get(apiVersion) ?? types.get(apiVersion)?.();
+      if (type) known.set(apiVersion, type);
+      return type;
+    };
+    return { typeAt, convert: (object, apiVersion) => (object.apiVersion === apiVersion ? object : types.has(apiVersion) ? { ...object, apiVersion } : undefined) };
   }
 
   decode(object: Fields, node?: JsonNode): Decoded {

@@ -3,7 +3,7 @@
  * would make of it; all others, and all faults, go through the decoder. Follows apimachinery
  * pkg/runtime/serializer/json/json.go and apiserver pkg/endpoints/handlers/create.go, patch.go.
  */
-import { draft, isObject } from '../../api/json.ts';
+import { draft, isObject, type Draft } from '../../api/json.ts';
 import { scanJson, type JsonNode } from '../../api/json-scan.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goFormat } from '../../api/patch/go-format.ts';
@@ -72,6 +72,14 @@ export function decodePatched(resource: ResourceFacts, patched: unknown, patchTy
   return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail, current && { ...current, metadata: undefined });
 }
 
+/** Decodes what an apply has made of an object; its types are checked already. */
+export function decodeApplied(resource: ResourceFacts, applied: KubeObject, custom?: CustomDecoder): Draft<KubeObject> {
+  const { metadata } = applied;
+  const fail = (error: string) => new StatusError(500, '', `failed to convert new object (${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${resource.group}/${resource.version}, Kind=${resource.kind}) to proper version: ${error}`);
+  const decoded = custom ? finish(custom(draft(applied) as Record<string, unknown>, undefined), 'Ignore', fail) : settle(resource, { ...applied }, 'converter', 'Ignore', undefined, fail);
+  return decoded.object as Draft<KubeObject>;
+}
+
 function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError, decodedBefore?: Readonly<Record<string, unknown>>): DecodedBody {
   const struct = resource.model === '' ? undefined : structOf(resource.model);
   if (!struct) return finish({ value: draft(value) as Record<string, unknown>, strict: node ? duplicateFields(node) : [] }, fieldValidation, fail);
@@ -81,6 +89,8 @@ function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>
   }
   const decoded = decodeObject(struct, value, wording, node, decodedBefore);
   Object.assign(decoded.value, { apiVersion: value.apiVersion, kind: value.kind });
+  // An empty list is no list to all fields but this one, where it means that nobody manages the object any more.
+  if (isObject(metadata) && Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0) (decoded.value.metadata as Record<string, unknown>).managedFields = [];
   return finish(decoded, fieldValidation, fail);
 }
 

@@ -7,6 +7,7 @@ import { nameIsDnsSubdomain } from '../validation/formats.ts';
 import { validateObjectMeta } from '../validation/metadata.ts';
 import type { Release } from '../admission/plugin.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { trackFields } from './field-tracking.ts';
 import { clearStatus, keepsGeneration, standardFinalizers } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, matchNamespace, metaOf, wipeSystemFields } from './metadata.ts';
 import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
@@ -23,8 +24,13 @@ export interface WriteHooks {
   beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<Finish>;
 }
 
+export interface CreateOptions extends WriteHooks {
+  /** The object says already who owns its fields. */
+  readonly tracked?: boolean;
+}
+
 /** Takes a decoded object through admission and validation and stores it. The object is used up. */
-export async function createObject(scope: RequestScope, object: Draft<KubeObject>, hooks: WriteHooks = {}): Promise<StoredObject> {
+export async function createObject(scope: RequestScope, object: Draft<KubeObject>, { tracked = false, ...hooks }: CreateOptions = {}): Promise<StoredObject> {
   const { registry, storage, strategy, stations } = scope;
   let meta = metaOf(object);
   wipeSystemFields(meta);
@@ -32,6 +38,7 @@ export async function createObject(scope: RequestScope, object: Draft<KubeObject
   dedupeOwners(scope, meta);
   if (meta.resourceVersion && meta.resourceVersion !== '0') throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   delete meta.resourceVersion;
+  if (!tracked) trackFields(scope, undefined, object);
 
   await registry.admission.admit(attributesOf(scope, 'create', object, undefined), stations);
   // A webhook may have put other metadata in its place.

@@ -1,12 +1,13 @@
 /** Request bodies as objects in the version in which they are stored: of a POST or PUT, and what a PATCH makes of the stored one. */
 import { applyPatch, schemaForKind } from '../../api/patch/index.ts';
-import type { Draft } from '../../api/json.ts';
+import { isObject, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
-import { badRequest, StatusError } from '../../api/status.ts';
-import { decodeBody, decodePatched, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
+import { badRequest, conflict, StatusError } from '../../api/status.ts';
+import { decodeApplied, decodeBody, decodePatched, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { applyFields } from './field-tracking.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';
 import type { RequestScope } from './scope.ts';
 import type { Revise, UpdateOptions } from './update.ts';
@@ -42,8 +43,8 @@ const whole: Compose = (incoming) => incoming;
 /** What a PUT or PATCH does to the stored object, and what the update has to know of the body beside. */
 export interface IncomingChange {
   readonly revise: Revise;
-  readonly options: Pick<UpdateOptions, 'uid'>;
-  /** The object of a PUT, for kinds that are created that way. */
+  readonly options: Pick<UpdateOptions, 'uid' | 'tracked' | 'createsMissing'>;
+  /** The object of a PUT, for kinds that are created that way, or of an apply. */
   readonly create?: () => Draft<KubeObject>;
 }
 
@@ -71,7 +72,8 @@ function putChange(scope: RequestScope, compose: Compose): IncomingChange {
 
 function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   const { patchType, body } = scope.request;
-  if (patchType === undefined || patchType === 'apply') {
+  if (patchType === 'apply') return applyChange(scope, compose);
+  if (patchType === undefined) {
     throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json');
   }
   if (scope.custom && patchType === 'strategic') throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
@@ -89,5 +91,31 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
       return compose(object, current);
     },
     options: {},
+  };
+}
+
+/** Server-side apply: creates what is not there. */
+function applyChange(scope: RequestScope, compose: Compose): IncomingChange {
+  const { body } = scope.request;
+  const { resource, conversion } = scope;
+  if (!isObject(body)) throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+  const merged = (current: StoredObject | undefined): Draft<KubeObject> => {
+    const applied = decodeApplied(resource, applyFields(scope, current, body), customDecoder(scope));
+    return conversion ? conversion.toStorage(applied) : applied;
+  };
+  return {
+    revise(current) {
+      const object = merged(current);
+      matchName(scope, metaOf(object));
+      return compose(object, current);
+    },
+    create() {
+      const object = merged(undefined);
+      const meta = metaOf(object);
+      if (meta.uid) throw conflict(resource, scope.name, `uid mismatch: the provided object specified uid ${meta.uid}, and no existing object was found`);
+      matchName(scope, meta);
+      return object;
+    },
+    options: { tracked: true, createsMissing: true },
   };
 }

@@ -6,10 +6,9 @@ import { badRequest } from '../../api/status.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import type { RequestScope } from './scope.ts';
 
-/** The object's metadata; made where there is none. managedFields are not kept by this server. */
+/** The object's metadata; made where there is none. */
 export function metaOf(object: Draft<KubeObject>): Draft<ObjectMeta> {
   const meta = (object.metadata ??= {});
-  delete meta.managedFields;
   delete meta.selfLink;
   return meta;
 }

@@ -7,6 +7,7 @@ import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { createObject, type Finish, type WriteHooks } from './create.ts';
+import { keepTimes, trackFields } from './field-tracking.ts';
 import { keepStatus, keepsGeneration, specChanged, standardFinalizers } from './generic-strategy.ts';
 import { dedupeOwners, dropEmpty, keepSystemFields, matchNamespace, metaOf } from './metadata.ts';
 import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
@@ -19,8 +20,13 @@ export interface UpdateOptions extends WriteHooks {
   readonly part?: 'main' | 'status';
   /** The uid that the request's object names. */
   readonly uid?: string;
-  /** What to create where nothing is stored and the kind allows it. */
+  /** The revised object says already who owns its fields. */
+  readonly tracked?: boolean;
+  /** What to create where nothing is stored, and the kind or the request allows it. */
   readonly create?: () => Draft<KubeObject>;
+  readonly createsMissing?: boolean;
+  /** Asks whether the user may create, too. */
+  readonly authorizeCreate?: () => Promise<void>;
   /** Whether the emptied object of a kind is deleted by this update (namespaces: only with empty spec.finalizers). */
   readonly mayDelete?: (object: KubeObject) => boolean;
 }
@@ -40,7 +46,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       finish?.(false);
       finish = undefined;
       if (!current) {
-        if (options.create && strategy.allowCreateOnUpdate) {
+        if (options.create && (options.createsMissing || strategy.allowCreateOnUpdate)) {
           missing = true;
           return { type: 'keep' };
         }
@@ -48,6 +54,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       }
       if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
       const object = await revise(current);
+      if (!options.tracked) trackFields(scope, current, object);
       await admitUpdate(scope, object, current);
       prepareUpdate(scope, object, current, options);
       finish = await options.beforeUpdate?.(scope, object, current);
@@ -62,6 +69,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
         written = freeze(object) as unknown as StoredObject;
         return scope.options.dryRun ? { type: 'keep' } : { type: 'delete' };
       }
+      keepTimes(object, current, equal);
       if (equal(object, current)) return { type: 'keep' };
       if (scope.options.dryRun) {
         written = freeze(object) as unknown as StoredObject;
@@ -73,7 +81,10 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       finish?.(false);
       throw error;
     });
-  if (missing && options.create) return { object: await createObject(scope, options.create(), options), created: true };
+  if (missing && options.create) {
+    await options.authorizeCreate?.();
+    return { object: await createObject(scope, options.create(), options), created: true };
+  }
   finish?.(result.type === 'put');
   if (result.type === 'delete') registry.identities.deleted(storage.key(scope.namespace, scope.name));
   return { object: written ?? (result.object as StoredObject), created: false };
