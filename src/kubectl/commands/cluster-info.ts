@@ -1,6 +1,5 @@
 /** kubectl cluster-info (kubectl pkg/cmd/clusterinfo/clusterinfo.go). */
 import type { Service } from '../../api/generated/types.ts';
-import { isObject } from '../../api/json.ts';
 import { SERVICES } from '../../api/kinds.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { readKubeconfig } from './config/kubeconfig-file.ts';
@@ -32,10 +31,8 @@ kubectl cluster-info`,
 /** The server of the current context; the socket where the kubeconfig names none. */
 function hostOf(ctx: CommandContext): string {
   const { contexts, clusters, 'current-context': current } = readKubeconfig(ctx);
-  const context = contexts?.find(({ name }) => name === current)?.['context'];
-  const wanted = ctx.globals.values.cluster || (isObject(context) ? context['cluster'] : undefined);
-  const cluster = clusters?.find(({ name }) => name === wanted)?.['cluster'];
-  const server = isObject(cluster) ? cluster['server'] : undefined;
+  const wanted = ctx.globals.values.cluster || contexts[ctx.globals.values.context || current]?.['cluster'];
+  const server = typeof wanted === 'string' ? clusters[wanted]?.['server'] : undefined;
   return typeof server === 'string' && server !== '' ? server : `unix://${ctx.home.socket}`;
 }
 

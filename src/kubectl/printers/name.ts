@@ -8,7 +8,7 @@ export function objectName(object: KubeObject): string {
   const { group } = parseApiVersion(object.apiVersion ?? '');
   const kind = (object.kind ?? '').toLowerCase();
   if (kind === '') throw new CommandError('missing kind while printing name');
-  return `${kind}${group === '' ? '' : `.${group}`}/${object.metadata?.name ?? ''}`;
+  return `${kind}${group === '' ? '' : `.${group}`}/${object.metadata ? (object.metadata.name ?? '') : '<unknown>'}`;
 }
 
 /** One line per object, items of lists each on their own; `operation` follows the name. */

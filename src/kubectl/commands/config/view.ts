@@ -1,11 +1,13 @@
 /** kubectl config view (kubectl pkg/cmd/config/view.go). */
-import type { JsonObject } from '../../../api/json.ts';
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { isObject, type JsonObject, type JsonValue } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { defineCommand } from '../../command.ts';
-import { CommandError } from '../../errors.ts';
+import { CommandError, usageError } from '../../errors.ts';
 import { toJson } from '../../../api/go-json.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../../shared/print-flags.ts';
-import { readKubeconfig, type Kubeconfig } from './kubeconfig-file.ts';
+import { kubeconfigFile, loadFile, readKubeconfig, SECTIONS, toObject, type Kubeconfig, type Section } from './kubeconfig-file.ts';
 
 /** What stands for secret bytes and for secret words. */
 const OMITTED_DATA = ['certificate-authority-data', 'client-certificate-data', 'client-key-data'];
@@ -32,36 +34,69 @@ kubectl config view --minify`,
     raw: { type: 'bool', default: false, description: 'Print certificates, keys and tokens as they are.' },
   },
   async run(ctx, args, flags) {
-    if (args.length > 0) throw new CommandError(`unexpected arguments: [${args.join(' ')}]`);
-    const { minify, raw, output } = flags.values;
-    let config = readKubeconfig(ctx);
-    if (minify) config = minified(config);
-    if (!raw) config = redacted(config);
-    if (output === 'json') return void ctx.streams.stdout.write(`${toJson(config, 'given')}\n`);
+    if (args.length > 0) throw usageError(ctx, `unexpected arguments: [${args.join(' ')}]`);
+    const { flatten, minify, raw, merge, output } = flags.values;
+    const { kubeconfig, context } = ctx.globals.values;
+    if (!merge && kubeconfig === '') throw new CommandError('if merge==false a precise file must be specified');
+    // One file alone is shown as it stands; what is merged has its paths resolved.
+    const config = kubeconfig !== '' && !(flags.changed('merge') && merge) ? loadFile(kubeconfig) : readKubeconfig(ctx);
+    if (minify) minifyConfig(config, context);
+    if (flatten) flattenConfig(config, dirname(kubeconfigFile(ctx)));
+    const object = flatten || raw ? toObject(config) : redacted(toObject(config));
+    if (output === 'json') return void ctx.streams.stdout.write(`${toJson(object, 'given')}\n`);
     const format = await formatPrinter(printRequest(flags));
     if (!format) throw noPrinter(output, PRINT_FORMATS);
-    ctx.streams.stdout.write(format(config as unknown as KubeObject));
+    ctx.streams.stdout.write(format(object as unknown as KubeObject));
   },
 });
 
-function redacted(config: Kubeconfig): Kubeconfig {
-  const hide = (entry: JsonObject): JsonObject =>
-    Object.fromEntries(
-      Object.entries(entry).map(([key, value]) => {
-        if (OMITTED_DATA.includes(key)) return [key, 'DATA+OMITTED'];
-        if (REDACTED.includes(key)) return [key, 'REDACTED'];
-        return [key, typeof value === 'object' && value !== null && !Array.isArray(value) ? hide(value as JsonObject) : value];
-      }),
-    );
-  return { ...config, clusters: config.clusters?.map(hide) ?? null, users: config.users?.map(hide) ?? null };
+function redacted(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => {
+      if (OMITTED_DATA.includes(key)) return [key, 'DATA+OMITTED'];
+      if (REDACTED.includes(key) && value !== '') return [key, 'REDACTED'];
+      const hide = (inner: JsonValue): JsonValue => (Array.isArray(inner) ? inner.map(hide) : isObject(inner) ? redacted(inner as JsonObject) : inner);
+      return [key, value === undefined ? value : hide(value)];
+    }),
+  );
 }
 
-function minified(config: Kubeconfig): Kubeconfig {
-  const current = config['current-context'];
+/** Leaves what the current context uses (client-go tools/clientcmd/api/helpers.go: MinifyConfig). */
+function minifyConfig(config: Kubeconfig, wanted: string): void {
+  const current = wanted || config['current-context'];
   if (current === '') throw new CommandError('current-context must exist in order to minify');
-  const context = config.contexts?.find((entry) => entry['name'] === current);
-  if (!context) throw new CommandError(`cannot locate context ${current}`);
-  const { cluster, user } = (context['context'] ?? {}) as JsonObject;
-  const only = (entries: readonly JsonObject[] | null, name: unknown): readonly JsonObject[] | null => entries?.filter((entry) => entry['name'] === name) ?? null;
-  return { ...config, contexts: [context], clusters: only(config.clusters, cluster), users: only(config.users, user) };
+  config['current-context'] = current;
+  const context = pick(config, 'contexts', current);
+  const { cluster, user } = context;
+  const only = (section: Section, name: unknown) => (typeof name === 'string' && name !== '' ? { [name]: pick(config, section, name) } : {});
+  Object.assign(config, { users: only('users', user), clusters: only('clusters', cluster), contexts: { [current]: context } });
+}
+
+function pick(config: Kubeconfig, section: Section, name: string): JsonObject {
+  const entry = Object.hasOwn(config[section], name) ? config[section][name] : undefined;
+  if (!entry) throw new CommandError(`cannot locate ${SECTIONS[section].item} ${name}`);
+  return entry;
+}
+
+/** Puts the content of files in the place of their names (FlattenConfig). */
+function flattenConfig(config: Kubeconfig, folder: string): void {
+  for (const [section, fields] of [['users', ['client-certificate', 'client-key']], ['clusters', ['certificate-authority']]] as const) {
+    for (const name of Object.keys(config[section])) {
+      for (const field of fields) {
+        const entry = config[section][name] ?? {};
+        const { [field]: file, ...rest } = entry;
+        if (typeof file !== 'string' || file === '') continue;
+        const data = entry[`${field}-data`];
+        config[section][name] = { ...rest, [`${field}-data`]: typeof data === 'string' && data !== '' ? data : content(isAbsolute(file) ? file : join(folder, file)) };
+      }
+    }
+  }
+}
+
+function content(file: string): string {
+  try {
+    return readFileSync(file).toString('base64');
+  } catch {
+    throw new CommandError(`open ${file}: no such file or directory`);
+  }
 }

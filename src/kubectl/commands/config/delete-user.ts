@@ -1,0 +1,4 @@
+/** kubectl config delete-user. */
+import { deleteCommand } from './entries.ts';
+
+export const command = deleteCommand('users');
