@@ -3,6 +3,7 @@
  * command without a daemon opens one for a moment.
  */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { AuthorizationMode } from '../apiserver/authorization/modes.ts';
 import { FileAuditLog } from '../apiserver/audit-log.ts';
 import { ApiServer, type ApiServerOptions } from '../apiserver/server.ts';
@@ -19,7 +20,7 @@ import { readModes, writeModes } from './authorization-file.ts';
 import { registerClock } from './clock-paths.ts';
 import { registerEtcd } from './etcd-paths.ts';
 import { registerJournal } from './journal-paths.ts';
-import { ComponentManager } from './component-manager.ts';
+import { ControlPlane } from './control-plane.ts';
 import { lineLog } from './daemon-log.ts';
 import { homeError, makeHome } from './make-home.ts';
 import { openStore } from './open-store.ts';
@@ -61,13 +62,17 @@ export interface ClusterOptions {
 export interface ComponentOptions {
   readonly nodes: number;
   readonly timing: Timing;
+  /** Whether the Leases of the control plane are taken, or fought for where several daemons serve the cluster. */
+  readonly leaderElection?: boolean;
 }
 
+/** Whom the Leases name where a seed makes everything the same on every machine. */
+const SEEDED_HOST = 'control-plane';
 /** Files of the readable tree that a command writes of those that a killed daemon, or a new cluster, has many of: some ms. */
 const COMMAND_VIEW_BACKLOG = 16;
 
 export class Cluster {
-  #manager: ComponentManager | undefined;
+  #controlPlane: ControlPlane | undefined;
 
   private constructor(
     readonly options: ClusterOptions,
@@ -143,14 +148,18 @@ export class Cluster {
     return this.store.revision;
   }
 
-  /** Starts the controllers, the scheduler and the nodes. */
+  /** Starts the controllers, the scheduler and the nodes; where several daemons serve the cluster, those that this one leads. */
   async startComponents(options: ComponentOptions): Promise<void> {
     const { transport, clock, log, audit, server } = this;
     const rootCA = (this.options.pki ? await this.options.pki : knownPki(this.options.home))?.ca.cert;
-    const { components, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName) });
+    const { processes, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName) });
     server.connectNodes(dial);
-    this.#manager = new ComponentManager({ transport, clock, log, journal: audit, random: this.random.stream('components') });
-    await this.#manager.start(components);
+    const host = this.options.seed === undefined ? hostname() : SEEDED_HOST;
+    const controlPlane = new ControlPlane({ transport, clock, log, journal: audit, random: this.random.stream('components'), host }, processes);
+    this.#controlPlane = controlPlane;
+    if (options.leaderElection && this.store.shared) return controlPlane.campaign();
+    await controlPlane.runAll();
+    if (options.leaderElection) await controlPlane.claim();
   }
 
   /** Notes the clock's distance from the wall's, so that a later process goes on from here. */
@@ -165,7 +174,7 @@ export class Cluster {
   /** Stops everything, brings the files up to date and lets go of the home. */
   async close(): Promise<void> {
     try {
-      await this.#manager?.stop();
+      await this.#controlPlane?.stop();
       this.saveClock();
       this.clock.stop();
       await this.server.close();

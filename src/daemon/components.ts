@@ -8,6 +8,7 @@ import { scheduler } from '../scheduler/index.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ComponentOptions } from './cluster.ts';
 import type { NamedComponent } from './component-manager.ts';
+import type { ControlPlaneProcess } from './control-plane.ts';
 import { tuneEngine } from './v8.ts';
 
 /** Controllers that have no account of their own. */
@@ -29,19 +30,22 @@ export interface TrustOptions {
   readonly signToken: TokensControllerOptions['sign'];
 }
 
-export function clusterComponents(options: ComponentOptions & TrustOptions): { components: readonly NamedComponent[]; dial: (nodeName: string) => NodeConnection | undefined } {
+export function clusterComponents(options: ComponentOptions & TrustOptions): { processes: readonly ControlPlaneProcess[]; dial: (nodeName: string) => NodeConnection | undefined } {
   tuneEngine();
   const { rootCA, signToken } = options;
   const makeFleet = nodeFleet(options);
   let fleet: Fleet | undefined;
+  const controllers: NamedComponent[] = [
+    ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name) })),
+    ...(rootCA === undefined ? [] : [{ name: 'root-ca-cert-publisher', factory: rootCACertPublisher(rootCA), user: controllerUser('root-ca-cert-publisher') }]),
+    // Whoever makes the tokens of service accounts has none of his own.
+    { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER },
+  ];
+  const nodes: NamedComponent = { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER };
   return {
-    components: [
-      ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name) })),
-      ...(rootCA === undefined ? [] : [{ name: 'root-ca-cert-publisher', factory: rootCACertPublisher(rootCA), user: controllerUser('root-ca-cert-publisher') }]),
-      // Whoever makes the tokens of service accounts has none of his own.
-      { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER },
-      { name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER },
-      { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER },
+    processes: [
+      { name: 'kube-controller-manager', recorder: 'kube-controller-manager', user: MANAGER_USER, components: [...controllers, nodes] },
+      { name: 'kube-scheduler', recorder: 'default-scheduler', user: SCHEDULER_USER, components: [{ name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER }] },
     ],
     dial: (nodeName) => fleet?.dial(nodeName),
   };

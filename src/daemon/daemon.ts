@@ -82,7 +82,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
     const cluster = await openHome(options, speed, log.write, making);
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
-      await cluster.startComponents({ nodes, timing });
+      await cluster.startComponents({ nodes, timing, leaderElection: true });
       const server = await listenSecurely(http, options, await making, cluster.log);
       const { etcdServers } = cluster.options;
       const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }), ...(etcdServers ? { etcdServers } : {}) };
@@ -143,6 +143,7 @@ async function listenSecurely(http: HttpServer, { home, securePort }: DaemonOpti
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
 export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
   const { home, nodes, timing } = options;
+  if (chooseServers(realDisk, home, options.etcdServers)) throw new Error(`--until-converged: the cluster in ${home.path} is kept by a real etcd, and others may change it at any time`);
   const cluster = await openHome(options, 0, (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }));
   try {
     await cluster.startComponents({ nodes, timing });
