@@ -1,7 +1,7 @@
 /** The way to a real etcd: one gRPC client for all its members, and what its errors mean. Loaded only where one is used. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Etcd3, IKeyValue, IOptions } from 'etcd3';
 import { LeaseNotFoundError } from './leases.ts';
-import type { Scheduler } from './scheduler.ts';
 import { CompactedError, FutureRevisionError, UnavailableError, type KeyValue, type Revision } from './store.ts';
 
 /** Passed to each call. */
@@ -23,17 +23,14 @@ const noPolicy = { execute: async (run: (context: object) => unknown) => run({})
 export class Etcd3Connection {
   #closed = false;
 
-  private constructor(
-    readonly client: Etcd3,
-    private readonly scheduler: Scheduler,
-  ) {}
+  private constructor(readonly client: Etcd3) {}
 
   /** @param servers http://host:port of each member */
-  static async open(servers: readonly string[], scheduler: Scheduler): Promise<Etcd3Connection> {
+  static async open(servers: readonly string[]): Promise<Etcd3Connection> {
     const module = await import('etcd3');
     const { Etcd3: Client } = (module as unknown as { default?: typeof module }).default ?? module;
     const client = new Client({ hosts: [...servers], grpcOptions: CHANNEL_OPTIONS, faultHandling: { global: noPolicy, host: () => noPolicy } });
-    return new Etcd3Connection(client, scheduler);
+    return new Etcd3Connection(client);
   }
 
   /**
@@ -49,7 +46,8 @@ export class Etcd3Connection {
         const failure = failureOf(thrown);
         const again = failure.code === 'UNAVAILABLE' && (repeatable || isNobody(failure.text));
         if (this.#closed || !again || Date.now() > end) throw storeError(failure);
-        await new Promise<void>((resolve) => void this.scheduler.after(RETRY_MS, resolve));
+        // This one keeps the process alive: somebody waits for the answer.
+        await delay(RETRY_MS);
       }
     }
   }

@@ -54,7 +54,7 @@ const DELIVERY_MS = 5000;
 /** Throws UnavailableError where no etcd answers. */
 export async function openEtcd3Store(options: Etcd3StoreOptions): Promise<Store> {
   const { servers, scheduler = hostScheduler } = options;
-  const connection = await Etcd3Connection.open(servers, scheduler);
+  const connection = await Etcd3Connection.open(servers);
   try {
     return new Etcd3Store(options, connection, scheduler, await currentState(connection));
   } catch (error) {

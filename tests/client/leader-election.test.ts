@@ -18,19 +18,27 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
+/** What becomes of its requests: they fail, or nobody answers for half a minute. */
+type Away = false | 'fails' | 'hangs';
+
 /** A candidate, and whether it leads; `away` cuts it off from the API server. */
 interface Candidate {
   readonly terms: string[];
   leading: boolean;
-  away: boolean;
+  away: Away;
   stop(): Promise<void>;
 }
 
-function elector(identity: string, away: () => boolean = () => false): LeaderElector {
+function elector(identity: string, away: () => Away = () => false): LeaderElector {
   const { api, clock, context } = test;
   const cut = {
     ...api,
-    request: (request: ApiRequest): Promise<ApiResponse> => (away() ? Promise.reject(new StatusError(500, '', 'etcdserver: request timed out')) : api.request(request)),
+    request: async (request: ApiRequest): Promise<ApiResponse> => {
+      const how = away();
+      if (how === 'hangs') await clock.sleep(30_000);
+      if (how) throw new StatusError(500, '', 'etcdserver: request timed out');
+      return api.request(request);
+    },
   } as unknown as typeof api;
   const client = new Client(cut, { userAgent: 'kube-scheduler', user: { username: 'system:kube-scheduler', groups: [] } });
   return new LeaderElector({ client, clock, random: seededRandom(identity), log: context.log, events: context.events, lease: 'kube-scheduler', identity });
@@ -68,12 +76,12 @@ it('the first takes the lead, and says so as upstream', async () => {
   expect(events).toMatchObject([{ type: 'Normal', reason: 'LeaderElection', message: 'a_1 became leader', involvedObject: { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', name: 'kube-scheduler', namespace: 'kube-system' } }]);
 });
 
-it('the second waits, and takes over 15 seconds after the last sign of life', async () => {
+it.each(['fails', 'hangs'] as const)('the second waits, and takes over 15 seconds after the last sign of life (the API server %s)', async (how) => {
   const a = await candidate('a_1');
   const b = await candidate('b_2');
   await test.clock.advance(60_000);
   expect([a.leading, b.leading]).toEqual([true, false]);
-  a.away = true;
+  a.away = how;
   await test.clock.advance(9000);
   expect([a.leading, b.leading]).toEqual([true, false]);
   // It stops before the other may begin.
@@ -100,7 +108,7 @@ it('who stops gives the lead away', async () => {
 
 it('the lead that was lost is sought again', async () => {
   const a = await candidate('a_1');
-  a.away = true;
+  a.away = 'fails';
   await test.clock.advance(11_000);
   expect(a.leading).toBe(false);
   a.away = false;
@@ -115,7 +123,7 @@ it('never two at once, whoever is cut off when', async () => {
   let changes = 0;
   let leader = 0;
   for (let second = 0; second < 1200; second++) {
-    if (random.int(12) === 0) for (const each of candidates) each.away = random.int(3) === 0;
+    if (random.int(12) === 0) for (const each of candidates) each.away = ([false, false, false, 'fails', 'hangs'] as const)[random.int(5)] ?? false;
     await test.clock.advance(1000);
     const leading = candidates.filter((each) => each.leading);
     expect(leading.length).toBeLessThanOrEqual(1);
