@@ -3,7 +3,7 @@ import type { Deployment, Pod } from '../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, NODES, PODS, SERVICES } from '../../src/api/kinds.ts';
 import { FAULT_ANNOTATION } from '../../src/api/faults.ts';
 import { InProcessTransport } from '../../src/client/transports/in-process.ts';
-import { ComponentManager } from '../../src/daemon/component-manager.ts';
+import { ControlPlane } from '../../src/daemon/control-plane.ts';
 import { clusterComponents } from '../../src/daemon/components.ts';
 import type { Log } from '../../src/simulation/log.ts';
 import { seededRandom } from '../../src/simulation/random.ts';
@@ -39,10 +39,10 @@ test('nothing is forbidden to any component', async () => {
   });
   const errors: string[] = [];
   const log: Log = { info: () => undefined, error: (message) => void errors.push(message), named: () => log };
-  const { components, dial } = clusterComponents({ nodes: 3, timing: 'fast', rootCA: 'PEM', signToken: (account, secret) => cluster.server.signLegacyToken(account, secret) });
+  const { processes, dial } = clusterComponents({ nodes: 3, timing: 'fast', rootCA: 'PEM', signToken: (account, secret) => cluster.server.signLegacyToken(account, secret) });
   cluster.server.connectNodes(dial);
-  const manager = new ComponentManager({ transport, clock: cluster.clock, random: seededRandom('components'), log, journal: cluster.audit });
-  await manager.start(components);
+  const controlPlane = new ControlPlane({ transport, clock: cluster.clock, random: seededRandom('components'), log, journal: cluster.audit, host: 'control-plane' }, processes);
+  await controlPlane.campaign();
   const settle = () => cluster.clock.converge(HOUR_MS);
   const pods = async (): Promise<readonly Pod[]> => (await cluster.of(PODS).list('shop')).items;
   await settle();
@@ -72,7 +72,7 @@ test('nothing is forbidden to any component', async () => {
   expect(await pods()).toEqual([]);
   expect((await cluster.of(NAMESPACES).list()).items.map((namespace) => namespace.metadata.name)).not.toContain('shop');
 
-  await manager.stop();
+  await controlPlane.stop();
   expect(refusals).toEqual([]);
   // Events of what is going are refused by the namespace, as upstream.
   expect(errors.filter((message) => !message.includes('because it is being terminated'))).toEqual([]);
