@@ -4,8 +4,11 @@
  * command returns.
  */
 import { existsSync } from 'node:fs';
+import type { UserInfo } from '../api/request.ts';
+import { impersonatedUser } from '../apiserver/authentication/impersonation.ts';
 import type { Transport } from '../client/client.ts';
 import { homeFrom, type Home } from '../client/home.ts';
+import type { Headers } from '../client/transports/http1.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { LockedError } from '../etcd/lock.ts';
 import { realDisk } from '../simulation/disk.ts';
@@ -28,12 +31,39 @@ const DEFAULT_NODES = 3;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** As whom commands are to be seen: --as, --as-group, --as-uid. */
+interface Impersonated {
+  readonly as: string;
+  readonly groups: readonly string[];
+  readonly uid: string;
+  /** The same for a daemon that is found instead. */
+  readonly headers: Headers;
+}
+
 /** Opens the home that the environment names. Throws an Error with one clear line when it is not to be had. */
-export async function openLocalCluster(env: Env): Promise<LocalCluster> {
+export async function openLocalCluster(env: Env, impersonated?: Impersonated): Promise<LocalCluster> {
+  const cluster = await openForOwner(env, impersonated?.headers);
+  // The owner may be anybody.
+  return impersonated ? { transport: actingAs(cluster.transport, impersonatedUser({ ...impersonated, username: impersonated.as, extra: {} })), close: () => cluster.close() } : cluster;
+}
+
+function actingAs(transport: Transport, user: UserInfo): Transport {
+  return {
+    request: (request) => transport.request({ ...request, user }),
+    watch: (request, onEvent) => transport.watch({ ...request, user }, onEvent),
+    stream: (request, onText, signal) => transport.stream({ ...request, user }, onText, signal),
+    raw: (method, path, body) => transport.raw(method, path, body),
+    get virtualTime() {
+      return transport.virtualTime;
+    },
+  };
+}
+
+async function openForOwner(env: Env, headers: Headers = {}): Promise<LocalCluster> {
   const home = homeFrom(env);
   const etcdServers = etcdServersOf(realDisk, home);
   if (etcdServers) {
-    const daemon = daemonTransport(home);
+    const daemon = daemonTransport(home, headers);
     if (!daemon) throw keptElsewhere(home, etcdServers);
     return { transport: daemon, close: () => Promise.resolve() };
   }
@@ -41,7 +71,7 @@ export async function openLocalCluster(env: Env): Promise<LocalCluster> {
   const seed = wholeNumber(env, 'MOCK_KUBECTL_SEED');
   const nodes = wholeNumber(env, 'MOCK_KUBECTL_NODES') ?? DEFAULT_NODES;
   const open = () =>
-    openOrJoin({
+    openOrJoin(headers, {
       home,
       speed: converging ? 0 : 1,
       ...(converging ? { virtual: true, seed: seed ?? 0 } : seed === undefined ? {} : { seed }),
@@ -55,13 +85,13 @@ export async function openLocalCluster(env: Env): Promise<LocalCluster> {
 }
 
 /** The home, opened; or the way to the daemon that has it, where one came first. */
-async function openOrJoin(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cluster | Transport> {
+async function openOrJoin(headers: Headers, options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<Cluster | Transport> {
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
     try {
       return await Cluster.open({ ...options, lockWaitMs: LOOK_AFTER_MS });
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
-      const daemon = daemonTransport(options.home);
+      const daemon = daemonTransport(options.home, headers);
       if (daemon) return daemon;
       if (Date.now() > deadline) throw error;
     }
@@ -69,9 +99,9 @@ async function openOrJoin(options: Omit<ClusterOptions, 'lockWaitMs'>): Promise<
 }
 
 /** The way to a daemon that serves this home; undefined where none does (yet). */
-function daemonTransport(home: Home): Transport | undefined {
+function daemonTransport(home: Home, headers: Headers): Transport | undefined {
   if (!runningDaemon(home) || (process.platform !== 'win32' && !existsSync(home.socket))) return undefined;
-  return new SocketTransport({ socketPath: home.socket });
+  return new SocketTransport({ socketPath: home.socket, headers });
 }
 
 function wholeNumber(env: Env, name: string): number | undefined {

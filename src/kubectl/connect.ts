@@ -1,15 +1,19 @@
 /**
  * Where a command finds its API server: the daemon's socket in the cluster's home, and where no daemon answers, the
- * same server code over the home's directory in this process.
+ * same server code over the home's directory in this process. Where kubeconfig or flags name another server or another
+ * user than the home's own, it is HTTPS.
  */
 import { existsSync } from 'node:fs';
 import type { ApiRequest } from '../api/request.ts';
 import { ConnectionError, type RawResponse, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
+import type { Headers } from '../client/transports/http1.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
-import { CommandError } from './errors.ts';
+import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
+import { timeoutMs } from './client-config/timeout.ts';
 import type { Flags } from './flags.ts';
 import type { GlobalFlags } from './global-flags.ts';
+import { isOwnContext } from './kubeconfig.ts';
 
 /** An open connection. `close` first lets the cluster converge where that was asked for (MOCK_KUBECTL_CONVERGE). */
 export interface Connection {
@@ -19,60 +23,121 @@ export interface Connection {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Flags that may lead to another server, or make somebody else of the user. */
+const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'username', 'password', 'certificate-authority', 'client-certificate', 'client-key', 'insecure-skip-tls-verify', 'tls-server-name'] as const;
+
 /** Opens the connection that the global flags and the environment ask for. */
 export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, warn: (text: string) => void): Connection {
-  const { server } = globals.values;
-  if (server !== '') throw new CommandError(`--server: only the cluster in ${home.path} can be reached; HTTPS is not supported`);
-  const reach = new LazyTransport(home, env, warn);
-  return { transport: reach, close: () => reach.close() };
+  const { values } = globals;
+  const timeout = timeoutMs(values['request-timeout']);
+  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, warn);
+  const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
+  const headers = impersonationHeaders(asked, 'kubernetes-admin');
+  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}) });
+}
+
+/** A transport that is opened at the first request. */
+abstract class LateTransport implements Transport, Connection {
+  constructor(private readonly warn: (text: string) => void) {}
+
+  get transport(): Transport {
+    return this;
+  }
+
+  async request(request: ApiRequest): ReturnType<Transport['request']> {
+    const response = await this.first((transport) => transport.request(request));
+    for (const warning of response.warnings ?? []) this.warn(warning);
+    return response;
+  }
+
+  watch(request: ApiRequest, onEvent: Parameters<Transport['watch']>[1]): ReturnType<Transport['watch']> {
+    return this.first((transport) => transport.watch(request, onEvent));
+  }
+
+  raw(method: Parameters<Transport['raw']>[0], path: string, body?: unknown): Promise<RawResponse> {
+    return this.first((transport) => transport.raw(method, path, body));
+  }
+
+  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    return this.first((transport) => transport.stream(request, onText, signal));
+  }
+
+  get virtualTime(): VirtualTime | undefined {
+    return undefined;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Runs a request over the transport, which the very first one opens. */
+  protected abstract first<R>(send: (transport: Transport) => Promise<R>): Promise<R>;
+}
+
+/** Another server, or another user, than the home's own. */
+class NetworkTransport extends LateTransport {
+  #opened: Promise<Transport> | undefined;
+
+  constructor(
+    private readonly home: Home,
+    private readonly env: Env,
+    private readonly globals: Flags<GlobalFlags>,
+    warn: (text: string) => void,
+  ) {
+    super(warn);
+  }
+
+  protected async first<R>(send: (transport: Transport) => Promise<R>): Promise<R> {
+    this.#opened ??= this.#open();
+    return send(await this.#opened);
+  }
+
+  async #open(): Promise<Transport> {
+    const { kubeconfig } = this.globals.values;
+    const { loadAccess } = await import('./client-config/load.ts');
+    const access = await loadAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.env);
+    const { networkTransport } = await import('../client/transports/network.ts');
+    return networkTransport(access);
+  }
+}
+
+/** What a request to the home's own cluster may ask for beside. */
+interface LocalOptions {
+  readonly impersonation?: Impersonation & { readonly headers: Headers };
+  /** The same as headers. */
+  readonly headers?: Headers;
+  readonly timeoutMs?: number;
 }
 
 /**
  * Asks the daemon, and opens the directory in this process when the first request finds nobody there. The choice is
  * made once: a daemon that dies in between is an error, as a lost server is.
  */
-class LazyTransport implements Transport {
+class LocalTransport extends LateTransport {
   #chosen: Promise<Transport> | undefined;
   #local: { readonly transport: Transport; close(): Promise<void> } | undefined;
 
   constructor(
     private readonly home: Home,
     private readonly env: Env,
-    private readonly warn: (text: string) => void,
-  ) {}
-
-  async request(request: ApiRequest): ReturnType<Transport['request']> {
-    const response = await this.#first((transport) => transport.request(request));
-    for (const warning of response.warnings ?? []) this.warn(warning);
-    return response;
+    warn: (text: string) => void,
+    private readonly options: LocalOptions,
+  ) {
+    super(warn);
   }
 
-  watch(request: ApiRequest, onEvent: Parameters<Transport['watch']>[1]): ReturnType<Transport['watch']> {
-    return this.#first((transport) => transport.watch(request, onEvent));
-  }
-
-  raw(method: Parameters<Transport['raw']>[0], path: string, body?: unknown): Promise<RawResponse> {
-    return this.#first((transport) => transport.raw(method, path, body));
-  }
-
-  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
-    return this.#first((transport) => transport.stream(request, onText, signal));
-  }
-
-  get virtualTime(): VirtualTime | undefined {
+  override get virtualTime(): VirtualTime | undefined {
     return this.#local?.transport.virtualTime;
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#local?.close();
   }
 
-  /** Runs a request; the very first one finds out who answers, without a question of its own. */
-  async #first<R>(send: (transport: Transport) => Promise<R>): Promise<R> {
+  /** The very first request finds out who answers, without a question of its own. */
+  protected async first<R>(send: (transport: Transport) => Promise<R>): Promise<R> {
     if (this.#chosen) return send(await this.#chosen);
     const { socket } = this.home;
     if (process.platform !== 'win32' && !existsSync(socket)) return send(await (this.#chosen = this.#openLocal()));
-    const daemon = new SocketTransport({ socketPath: socket });
+    const daemon = new SocketTransport({ socketPath: socket, ...this.options });
     let settle: (transport: Transport | Promise<Transport>) => void = () => {};
     this.#chosen = new Promise((resolve) => (settle = resolve));
     try {
@@ -89,7 +154,7 @@ class LazyTransport implements Transport {
 
   async #openLocal(): Promise<Transport> {
     const { openLocalCluster } = await import('../daemon/local.ts');
-    const local = await openLocalCluster(this.env);
+    const local = await openLocalCluster(this.env, this.options.impersonation);
     this.#local = local;
     return local.transport;
   }

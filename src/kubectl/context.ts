@@ -54,7 +54,6 @@ export class Context implements CommandContext {
   client(): Promise<Client> {
     try {
       if (!this.#client) {
-        checkTimeout(this.globals.values['request-timeout']);
         this.#connection ??= connect(this.home, this.env, this.globals, (text) => this.warn(text));
         this.#client = new Client(this.#connection.transport, { userAgent: USER_AGENT });
       }
@@ -103,10 +102,4 @@ export class Context implements CommandContext {
     const count = this.#warnings.size;
     if (count > 0 && this.globals.values['warnings-as-errors']) throw new CommandError(`${count} ${count === 1 ? 'warning' : 'warnings'} received`);
   }
-}
-
-/** client-go tools/clientcmd: ParseTimeout. */
-function checkTimeout(text: string): void {
-  if (/^\d+$/.test(text) || /^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/.test(text)) return;
-  throw new CommandError('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)');
 }

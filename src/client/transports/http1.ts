@@ -1,15 +1,19 @@
 /**
- * A small HTTP/1.1 client for one request on one connection to a local socket. It exists because loading node:http
- * costs a command several milliseconds, which is more than the request itself. Reads bodies with a content length,
- * in chunks, and until the connection ends.
+ * A small HTTP/1.1 client for one request on one connection. It exists because loading node:http costs a command
+ * several milliseconds, which is more than the request itself. Reads bodies with a content length, in chunks, and until
+ * the connection ends.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Http1Request {
-  readonly socketPath: string;
+  /** Opens the connection; errors come out as the socket's. */
+  readonly dial: () => Socket;
+  readonly host: string;
   readonly method: string;
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body?: string;
 }
 
@@ -30,7 +34,7 @@ export interface Http1Handlers {
 
 /** Sends the request; returns a function that breaks it off (no handler is called after that). */
 export function send(request: Http1Request, handlers: Http1Handlers): () => void {
-  const socket = connect(request.socketPath);
+  const socket = request.dial();
   const reader = new ResponseReader(handlers);
   let settled = false;
   const finish = (report: () => void) => {
@@ -59,10 +63,10 @@ export function send(request: Http1Request, handlers: Http1Handlers): () => void
 
 const lost = (): Error => Object.assign(new Error('unexpected EOF'), { code: 'ECONNRESET' });
 
-function write(socket: Socket, { method, path, headers, body }: Http1Request): void {
+function write(socket: Socket, { host, method, path, headers, body }: Http1Request): void {
   const length = body === undefined ? 0 : Buffer.byteLength(body);
-  let head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
-  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+  let head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`;
+  for (const [name, value] of Object.entries(headers)) for (const each of typeof value === 'string' ? [value] : value) head += `${name}: ${each}\r\n`;
   if (body !== undefined) head += `Content-Length: ${length}\r\n`;
   socket.write(`${head}\r\n${body ?? ''}`);
 }

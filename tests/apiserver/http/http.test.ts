@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RestBackend } from '../../../src/apiserver/http/handler.ts';
@@ -74,7 +74,7 @@ describe('HTTP over a unix socket', () => {
     new Promise<{ status: number; headers: ReadonlyMap<string, readonly string[]>; body: string }>((resolve, reject) => {
       let text = '';
       let head = { status: 0, headers: new Map<string, readonly string[]>() as ReadonlyMap<string, readonly string[]> };
-      send({ socketPath, method, path, headers, ...(body === undefined ? {} : { body }) }, { head: (each) => (head = each), data: (chunk) => (text += chunk.toString()), end: () => resolve({ ...head, body: text }), error: reject });
+      send({ dial: () => connect(socketPath), host: 'localhost', method, path, headers, ...(body === undefined ? {} : { body }) }, { head: (each) => (head = each), data: (chunk) => (text += chunk.toString()), end: () => resolve({ ...head, body: text }), error: reject });
     });
 
   test('a request arrives as it was made, and its answer too', async () => {

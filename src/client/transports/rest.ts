@@ -1,0 +1,253 @@
+/** Kubernetes REST over a connection of any kind: how a command talks to a server. */
+import type { Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
+import { TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
+import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { StatusError, type StatusObject } from '../../api/status.ts';
+import { ConnectionError, type RawResponse, type Transport } from '../client.ts';
+import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
+
+export interface RestTransportOptions {
+  /** Opens a connection; there is one for each request. */
+  readonly dial: () => Socket;
+  readonly host: string;
+  /** What stands before the paths: '' or "/clusters/a". */
+  readonly prefix?: string;
+  /** Go with every request: who asks. */
+  readonly headers?: Headers;
+  /** The longest that one request may take, ms; 0 for ever. */
+  readonly timeoutMs?: number;
+  /** How an error of the connection is told. */
+  readonly wording?: (error: Error) => string;
+}
+
+/** Go's words for the two ways to be late (net/http Client.Timeout). */
+const LATE_CONNECTING = 'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)';
+const LATE_ANSWERING = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+const LATE_READING = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)';
+
+interface Answer {
+  readonly head: Http1Head;
+  readonly body: string;
+}
+
+export class RestTransport implements Transport {
+  #serverTimeMs: number | undefined;
+
+  constructor(private readonly options: RestTransportOptions) {}
+
+  /** The server's clock as of its last answer, ms since the epoch; the cluster's time may run faster than this machine's. */
+  serverTimeMs(): number | undefined {
+    return this.#serverTimeMs;
+  }
+
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const { head, body } = await this.#exchange(toRest(request), request.userAgent);
+    if (head.status >= 400) throw errorFrom(head.status, body, request);
+    const warnings = parseWarnings(head.headers.get('warning') ?? []);
+    return { code: head.status, object: JSON.parse(body) as KubeObject, ...(warnings.length > 0 ? { warnings } : {}) };
+  }
+
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+    const rest: RestRequest = { method, path, accept: 'application/json, */*', ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
+    const answer = await this.#exchange(rest, undefined);
+    return {
+      code: answer.head.status,
+      contentType: answer.head.headers.get('content-type')?.[0] ?? '',
+      body: answer.body,
+      ...(this.#serverTimeMs === undefined ? {} : { dateMs: this.#serverTimeMs }),
+    };
+  }
+
+  watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
+    return new Promise((resolve, reject) => {
+      let close: () => void = () => {};
+      const closed = new Promise<void>((settle) => (close = settle));
+      let stopped = false;
+      const lines = new LineSplitter((line) => {
+        if (!stopped) onEvent(JSON.parse(line) as WatchEvent);
+      });
+      const cancel = this.#stream(toRest({ ...request, verb: 'watch' }), request, {
+        open: () => resolve({ stop, closed }),
+        text: (text) => lines.push(text),
+        done: close,
+        // Before the first answer the caller learns of it; a running watch just ends, as any watch may at any moment.
+        failed: (error) => {
+          reject(error);
+          close();
+        },
+      });
+      const stop = () => {
+        stopped = true;
+        cancel();
+        close();
+      };
+    });
+  }
+
+  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return resolve();
+      const abort = () => {
+        cancel();
+        resolve();
+      };
+      const end = (report: () => void) => {
+        signal?.removeEventListener('abort', abort);
+        report();
+      };
+      const cancel = this.#stream({ ...toRest(request), accept: '*/*' }, request, { open: () => {}, text: onText, done: () => end(resolve), failed: (error) => end(() => reject(error)) });
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** A request whose answer is taken as it comes; error answers are collected and reported through `failed`. */
+  #stream(rest: RestRequest, request: ApiRequest, handlers: { open(): void; text(text: string): void; done(): void; failed(error: Error): void }): () => void {
+    const decoder = new StringDecoder('utf8');
+    let status = 0;
+    let problem = '';
+    return this.#send(rest, request.userAgent, {
+      head: (head) => {
+        this.#noteTime(head);
+        status = head.status;
+        if (status < 400) handlers.open();
+      },
+      data: (chunk) => {
+        const text = decoder.write(chunk);
+        if (status >= 400) problem += text;
+        else if (text !== '') handlers.text(text);
+      },
+      end: () => (status >= 400 ? handlers.failed(errorFrom(status, problem, request)) : handlers.done()),
+      error: (error) => handlers.failed(this.#connectionError(error)),
+    });
+  }
+
+  #exchange(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let answer: Http1Head | undefined;
+      this.#send(rest, userAgent, {
+        head: (head) => {
+          this.#noteTime(head);
+          answer = head;
+        },
+        data: (chunk) => chunks.push(chunk),
+        end: () => answer && resolve({ head: answer, body: Buffer.concat(chunks).toString('utf8') }),
+        error: (error) => reject(this.#connectionError(error)),
+      });
+    });
+  }
+
+  #send(rest: RestRequest, userAgent: string | undefined, handlers: Http1Handlers): () => void {
+    const { dial, host, prefix = '', headers, timeoutMs = 0 } = this.options;
+    const request = {
+      dial, host,
+      method: rest.method,
+      path: prefix + rest.path,
+      headers: { Accept: rest.accept, ...(rest.contentType ? { 'Content-Type': rest.contentType } : {}), ...(userAgent ? { 'User-Agent': userAgent } : {}), ...headers },
+      ...(rest.body === undefined ? {} : { body: rest.body }),
+    };
+    return timeoutMs > 0 ? sendInTime(request, handlers, timeoutMs) : send(request, handlers);
+  }
+
+  #noteTime(head: Http1Head): void {
+    const exact = head.headers.get(TIME_HEADER)?.[0];
+    const date = head.headers.get('date')?.[0];
+    if (exact !== undefined) this.#serverTimeMs = Number(exact);
+    else if (date !== undefined) this.#serverTimeMs = Date.parse(date);
+  }
+
+  #connectionError(error: Error): ConnectionError {
+    return new ConnectionError(this.options.wording?.(error) ?? error.message, { cause: error });
+  }
+}
+
+/** The request, broken off when it takes too long. */
+function sendInTime(request: Http1Request, handlers: Http1Handlers, timeoutMs: number): () => void {
+  let late = LATE_CONNECTING;
+  const timer = setTimeout(() => {
+    cancel();
+    handlers.error(Object.assign(new Error(late), { code: TIMEOUT }));
+  }, timeoutMs);
+  const ended = <Arguments extends unknown[]>(report: (...values: Arguments) => void) => (...values: Arguments): void => {
+    clearTimeout(timer);
+    report(...values);
+  };
+  const dial = () => {
+    const socket = request.dial();
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => (late = LATE_ANSWERING));
+    return socket;
+  };
+  const cancel = send({ ...request, dial }, {
+    head: (head) => {
+      late = LATE_READING;
+      handlers.head(head);
+    },
+    data: (chunk) => handlers.data(chunk),
+    end: ended(() => handlers.end()),
+    error: ended((error: Error) => handlers.error(error)),
+  });
+  return ended(cancel);
+}
+
+/** The code of an error that only took too long. */
+export const TIMEOUT = 'REQUEST_TIMEOUT';
+
+/** Cuts text into lines as it comes. */
+class LineSplitter {
+  #rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  push(text: string): void {
+    const whole = this.#rest + text;
+    let start = 0;
+    for (let end = whole.indexOf('\n'); end >= 0; end = whole.indexOf('\n', start)) {
+      if (end > start) this.onLine(whole.slice(start, end));
+      start = end + 1;
+    }
+    this.#rest = whole.slice(start);
+  }
+}
+
+/** `299 - "text"` -> text (RFC 7234, with its quoting). */
+function parseWarnings(headers: readonly string[]): string[] {
+  return headers.flatMap((header) => [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => decodeLatin1((match[1] ?? '').replace(/\\(.)/g, '$1'))));
+}
+
+/** Header bytes are read one to one; what was UTF-8 is put together again. */
+function decodeLatin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
+}
+
+/** The error of an answer: the Status in it, or what client-go makes of a bare code (errors.NewGenericServerResponse). */
+function errorFrom(code: number, body: string, request: ApiRequest): StatusError {
+  try {
+    const status = JSON.parse(body) as Partial<StatusObject>;
+    if (status.kind === 'Status') return StatusError.from(status);
+  } catch {
+    // Not JSON: a bare answer.
+  }
+  const [reason, message] = BARE[code] ?? (code >= 500
+    ? ['InternalError', `an error on the server (${JSON.stringify(body.trim() || 'unknown')}) has prevented the request from succeeding`]
+    : ['', `the server responded with the status code ${code} but did not return more information`]);
+  const resource = request.group ? `${request.resource}.${request.group}` : request.resource;
+  const method = toRest(request).method.toLowerCase();
+  return new StatusError(code, reason, `${message} (${method} ${resource}${request.name ? ` ${request.name}` : ''})`, {
+    ...(request.name ? { name: request.name } : {}),
+    ...(request.group ? { group: request.group } : {}),
+    kind: request.resource,
+    causes: [{ reason: 'UnexpectedServerResponse', message: body.trim() || 'unknown' }],
+  });
+}
+
+const BARE: Readonly<Record<number, readonly [reason: string, message: string]>> = {
+  400: ['BadRequest', 'the server rejected our request for an unknown reason'],
+  401: ['Unauthorized', 'the server has asked for the client to provide credentials'],
+  404: ['NotFound', 'the server could not find the requested resource'],
+  405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],
+  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
+  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
+  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
+};
