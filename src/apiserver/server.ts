@@ -15,6 +15,7 @@ import type { Random } from '../simulation/random.ts';
 import { admissionPlugins } from './admission/index.ts';
 import { AdmissionChain } from './admission/plugin.ts';
 import { expressionHooks } from './admission/policies/expression-hooks.ts';
+import type { Answer } from './answer.ts';
 import type { AuditSink } from './audit.ts';
 import { Authenticator, type AuthenticatorOptions } from './authentication/authenticator.ts';
 import type { Credentials } from './authentication/credentials.ts';
@@ -45,14 +46,9 @@ import type { Strategy } from './strategy.ts';
 import { strategyFor } from './strategies/index.ts';
 
 /** An answer to a path outside the resource API. */
-export interface RawResponse {
-  readonly code: number;
-  readonly contentType: string;
-  readonly body: string;
+export interface RawResponse extends Answer {
   /** The server's time, ms since the epoch. */
   readonly dateMs?: number;
-  /** The body's characters are bytes. */
-  readonly binary?: boolean;
 }
 
 export type PathHandler = (method: string, path: string, body?: unknown) => Promise<RawResponse>;

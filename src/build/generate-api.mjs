@@ -52,6 +52,12 @@ function parseType(text, format, isQuantity) {
   }
 }
 
+/** Tells the name of the schema of a free form, of a list's or a map's values where it is one of those. */
+function withName(shape, named) {
+  if (shape.array) return { array: withName(shape.array, named) };
+  return shape.map ? { map: withName(shape.map, named) } : { ...shape, named };
+}
+
 function typescriptOf(shape) {
   if (shape.array) return `readonly ${wrap(typescriptOf(shape.array))}[]`;
   if (shape.map) return `{ readonly [key: string]: ${typescriptOf(shape.map)} }`;
@@ -70,7 +76,7 @@ const property = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(
 async function readModels() {
   const models = {};
   const docs = {};
-  const files = readdirSync(join(source, 'models')).filter((file) => file.endsWith('.js') && !/^(all|ObjectSerializer|VersionInfo\.)/.test(file));
+  const files = readdirSync(join(source, 'models')).filter((file) => file.endsWith('.js') && !/^(all|ObjectSerializer)/.test(file));
   for (const file of files.sort()) {
     const original = file.slice(0, -3);
     const module = await import(join(source, 'models', file));
@@ -84,10 +90,12 @@ async function readModels() {
       const declared = declaration.fields.get(attribute.name);
       const path = `${name}.${attribute.baseName}`;
       const shape = parseType(attribute.type, attribute.format, facts.quantities.includes(path));
-      fields[attribute.baseName] = { ...shape, ...(declared.optional ? {} : { required: true }), ...(facts.lists[path] ?? {}) };
+      const atomic = facts.atomicLists[name]?.includes(attribute.baseName) ? { listType: 'atomic' } : {};
+      const named = facts.named[path];
+      fields[attribute.baseName] = { ...(named ? withName(shape, named) : shape), ...(declared.optional ? {} : { required: true }), ...atomic, ...(facts.lists[path] ?? {}) };
       if (declared.description) fieldDocs[attribute.baseName] = unescape(declared.description);
     }
-    models[name] = { fields, ...(facts.atomic.includes(name) ? { atomic: true } : {}) };
+    models[name] = { fields, ...(facts.atomic.includes(name) ? { atomic: true } : {}), ...(facts.unions[name] ? { union: facts.unions[name] } : {}) };
     docs[name] = { description: unescape(declaration.description), fields: fieldDocs };
   }
   return { models, docs };
@@ -142,7 +150,7 @@ function readResources() {
       singular: kindOf(model).toLowerCase(), kind: kindOf(model), model,
       // A fresh v1.33 cluster serves stable versions only; others wait for --runtime-config.
       servedByDefault: !/alpha|beta/.test(entry.version),
-      namespaced: entry.namespaced, verbs: sort(entry.verbs),
+      namespaced: entry.namespaced, verbs: sort(entry.verbs).filter((verb) => verb !== 'watch' || fact.watch !== false),
       shortNames: fact.shortNames ?? [], categories: fact.categories ?? [],
       subresources: Object.fromEntries([...entry.subresources].map(([name, sub]) => [name, { kind: sub.kind ? kindOf(sub.kind) : '', verbs: sort(sub.verbs) }])),
     };

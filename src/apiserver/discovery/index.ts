@@ -1,19 +1,12 @@
 /** What the API server says of itself: /version, health checks and the discovery documents. */
 import { builtinResources, type ResourceFacts } from '../../api/resource.ts';
+import { tagged, type Answer } from '../answer.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf } from './legacy.ts';
 import { aggregatedCore, aggregatedGroups } from './aggregated.ts';
 import { healthAnswer } from './health.ts';
 import { VERSION } from './version.ts';
 
 export { VERSION } from './version.ts';
-
-interface Answer {
-  readonly code: number;
-  readonly contentType: string;
-  readonly body: string;
-  /** The body's characters are bytes. */
-  readonly binary?: boolean;
-}
 
 /** What registering needs of the API server. */
 export interface PathRegistry {
@@ -58,5 +51,6 @@ function listAnswer(resources: readonly ResourceFacts[], group: string, version:
 
 function aggregatedAnswer(query: URLSearchParams, items: readonly object[]): Answer {
   const version = query.get('v') === 'v2beta1' ? 'v2beta1' : 'v2';
-  return json({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`);
+  const answer = tagged(json({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`));
+  return { ...answer, headers: { ...answer.headers, Vary: 'Accept', 'Cache-Control': 'public' } };
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TIME_HEADER, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { StatusError, internalError } from '../../api/status.ts';
+import type { Answer } from '../answer.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
@@ -19,7 +20,7 @@ export interface RestBackend {
   handle(request: ApiRequest): Promise<ApiResponse>;
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<{ readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean }>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<Answer>;
 }
 
 export interface HandlerOptions {
@@ -173,7 +174,16 @@ export class RestHandler {
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
     const answer = await this.backend.raw(known, wanted, body, user);
-    this.#send(response, answer.code, answer.contentType, answer.body, answer.binary === true ? 'latin1' : 'utf8');
+    this.#answer(request, response, answer);
+  }
+
+  /** An answer with headers of its own; to a client that has it already, only that it has. */
+  #answer(request: IncomingMessage, response: ServerResponse, { code, contentType, body, binary, headers = {}, immutableMs }: Answer): void {
+    const all = { ...headers, ...(immutableMs === undefined ? {} : { 'Cache-Control': 'public, immutable', Expires: new Date(this.options.clock.now() + immutableMs).toUTCString() }) };
+    const known = headers['ETag'] !== undefined && request.headers['if-none-match'] === headers['ETag'];
+    if (!known) return this.#send(response, code, contentType, body, binary === true ? 'latin1' : 'utf8', all);
+    response.writeHead(304, { ...this.#head(contentType), ...all });
+    response.end();
   }
 
   #head(contentType: string): Record<string, string> {
@@ -181,9 +191,9 @@ export class RestHandler {
     return { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
   }
 
-  #send(response: ServerResponse, code: number, contentType: string, body: string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
+  #send(response: ServerResponse, code: number, contentType: string, body: string, encoding: 'utf8' | 'latin1' = 'utf8', headers: Readonly<Record<string, string>> = {}): void {
     const bytes = Buffer.from(body, encoding);
-    response.writeHead(code, { ...this.#head(contentType), 'Content-Length': String(bytes.length) });
+    response.writeHead(code, { ...this.#head(contentType), ...headers, 'Content-Length': String(bytes.length) });
     response.end(bytes);
   }
 

@@ -1,100 +1,93 @@
-/** The paths of an OpenAPI v3 document: what can be done with each resource. Follows apiserver pkg/endpoints/installer.go. */
+/** The paths of OpenAPI documents: those of resources, and those of discovery. Follows apiserver pkg/endpoints/installer.go and pkg/endpoints/discovery. */
 import { apiVersionOf, type ResourceFacts } from '../../api/resource.ts';
 import { subresourceKind } from '../discovery/legacy.ts';
+import { COLLECTION, connections, groupWord, inPath, ITEM, LIST, LOG, operationOf, PRETTY, SUBRESOURCE_PARAMETERS, WATCH, WATCH_LIST, type Operation, type Place } from './operations.ts';
 import { reference, type Json, type Schemas } from './schemas.ts';
 
-const TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-const query = (name: string, type: string, description: string): Json => ({ name, in: 'query', description, schema: { type, uniqueItems: true } });
+const NAMESPACE = inPath('namespace', 'In which namespace.');
+const CONNECTING: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
+/** Models of bodies of subresources whose name is not their kind's. */
+const BODIES: Readonly<Record<string, string>> = { TokenRequest: 'AuthenticationV1TokenRequest' };
 
-const PRETTY = query('pretty', 'string', 'Whether the answer is indented.');
-const DRY_RUN = query('dryRun', 'string', 'All: go through every stage, and change nothing.');
-const WRITE = [
-  DRY_RUN,
-  query('fieldManager', 'string', 'Who makes the change.'),
-  query('fieldValidation', 'string', 'What becomes of unknown and duplicate fields: Ignore, Warn or Strict.'),
-];
-const FORCE = query('force', 'boolean', 'For apply: take over fields that others manage.');
-const LIST = [
-  query('allowWatchBookmarks', 'boolean', 'Whether a watch may contain bookmarks.'),
-  query('continue', 'string', 'Where a list in pieces goes on.'),
-  query('fieldSelector', 'string', 'Only objects with these values of fields.'),
-  query('labelSelector', 'string', 'Only objects with these labels.'),
-  query('limit', 'integer', 'How many objects one answer has at most.'),
-  query('resourceVersion', 'string', 'From which version on.'),
-  query('resourceVersionMatch', 'string', 'How the version is meant: Exact or NotOlderThan.'),
-  query('sendInitialEvents', 'boolean', 'Whether a watch begins with what is there.'),
-  query('timeoutSeconds', 'integer', 'After which time the call ends.'),
-  query('watch', 'boolean', 'Watch instead of list.'),
-];
-const DELETE = [
-  DRY_RUN,
-  query('gracePeriodSeconds', 'integer', 'How long the object may take to end.'),
-  query('orphanDependents', 'boolean', 'Outdated: use propagationPolicy.'),
-  query('propagationPolicy', 'string', 'What becomes of dependents: Orphan, Background or Foreground.'),
-];
-const inPath = (name: string): Json => ({ name, in: 'path', required: true, schema: { type: 'string', uniqueItems: true } });
-
-interface Operation {
-  readonly method: string;
-  readonly action: string;
-  readonly parameters: readonly Json[];
-  readonly body?: 'object' | 'patch' | 'options';
-  readonly answer?: 'list' | 'status';
-}
-
-/** By verb, for a collection and for one object. */
-const COLLECTION: Readonly<Record<string, Operation>> = {
-  list: { method: 'get', action: 'list', parameters: LIST, answer: 'list' },
-  create: { method: 'post', action: 'post', parameters: WRITE, body: 'object' },
-  deletecollection: { method: 'delete', action: 'deletecollection', parameters: [...LIST, ...DELETE], body: 'options', answer: 'status' },
-};
-const ITEM: Readonly<Record<string, Operation>> = {
-  get: { method: 'get', action: 'get', parameters: [] },
-  update: { method: 'put', action: 'put', parameters: WRITE, body: 'object' },
-  patch: { method: 'patch', action: 'patch', parameters: [...WRITE, FORCE], body: 'patch' },
-  delete: { method: 'delete', action: 'delete', parameters: DELETE, body: 'options', answer: 'status' },
-};
-
-interface Kind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
+/** Of custom resources, documents say less. */
+const isCustom = ({ model }: ResourceFacts): boolean => model.includes('/');
 
 /** All paths of a group and version. */
 export function pathsOf(resources: readonly ResourceFacts[], schemas: Schemas): Json {
   const paths: Record<string, Json> = {};
-  for (const resource of resources) {
-    const base = `/${resource.group === '' ? 'api' : 'apis'}/${apiVersionOf(resource)}`;
-    const collection = `${base}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}`;
-    const scope = [...(resource.namespaced ? [inPath('namespace')] : []), PRETTY];
-    const put = (path: string, verbs: readonly string[], table: Readonly<Record<string, Operation>>, model: string, kind: Kind, parameters: readonly Json[]): void => {
-      const operations = Object.entries(table).filter(([verb]) => verbs.includes(verb)).map(([, operation]) => [operation.method, describe(operation, resource, model, kind, schemas)] as const);
-      if (operations.length > 0) paths[path] = { ...Object.fromEntries(operations), parameters };
-    };
-    put(collection, resource.verbs, COLLECTION, resource.model, resource, scope);
-    if (resource.namespaced) put(`${base}/${resource.plural}`, resource.verbs.filter((verb) => verb === 'list'), COLLECTION, resource.model, resource, [PRETTY]);
-    put(`${collection}/{name}`, resource.verbs, ITEM, resource.model, resource, [inPath('name'), ...scope]);
-    for (const [name, { kind, verbs }] of Object.entries(resource.subresources)) {
-      const model = kind === '' || kind === resource.kind ? resource.model : kind;
-      const table = verbs.includes('patch') ? ITEM : { ...ITEM, create: COLLECTION['create'] as Operation };
-      put(`${collection}/{name}/${name}`, verbs, table, model, subresourceKind(resource, name), [inPath('name'), ...scope]);
-    }
+  const put = (path: string, table: Readonly<Record<string, Operation>>, verbs: readonly string[], place: Place, parameters: readonly Json[]): void => {
+    const operations = Object.entries(table).filter(([verb]) => verbs.includes(verb)).map(([, operation]) => [operation.method, operationOf(operation, place, schemas)] as const);
+    if (operations.length > 0) paths[path] = { ...Object.fromEntries(operations), parameters };
+  };
+  const [first] = resources;
+  if (first && !isCustom(first)) {
+    const apiVersion = apiVersionOf(first);
+    const word = `${capital(groupWord(first.group))}${capital(first.version)}`;
+    paths[`/${first.group === '' ? 'api' : 'apis'}/${apiVersion}/`] = { get: information(`get${word}APIResources`, 'get available resources', `${groupWord(first.group)}_${first.version}`, 'APIResourceList', schemas, [...PLAIN_TYPES, 'application/cbor']) };
   }
+  for (const resource of resources) putResource(resource, put);
   return Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function describe({ action, parameters, body, answer }: Operation, resource: ResourceFacts, model: string, { group, version, kind }: Kind, schemas: Schemas): Json {
-  const content = (types: readonly string[], name: string | undefined): Json => ({ content: Object.fromEntries(types.map((type) => [type, { schema: name === undefined ? { type: 'object' } : reference(name) }])) });
-  const object = schemas.add(model);
-  const answered = answer === 'list' ? schemas.add(`${model}List`) : answer === 'status' ? schemas.add('Status') : object;
-  const bodies = { object: () => content(TYPES, object), options: () => content(TYPES, schemas.add('DeleteOptions')), patch: () => content(schemas.patchTypes, undefined) };
+type Put = (path: string, table: Readonly<Record<string, Operation>>, verbs: readonly string[], place: Place, parameters: readonly Json[]) => void;
+
+function putResource(resource: ResourceFacts, put: Put): void {
+  const { namespaced, plural, verbs, model, kind } = resource;
+  const base = `/${resource.group === '' ? 'api' : 'apis'}/${apiVersionOf(resource)}`;
+  const within = namespaced ? '/namespaces/{namespace}' : '';
+  const collection = `${base}${within}/${plural}`;
+  const place: Place = { resource, scope: namespaced ? 'Namespaced' : '', model, kind: resource };
+  const everywhere: Place = { ...place, scope: 'ForAllNamespaces' };
+  const scope = [...(namespaced ? [NAMESPACE] : []), PRETTY];
+  const name = inPath('name', `name of the ${kind}`);
+  put(collection, COLLECTION, verbs, place, scope);
+  if (namespaced) put(`${base}/${plural}`, COLLECTION, verbs.filter((verb) => verb === 'list'), everywhere, [PRETTY]);
+  put(`${collection}/{name}`, ITEM, verbs, place, [name, ...scope]);
+  putSubresources(resource, collection, place, scope, put);
+  if (isCustom(resource)) return;
+  put(`${base}/watch${within}/${plural}`, { watch: WATCH_LIST }, verbs, place, [...scope, ...LIST]);
+  put(`${base}/watch${within}/${plural}/{name}`, { watch: WATCH }, verbs, place, [name, ...scope, ...LIST]);
+  if (namespaced) put(`${base}/watch/${plural}`, { watch: WATCH_LIST }, verbs, everywhere, [PRETTY, ...LIST]);
+}
+
+function putSubresources(resource: ResourceFacts, collection: string, parent: Place, scope: readonly Json[], put: Put): void {
+  for (const [subresource, { kind, verbs }] of Object.entries(resource.subresources)) {
+    const answered = subresourceKind(resource, subresource);
+    const place: Place = { ...parent, subresource, kind: answered, model: kind === '' || kind === resource.kind ? resource.model : (BODIES[kind] ?? kind) };
+    const path = `${collection}/{name}/${subresource}`;
+    const connecting = CONNECTING.has(subresource);
+    const name = inPath('name', `name of the ${answered.kind}`);
+    const parameters = [name, ...(connecting ? scope.filter((each) => each !== PRETTY) : scope), ...(SUBRESOURCE_PARAMETERS[subresource] ?? [])];
+    if (!connecting) {
+      put(path, subresource === 'log' ? { get: LOG } : { ...ITEM, create: COLLECTION['create'] as Operation }, verbs, place, parameters);
+      continue;
+    }
+    const table = connections(verbs, subresource);
+    put(path, table, Object.keys(table), place, parameters);
+    if (subresource === 'proxy') put(`${path}/{path}`, table, Object.keys(table), { ...place, withPath: true }, [...parameters, inPath('path', 'path to the resource')]);
+  }
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const PLAIN_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+function information(operationId: string, description: string, tag: string, model: string, schemas: Schemas, types: readonly string[] = PLAIN_TYPES): Json {
+  const name = schemas.add(model);
   return {
-    tags: [`${resource.group === '' ? 'core' : resource.group.split('.')[0]}_${resource.version}`],
-    parameters,
-    ...(body ? { requestBody: { ...bodies[body](), ...(body === 'options' ? {} : { required: true }) } } : {}),
-    responses: { [action === 'post' ? '201' : '200']: { description: action === 'post' ? 'Created' : 'OK', ...content(TYPES, answered) }, 401: { description: 'Unauthorized' } },
-    'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': { group, version, kind },
+    description, operationId, tags: [tag],
+    responses: { 200: { description: 'OK', content: Object.fromEntries(types.map((type) => [type, { schema: name === undefined ? { type: 'string' } : reference(name) }])) }, 401: { description: 'Unauthorized' } },
   };
+}
+
+/** What is known of a path that names no version: "api", "apis", "apis/apps", "version"; undefined for others. */
+export function informationPaths(path: string, schemas: Schemas): Json | undefined {
+  if (path === 'api') return { '/api/': { get: information('getCoreAPIVersions', 'get available API versions', 'core', 'APIVersions', schemas) } };
+  if (path === 'apis') return { '/apis/': { get: information('getAPIVersions', 'get available API versions', 'apis', 'APIGroupList', schemas) } };
+  if (path === 'version') return { '/version/': { get: information('getCodeVersion', 'get the version information for this server', 'version', 'VersionInfo', schemas, ['application/json']) } };
+  if (path === '.well-known/openid-configuration') return { [`/${path}/`]: { get: information('getServiceAccountIssuerOpenIDConfiguration', 'get service account issuer OpenID configuration', 'WellKnown', '', schemas, ['application/json']) } };
+  if (path === 'openid/v1/jwks') return { [`/${path}/`]: { get: information('getServiceAccountIssuerOpenIDKeyset', 'get service account issuer OpenID JSON Web Key Set', 'openid', '', schemas, ['application/jwk-set+json']) } };
+  const [, group] = /^apis\/([^/]+)$/.exec(path) ?? [];
+  if (group === undefined) return undefined;
+  return { [`/apis/${group}/`]: { get: information(`get${capital(groupWord(group))}APIGroup`, 'get information of a group', groupWord(group), 'APIGroup', schemas) } };
 }

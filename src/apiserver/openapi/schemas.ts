@@ -2,13 +2,16 @@
 import docs from '../../api/generated/docs.json' with { type: 'json' };
 import models from '../../api/generated/model.json' with { type: 'json' };
 import type { ResourceFacts } from '../../api/resource.ts';
-import { INT_OR_STRING, MICRO_TIME, QUANTITY, schemaName, TIME } from './names.ts';
+import { FREE_FORMS, INT_OR_STRING, MICRO_TIME, QUANTITY, schemaName, TIME } from './names.ts';
+import { everywhere } from './registered.ts';
 
 export type Json = { readonly [key: string]: unknown };
 
 /** A field as the model describes it. */
 interface FieldShape {
   readonly type?: string;
+  /** What a free form is called. */
+  readonly named?: string;
   readonly ref?: string;
   readonly array?: FieldShape;
   readonly map?: FieldShape;
@@ -23,6 +26,7 @@ interface FieldShape {
 interface Model {
   readonly fields: Readonly<Record<string, FieldShape>>;
   readonly atomic?: boolean;
+  readonly union?: readonly [discriminator: string, fields: Readonly<Record<string, string>>];
 }
 
 interface Doc {
@@ -50,6 +54,15 @@ const NAMED: Readonly<Record<string, readonly [name: string, schema: Json]>> = {
   microtime: [MICRO_TIME, { type: 'string', format: 'date-time' }],
 };
 
+/** Kinds of what subresources take and give, and of what any request may answer with. */
+const OTHER_KINDS: Readonly<Record<string, { readonly group: string; readonly kind: string; readonly version: string }>> = {
+  AuthenticationV1TokenRequest: { group: 'authentication.k8s.io', kind: 'TokenRequest', version: 'v1' },
+  Eviction: { group: 'policy', kind: 'Eviction', version: 'v1' },
+  Scale: { group: 'autoscaling', kind: 'Scale', version: 'v1' },
+  Status: { group: '', kind: 'Status', version: 'v1' },
+  ...Object.fromEntries(['APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions'].map((kind) => [kind, { group: '', kind, version: 'v1' }])),
+};
+
 export const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 /** The schemas that a document's kinds are made of. */
@@ -68,7 +81,7 @@ export class Schemas {
 
   /** In which form patches may come. */
   get patchTypes(): readonly string[] {
-    return ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+    return ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/apply-patch+cbor'];
   }
 
   /** By name, in alphabetical order. */
@@ -95,16 +108,32 @@ export class Schemas {
   #object(model: string, facts: Model): Json {
     const doc = DOCS[model];
     const required = Object.entries(facts.fields).filter(([, shape]) => shape.required).map(([field]) => field);
-    const kinds = this.#kinds.get(model);
-    const list = model.endsWith('List') ? 'List' : '';
+    const kinds = this.#kindsOf(model);
     return {
       ...(doc?.description ? { description: doc.description } : {}),
       type: 'object',
       ...(required.length > 0 ? { required } : {}),
       properties: Object.fromEntries(Object.entries(facts.fields).map(([field, shape]) => [field, this.#field(shape, doc?.fields[field])])),
-      ...(kinds ? { 'x-kubernetes-group-version-kind': kinds.slice(0, 1).map(({ group, version, kind }) => ({ group, kind: `${kind}${list}`, version })) } : {}),
+      ...(kinds ? { 'x-kubernetes-group-version-kind': kinds } : {}),
       ...(facts.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+      ...(facts.union ? { 'x-kubernetes-unions': [{ discriminator: facts.union[0], 'fields-to-discriminateBy': facts.union[1] }] } : {}),
     };
+  }
+
+  /** The schema of a free form. */
+  addFreeForm(name: string): string | undefined {
+    const form = FREE_FORMS[name];
+    if (form) this.#found.set(...form);
+    return form?.[0];
+  }
+
+  /** Of which kinds a model is. */
+  #kindsOf(model: string): readonly object[] | undefined {
+    if (model === 'DeleteOptions' || model === 'WatchEvent') return everywhere(model);
+    const other = OTHER_KINDS[model];
+    if (other) return [other];
+    const list = model.endsWith('List') ? 'List' : '';
+    return this.#kinds.get(model)?.slice(0, 1).map(({ group, version, kind }) => ({ group, kind: `${kind}${list}`, version }));
   }
 
   #field(shape: FieldShape, description: string | undefined): Json {
@@ -121,10 +150,10 @@ export class Schemas {
   }
 
   /** A reference stands beside nothing else: where there is a description, it is wrapped. */
-  #value({ ref, array, map, type = 'any' }: FieldShape, wrapped: boolean): Json {
+  #value({ ref, array, map, type = 'any', named }: FieldShape, wrapped: boolean): Json {
     if (array) return { type: 'array', items: this.#item(array) };
     if (map) return { type: 'object', additionalProperties: this.#item(map) };
-    const name = ref === undefined ? this.#named(type) : this.add(ref);
+    const name = ref !== undefined ? this.add(ref) : named === undefined ? this.#named(type) : this.addFreeForm(named);
     if (name === undefined) return PRIMITIVES[type] ?? { type: 'object' };
     return wrapped ? { allOf: [reference(name)] } : reference(name);
   }

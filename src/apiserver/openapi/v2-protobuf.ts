@@ -5,8 +5,6 @@
 import type { SwaggerDocument } from './v2.ts';
 import type { Json } from './schemas.ts';
 
-export const SWAGGER_PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
-
 type Part = Uint8Array;
 
 export function encodeSwagger({ swagger, info, paths, definitions }: SwaggerDocument): Uint8Array {

@@ -1,7 +1,7 @@
 /** OpenAPI v2 of the whole API, made of the v3 documents: kubectl still reads it for lists and kinds that v3 does not name. */
 import { apiVersionOf, type ResourceFacts } from '../../api/resource.ts';
 import { VERSION } from '../discovery/version.ts';
-import { customDocumentOf, documentOf, type OpenApiDocument } from './document.ts';
+import { customDocumentOf, documentOf, INFORMATION_PATHS, informationDocument, type OpenApiDocument } from './document.ts';
 import type { DefinitionOf } from './custom.ts';
 import type { Json } from './schemas.ts';
 
@@ -15,10 +15,16 @@ export interface SwaggerDocument extends Json {
 /** The document over all resources; those of custom ones are made anew, since they come and go. */
 export function swaggerOf(resources: readonly ResourceFacts[], definitionOf: DefinitionOf = () => undefined): SwaggerDocument {
   const custom = resources.filter(({ model }) => model === '');
-  const builtin = (known ??= convert(groupVersions(resources.filter(({ model }) => model !== '')).map(documentOf)));
+  const builtin = (known ??= convert(builtinDocuments(resources.filter(({ model }) => model !== ''))));
   if (custom.length === 0) return builtin;
   const added = convert(groupVersions(custom).map((each) => customDocumentOf(each, definitionOf, true)));
   return { ...builtin, paths: { ...builtin.paths, ...added.paths }, definitions: { ...added.definitions, ...builtin.definitions } };
+}
+
+function builtinDocuments(resources: readonly ResourceFacts[]): OpenApiDocument[] {
+  const groups = [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '');
+  const information = [...INFORMATION_PATHS, ...groups.map((group) => `apis/${group}`)].map(informationDocument);
+  return [...groupVersions(resources).map(documentOf), ...information.filter((document) => document !== undefined)];
 }
 
 let known: SwaggerDocument | undefined;
@@ -55,7 +61,7 @@ function definition({ allOf, oneOf, default: _, $ref, properties, items, additio
 
 function pathItem({ parameters, ...operations }: Json): Json {
   const all = Object.entries(operations).map(([method, operation]) => [method, convertOperation(operation as Json)] as const);
-  return { ...Object.fromEntries(all), parameters: (parameters as readonly Json[]).map(parameter) };
+  return { ...Object.fromEntries(all), ...(parameters ? { parameters: (parameters as readonly Json[]).map(parameter) } : {}) };
 }
 
 interface Body {
@@ -65,13 +71,15 @@ interface Body {
 
 function convertOperation({ parameters, requestBody, responses, ...rest }: Json): Json {
   const body = requestBody as Body | undefined;
+  const produces = Object.keys(Object.values(responses as Readonly<Record<string, { content?: Body['content'] }>>)[0]?.content ?? {});
   return {
     ...rest,
-    consumes: body ? Object.keys(body.content) : ['*/*'],
-    produces: ['application/json', 'application/yaml'],
+    consumes: body ? Object.keys(body.content) : rest['x-kubernetes-action'] === undefined ? produces : ['*/*'],
+    produces,
+    schemes: ['https'],
     parameters: [
       ...(body ? [{ name: 'body', in: 'body', ...(body.required ? { required: true } : {}), schema: definition(Object.values(body.content)[0]?.schema ?? {}) }] : []),
-      ...(parameters as readonly Json[]).map(parameter),
+      ...((parameters ?? []) as readonly Json[]).map(parameter),
     ],
     responses: Object.fromEntries(Object.entries(responses as Readonly<Record<string, Json>>).map(([code, { content, description }]) => {
       const schema = content === undefined ? undefined : Object.values(content as Body['content'])[0]?.schema;

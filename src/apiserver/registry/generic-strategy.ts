@@ -19,7 +19,7 @@ export function keepsGeneration(resource: ResourceFacts, strategy: Strategy): bo
 }
 
 /** Kinds whose deletion answers with the last state and not with a Status (ReturnDeletedObject upstream). */
-const RETURNS_DELETED = new Set(['/pods', '/services', '/serviceaccounts', '/persistentvolumes', '/persistentvolumeclaims', '/podtemplates', '/resourcequotas']);
+const RETURNS_DELETED = new Set(['/pods', '/services', '/serviceaccounts', '/persistentvolumes', '/persistentvolumeclaims', '/podtemplates', '/resourcequotas', 'storage.k8s.io/csidrivers', 'storage.k8s.io/csinodes', 'storage.k8s.io/storageclasses', 'storage.k8s.io/volumeattachments']);
 
 export function returnsDeleted(resource: ResourceFacts): boolean {
   return RETURNS_DELETED.has(`${resource.group}/${resource.plural}`);

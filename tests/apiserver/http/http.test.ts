@@ -49,7 +49,7 @@ class Backend implements RestBackend {
   onRaw: (() => Promise<void>) | undefined;
   async raw(method: string, path: string, body?: unknown) {
     await this.onRaw?.();
-    return { code: 200, contentType: 'application/json', body: JSON.stringify({ method, path, body }) };
+    return { code: 200, contentType: 'application/json', body: JSON.stringify({ method, path, body }), ...(path === '/openapi/v3/x' ? { headers: { ETag: '"a"' }, immutableMs: 1000 } : {}) };
   }
 }
 
@@ -76,6 +76,14 @@ describe('HTTP over a unix socket', () => {
       let head = { status: 0, headers: new Map<string, readonly string[]>() as ReadonlyMap<string, readonly string[]> };
       send({ dial: () => connect(socketPath), host: 'localhost', method, path, headers, ...(body === undefined ? {} : { body }) }, { head: (each) => (head = each), data: (chunk) => (text += chunk.toString()), end: () => resolve({ ...head, body: text }), error: reject });
     });
+
+  test('who has a document already is told so, and no more', async () => {
+    const first = await http('GET', '/openapi/v3/x');
+    expect([first.status, first.headers.get('etag'), first.headers.get('cache-control'), first.headers.get('expires')]).toEqual([200, ['"a"'], ['public, immutable'], ['Wed, 02 Jan 2030 03:04:06 GMT']]);
+    const second = await http('GET', '/openapi/v3/x', { 'If-None-Match': '"a"' });
+    expect([second.status, second.body]).toEqual([304, '']);
+    expect((await http('GET', '/openapi/v3/x', { 'If-None-Match': '"b"' })).status).toBe(200);
+  });
 
   test('a request arrives as it was made, and its answer too', async () => {
     const request: ApiRequest = { ...PODS, verb: 'create', options: { dryRun: true }, body: { kind: 'Pod' }, userAgent: 'kubectl/v1.33.1' };

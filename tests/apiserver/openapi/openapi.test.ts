@@ -1,8 +1,8 @@
 /** OpenAPI v3 as kubectl reads it: field validation, patch facts, references that lead somewhere. */
 import { fieldsOf } from '../../../src/apiserver/http/protobuf/wire.ts';
+import type { Answer } from '../../../src/apiserver/answer.ts';
 import { registerOpenApi } from '../../../src/apiserver/openapi/index.ts';
 
-type Answer = { readonly code: number; readonly contentType: string; readonly body: string; readonly binary?: boolean };
 const handlers = new Map<string, (method: string, path: string) => Promise<Answer>>();
 registerOpenApi({ registerPath: (prefix, handle) => void handlers.set(prefix, handle) });
 const handler = (method: string, path: string): Promise<Answer> => handlers.get(path.slice(0, '/openapi/vN'.length))?.(method, path) ?? Promise.reject(new Error(path));
@@ -27,6 +27,14 @@ test('every document that the index names is there, and its references lead some
     const { schemas } = (JSON.parse(body) as Document).components;
     for (const [, name] of body.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect([serverRelativeURL, name, name !== undefined && name in schemas]).toEqual([serverRelativeURL, name, true]);
   }
+});
+
+test('a document is found by its hash, and for good; by another hash it leads there', async () => {
+  const { paths } = JSON.parse((await handler('GET', '/openapi/v3')).body) as { paths: Record<string, { serverRelativeURL: string }> };
+  const address = paths['apis/apps/v1']?.serverRelativeURL ?? '';
+  expect(address).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/);
+  expect(await handler('GET', address)).toMatchObject({ code: 200, headers: { ETag: `"${address.split('=')[1] ?? ''}"` }, immutableMs: expect.any(Number) as number });
+  expect(await handler('GET', '/openapi/v3/apis/apps/v1?hash=0')).toMatchObject({ code: 301, headers: { Location: address } });
 });
 
 test('PATCH of a kind knows the parameter fieldValidation', async () => {
