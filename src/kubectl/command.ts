@@ -77,6 +77,8 @@ export interface CommandSpec<T extends FlagTable> {
   readonly acceptsArguments?: boolean;
   /** Called without a subcommand it prints its help to standard output, not to standard error as other families (rollout). */
   readonly helpToStdout?: boolean;
+  /** That help is an answer as any other, with exit code 0 (certificate). */
+  readonly helpSucceeds?: boolean;
   /** Flags end at the first argument (`kubectl plugin`); everything after is the command's own. */
   readonly flagsEndAtArguments?: boolean;
   /** The exit code for a malformed command line, where it is not 1 (diff, whose 1 means a difference). */

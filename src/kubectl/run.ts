@@ -89,7 +89,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
     if (line.args.length > 0) throw new CommandError(`unknown command ${goQuote(line.args[0] as string)}\nSee '${path} -h' for help and examples`);
     if (!command.run) {
       await help(command.helpToStdout === true ? streams.stdout : streams.stderr);
-      return EXIT_FAILURE;
+      return command.helpSucceeds === true ? 0 : EXIT_FAILURE;
     }
   }
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
