@@ -43,6 +43,7 @@ import { ServiceAllocator } from './services/allocator.ts';
 import { serviceHooks } from './services/service-hooks.ts';
 import { Storages } from './storage/storages.ts';
 import type { Strategy } from './strategy.ts';
+import { callWebhook, type WebhookClientConfig } from './webhooks/call.ts';
 import { strategyFor } from './strategies/index.ts';
 
 /** An answer to a path outside the resource API. */
@@ -81,6 +82,8 @@ const SERVICE_CIDR = '10.96.0.0/12';
 export const SERVICE_ADDRESS = '10.96.0.1';
 export const ADVERTISE_ADDRESS = '172.18.0.2';
 const PORT = 6443;
+/** How long a conversion may take. */
+const CONVERSION_TIMEOUT_SECONDS = 30;
 
 /** The project's own paths: for the home's owner and for administrators. */
 const OWNERS_PATHS = '/mock/';
@@ -119,12 +122,15 @@ export class ApiServer {
       identities, clock, log, tokenSigner,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    const reviews = random.stream('conversion reviews');
     this.#definitions = new Definitions({
       storages: this.#storages, clock, log: log.named('definitions'),
       updateStatus: async (definition, reason) => {
         const { group, version, plural } = CUSTOMRESOURCEDEFINITIONS;
         await this.#pipeline.handle({ verb: 'update', group, version, resource: plural, subresource: 'status', name: definition.metadata?.name ?? '', body: definition, user: SELF, userAgent: 'kube-apiserver', reason });
       },
+      askWebhook: ({ spec }, review) => callWebhook({ config: (spec.conversion?.webhook?.clientConfig ?? {}) as WebhookClientConfig, body: review, timeoutSeconds: CONVERSION_TIMEOUT_SECONDS }, this.#storages).finally(hold()),
+      reviewUid: () => reviews.uuid(),
       deleteInstances: (served) => this.#pipeline.deleteInstances(served, SELF),
     });
     const served = new ServedResources(this.#storages, strategyOf, this.#definitions);

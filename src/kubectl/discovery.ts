@@ -32,8 +32,48 @@ export async function discoverVersions(transport: Transport): Promise<readonly s
   return [...core.versions, ...groups.flatMap((group) => group.versions.map((version) => version.groupVersion))];
 }
 
-/** Every resource that the server serves; subresources stand with their resource. */
+interface Aggregated {
+  readonly kind?: string;
+  readonly items: readonly {
+    readonly metadata: { readonly name?: string };
+    readonly versions: readonly {
+      readonly version: string;
+      readonly resources: readonly {
+        readonly resource: string;
+        readonly singularResource?: string;
+        readonly scope: string;
+        readonly responseKind?: { readonly kind: string };
+        readonly verbs: readonly string[];
+        readonly shortNames?: readonly string[];
+        readonly categories?: readonly string[];
+        readonly subresources?: readonly { readonly subresource: string; readonly responseKind?: { readonly kind: string }; readonly verbs: readonly string[] }[];
+      }[];
+    }[];
+  }[];
+}
+
+/** Every resource that the server serves; subresources stand with their resource. One question where the server tells all at once. */
 export async function discoverResources(transport: Transport): Promise<readonly ResourceFacts[]> {
+  const [core, groups] = await Promise.all(['/api', '/apis'].map((path) => read<Aggregated>(transport, `${path}?as=APIGroupDiscoveryList&v=v2`)));
+  if (core?.kind !== 'APIGroupDiscoveryList' || groups?.kind !== 'APIGroupDiscoveryList') return discoverEach(transport);
+  return [...core.items, ...groups.items].flatMap(({ metadata, versions }) => versions.flatMap(({ version, resources }) => resources.map((resource): ResourceFacts => ({
+    group: metadata.name ?? '',
+    version,
+    plural: resource.resource,
+    singular: resource.singularResource || (resource.responseKind?.kind ?? '').toLowerCase(),
+    kind: resource.responseKind?.kind ?? '',
+    model: '',
+    servedByDefault: true,
+    namespaced: resource.scope === 'Namespaced',
+    verbs: resource.verbs,
+    shortNames: resource.shortNames ?? [],
+    categories: resource.categories ?? [],
+    subresources: Object.fromEntries((resource.subresources ?? []).map(({ subresource, responseKind, verbs }) => [subresource, { kind: responseKind?.kind ?? '', verbs }])),
+  }))));
+}
+
+/** The same from a server of old, version by version. */
+async function discoverEach(transport: Transport): Promise<readonly ResourceFacts[]> {
   const versions = await discoverVersions(transport);
   const lists = await Promise.all(versions.map((version) => read<ResourceList>(transport, version.includes('/') ? `/apis/${version}` : `/api/${version}`)));
   return lists.flatMap(toFacts);

@@ -34,11 +34,11 @@ export class ResourceMapper {
 
   /** The resources of a category ("all"); undefined where the name is none. */
   async category(name: string): Promise<readonly ResourceFacts[] | undefined> {
-    const builtin = this.#builtin.filter((resource) => resource.categories.includes(name));
-    if (builtin.length > 0) return builtin;
     if (this.#lookup(name, this.#index())) return undefined;
-    const discovered = (await this.discover()).filter((resource) => resource.categories.includes(name));
-    return discovered.length > 0 ? discovered : undefined;
+    const builtin = this.#builtin.filter((resource) => resource.categories.includes(name));
+    const custom = (await this.discover()).filter((resource) => resource.categories.includes(name) && !resourceForKind(apiVersionOf(resource), resource.kind));
+    const found = [...builtin, ...custom];
+    return found.length > 0 ? found : undefined;
   }
 
   /** The resource that serves a kind; undefined where no one does. */

@@ -4,6 +4,7 @@
  * somebody asks for a resource that is not built in. Follows apiextensions-apiserver pkg/controller and
  * pkg/apiserver/customresource_handler.go.
  */
+import { X509Certificate } from 'node:crypto';
 import { compareVersions, establishedResources, hasCondition, resourcesOf, storageVersionOf } from '../../api/custom-resources.ts';
 import type { CustomResourceDefinition } from '../../api/generated/types.ts';
 import { draft, equal, type Draft } from '../../api/json.ts';
@@ -19,7 +20,7 @@ import type { Storages } from '../storage/storages.ts';
 import type { CacheEvent } from '../storage/watch-cache.ts';
 import { approvalCondition } from './api-approval.ts';
 import { findCondition, sameCondition, setCondition, type Condition } from './conditions.ts';
-import { noneConverter } from './conversion.ts';
+import { converterOf, type AskWebhook } from './conversion.ts';
 import { CLEANUP_FINALIZER } from './finalizer.ts';
 import { judgeNames, namesSettled } from './names.ts';
 import { customStrategy } from './strategy.ts';
@@ -34,6 +35,9 @@ export interface DefinitionsOptions {
   readonly log: Log;
   /** Writes a definition's status as the server itself; `reason` is for `trace`. */
   updateStatus(definition: CustomResourceDefinition, reason: string): Promise<void>;
+  readonly askWebhook: AskWebhook;
+  /** A uid for each question to a webhook. */
+  readonly reviewUid: () => string;
   /** Asks all objects of a resource to go. */
   deleteInstances(served: ServedResource): Promise<void>;
 }
@@ -172,7 +176,7 @@ export class Definitions {
     const resource = resourcesOf(definition)[at];
     if (!facts || !resource) return undefined;
     const custom = new CustomVersion(() => entry.definition, facts, resource);
-    const storage = this.options.storages.custom(resource, versionCodec(definition, resource, noneConverter));
+    const storage = this.options.storages.custom(resource, versionCodec(definition, resource, converterOf(definition, this.options.askWebhook, this.options.reviewUid)));
     const served = { resource, conversion: undefined, storage, strategy: customStrategy(custom), custom };
     entry.versions.set(version, served);
     return served;
@@ -212,7 +216,10 @@ export class Definitions {
     const approval = approvalCondition(definition);
     if (approval && !sameCondition(approval, findCondition(definition, approval.type))) return this.#set(definition, [approval], 'looks whether the group belongs to Kubernetes');
     if (hasCondition(definition, 'NamesAccepted') && !hasCondition(definition, 'Established')) {
-      return this.#set(definition, [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }], 'its resource is served');
+      const established: Condition = hasBrokenBundle(definition)
+        ? { type: 'Established', status: 'False', reason: 'InvalidCABundle', message: 'The conversion webhook CABundle is invalid' }
+        : { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' };
+      if (!sameCondition(established, findCondition(definition, 'Established'))) return this.#set(definition, [established], established.status === 'True' ? 'its resource is served' : 'its webhook could not be trusted');
     }
     if (definition.metadata.deletionTimestamp !== undefined && definition.metadata.finalizers?.includes(CLEANUP_FINALIZER)) await this.#finalize(entry);
   }
@@ -268,5 +275,16 @@ export class Definitions {
       delete entry.stopWaiting;
       if (!this.#closed) again();
     });
+  }
+}
+
+/** Whether the webhook's certificates are none. */
+function hasBrokenBundle({ spec }: CustomResourceDefinition): boolean {
+  const bundle = spec.conversion?.webhook?.clientConfig?.caBundle;
+  if (!bundle) return false;
+  try {
+    return new X509Certificate(Buffer.from(bundle, 'base64')).subject === undefined;
+  } catch {
+    return true;
   }
 }

@@ -141,3 +141,8 @@ test('a deprecated version warns', async () => {
   expect((await cluster.request({ ...list, version: 'v1beta1' })).warnings).toEqual(['stable.example.com/v1beta1 CronTab is deprecated; use stable.example.com/v1 CronTab']);
   expect((await cluster.request({ ...list, version: 'v1' })).warnings).toBeUndefined();
 });
+
+test('a webhook with certificates that are none keeps a definition from being established', async () => {
+  await define(cluster, cronTabs({ conversion: { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://127.0.0.1:1', caBundle: 'eA==' }, conversionReviewVersions: ['v1'] } } }));
+  expect((await definitions().get(undefined, `crontabs.${GROUP}`)).status?.conditions).toMatchObject([{ type: 'NamesAccepted', status: 'True' }, { type: 'Established', status: 'False', reason: 'InvalidCABundle' }]);
+});
