@@ -1,12 +1,14 @@
 /**
  * What the API server puts into an empty cluster by itself. Follows kube-apiserver's own controllers: system namespaces,
- * default/kubernetes with its endpoints, the system priority classes.
+ * default/kubernetes with its endpoints, the system priority classes, flow control, the range of service addresses.
  */
-import type { Endpoints, EndpointSlice, Namespace, PriorityClass, Service, ServiceAccount } from '../api/generated/types.ts';
+import type { Endpoints, EndpointSlice, FlowSchema, Namespace, PriorityClass, PriorityLevelConfiguration, Service, ServiceAccount, ServiceCIDR } from '../api/generated/types.ts';
 import { ENDPOINTS, ENDPOINTSLICES, NAMESPACES, PRIORITYCLASSES, SERVICEACCOUNTS, SERVICES, type Resource } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
-import { apiVersionOf } from '../api/resource.ts';
+import { apiVersionOf, resourceAt } from '../api/resource.ts';
 import { isAlreadyExists } from '../api/status.ts';
+import { createAll, type BootstrapStorage, type Wanted } from './bootstrap-objects.ts';
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flowcontrol.ts';
 
 export interface BootstrapOptions {
   /** The first address of the Service range. */
@@ -21,6 +23,10 @@ export interface BootstrapAccess {
   exists(resource: Resource<KubeObject>, namespace: string, name: string): Promise<boolean>;
   create(resource: Resource<KubeObject>, object: KubeObject): Promise<void>;
 }
+
+const FLOWSCHEMAS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas') as Resource<FlowSchema>;
+const PRIORITYLEVELS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations') as Resource<PriorityLevelConfiguration>;
+const SERVICECIDRS = resourceAt('networking.k8s.io', 'v1', 'servicecidrs') as Resource<ServiceCIDR>;
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -42,6 +48,38 @@ export async function bootstrap(access: BootstrapAccess, options: BootstrapOptio
   await ensure<Service>(SERVICES, kubernetesService(options));
   await ensure<Endpoints>(ENDPOINTS, kubernetesEndpoints(options));
   await ensure<EndpointSlice>(ENDPOINTSLICES, kubernetesSlice(options));
+}
+
+/**
+ * Flow control's objects and the range of service addresses, with the status that their controllers give them. Follows
+ * kubernetes pkg/registry/flowcontrol/rest/storage_flowcontrol.go and pkg/controlplane/controller/defaultservicecidr.
+ */
+export async function ensureConfiguration(storage: BootstrapStorage, serviceCidr: string): Promise<void> {
+  const { storages, nowMs } = storage;
+  const [last] = PRIORITY_LEVELS;
+  // Written last: where it is, all has been.
+  if (await storages.get(PRIORITYLEVELS, undefined, last?.metadata?.name ?? '')) return;
+  const lastTransitionTime = storage.identities.time(nowMs);
+  const of = (resource: Resource<KubeObject>, object: KubeObject): Wanted => ({ resource, object: { ...object, metadata: { ...object.metadata, generation: 1 } } });
+  const wanted = [
+    ...FLOW_SCHEMAS.map((schema) => of(FLOWSCHEMAS, { ...schema, status: { conditions: [leadsSomewhere(schema, lastTransitionTime)] } } as KubeObject)),
+    { resource: SERVICECIDRS, object: defaultServiceCidr(serviceCidr, lastTransitionTime) },
+    ...[...PRIORITY_LEVELS].reverse().map((level) => of(PRIORITYLEVELS, { ...level, status: {} } as KubeObject)),
+  ];
+  if (!(await createAll(storage, wanted))) for (const each of wanted) await createAll(storage, [each]);
+}
+
+/** The condition of a schema whose priority level is there. */
+function leadsSomewhere({ spec }: FlowSchema, lastTransitionTime: string) {
+  return { type: 'Dangling', status: 'False', lastTransitionTime, reason: 'Found', message: `This FlowSchema references the PriorityLevelConfiguration object named "${spec?.priorityLevelConfiguration.name ?? ''}" and it exists` };
+}
+
+function defaultServiceCidr(cidr: string, lastTransitionTime: string): ServiceCIDR {
+  return {
+    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    spec: { cidrs: [cidr] },
+    status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message: 'Kubernetes default Service CIDR is ready' }] },
+  };
 }
 
 /** kubernetes pkg/apis/scheduling/v1/helpers.go: SystemPriorityClasses. */

@@ -29,7 +29,7 @@ import { authorization, type Authorization } from './authorization/index.ts';
 import { forbiddenAccess } from './authorization/forbidden.ts';
 import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
 import { ensurePolicy } from './authorization/bootstrap/ensure.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, ensureConfiguration } from './bootstrap.ts';
 import { loadRules } from './customresources/rules-loader.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -161,8 +161,10 @@ export class ApiServer {
       exists: async (resource, namespace, name) => (await this.#storages.of(resource).get(namespace, name)) !== undefined,
       create: (resource, object) => write('create', resource, object),
     }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress, port });
+    const storage = { storages: this.#storages, identities: this.#identities, nowMs: clock.now() };
+    await ensureConfiguration(storage, range.cidr);
     await ensurePolicy({
-      storages: this.#storages, identities: this.#identities, nowMs: clock.now(),
+      ...storage,
       create: (resource, object) => write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
       update: (resource, object) => write('update', resource, object),
       delete: (resource, object) => write('delete', resource, object),
