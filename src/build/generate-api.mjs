@@ -8,6 +8,7 @@
  *   resources.ts   the table of resources: group, version, plural, kind, scope, verbs, subresources
  *   model.json     for each model its fields: type, format, required, list and patch facts
  *   docs.json      for each model its descriptions (only `explain` and OpenAPI load it)
+ *   columns.json   for each kind its table columns' descriptions, from schemas/table-columns.json: "=Model.field" is that field's
  */
 import { readFileSync, readdirSync, mkdirSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -198,3 +199,13 @@ write('kinds.ts', kinds.join('\n'));
 write('resources.ts', `${banner}import type { ResourceFacts } from '../resource.ts';\n\nexport const RESOURCES: readonly ResourceFacts[] = [\n${resources.map((r) => `  ${JSON.stringify(r)},`).join('\n')}\n];\n`);
 write('model.json', `${JSON.stringify(models)}\n`);
 write('docs.json', `${JSON.stringify(docs)}\n`);
+
+const columns = JSON.parse(readFileSync(join(root, 'schemas/table-columns.json'), 'utf8'));
+for (const texts of Object.values(columns))
+  for (const [column, text] of Object.entries(texts)) {
+    const [, model, field] = /^=(\w+)\.(\w+)$/.exec(text) ?? [];
+    if (!model) continue;
+    texts[column] = docs[model]?.fields[field];
+    if (!texts[column]) throw new Error(`schemas/table-columns.json: nothing is known of ${text}`);
+  }
+write('columns.json', `${JSON.stringify(columns)}\n`);

@@ -20,8 +20,8 @@ const orUnknown = (text: string | undefined): string => (text ? text : '<unknown
 const nodePrinter: Printer<model.Node> = {
   columns: [NAME, column('Status'), column('Roles'), AGE, column('Version'), wide('Internal-IP'), wide('External-IP'), wide('OS-Image'), wide('Kernel-Version'), wide('Container-Runtime')],
   row(node, context) {
-    const status = (node.status?.conditions ?? []).filter(({ type }) => type === 'Ready').map((condition): string => (condition.status === 'True' ? 'Ready' : 'NotReady'));
-    if (status.length === 0) status.push('Unknown');
+    const ready = node.status?.conditions?.findLast(({ type }) => type === 'Ready');
+    const status = [!ready ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady'];
     if (node.spec?.unschedulable) status.push('SchedulingDisabled');
     const info = node.status?.nodeInfo;
     return [
@@ -59,7 +59,7 @@ export function servicePorts(ports: readonly model.ServicePort[] | undefined): s
 const servicePrinter: Printer<model.Service> = {
   columns: [NAME, column('Type'), column('Cluster-IP'), column('External-IP'), column('Port(s)'), AGE, wide('Selector')],
   row: (service, context) => [
-    nameOf(service), service.spec?.type ?? '', orNone(service.spec?.clusterIPs?.[0] ?? service.spec?.clusterIP), externalIPs(service), servicePorts(service.spec?.ports), createdAge(service, context), formatLabels(service.spec?.selector),
+    nameOf(service), service.spec?.type ?? '', orNone(service.spec?.clusterIPs?.[0]), externalIPs(service), servicePorts(service.spec?.ports), createdAge(service, context), formatLabels(service.spec?.selector),
   ],
 };
 
@@ -86,33 +86,29 @@ export function formatEndpoints(subsets: readonly model.EndpointSubset[] | undef
     }
   }
   const text = list.join(',');
-  if (count > max) return `${text} + ${count - max} more...`;
-  return text === '' ? '<none>' : text;
+  return count > max ? `${text} + ${count - max} more...` : text;
 }
 
-function eventSource(source: { component?: string | undefined; host?: string | undefined } | undefined): string {
-  const { component = '', host = '' } = source ?? {};
+function eventSource({ source, reportingComponent = '', reportingInstance = '' }: model.Event): string {
+  const component = source?.component || reportingComponent;
+  const host = source?.host || reportingInstance;
   return host ? `${component}, ${host}` : component;
 }
 
 /** pkg/printers/internalversion: printEvent, with the ages of series and of the newer events.k8s.io events. */
 export const eventPrinter: Printer<model.Event> = {
-  columns: [column('Last Seen'), column('Type'), column('Reason'), column('Object'), wide('Subobject'), wide('Source'), column('Message'), wide('First Seen'), wide('Count'), wideName()],
+  columns: [column('Last Seen'), column('Type'), column('Reason'), column('Object'), wide('Subobject'), wide('Source'), column('Message'), wide('First Seen'), wide('Count'), { ...wide('Name'), format: 'name' }],
   row(event, context) {
     const first = event.firstTimestamp ?? event.eventTime;
     const last = event.series ? event.series.lastObservedTime : (event.lastTimestamp ?? first);
-    const count = event.series?.count ?? (event.count === undefined || event.count === 0 ? 1 : event.count);
-    const object = event.involvedObject.name ? `${(event.involvedObject.kind ?? '').toLowerCase()}/${event.involvedObject.name}` : (event.involvedObject.kind ?? '').toLowerCase();
-    const source = event.source?.component ? eventSource(event.source) : (event.reportingComponent ?? '');
+    const count = event.series ? (event.series.count ?? 0) : event.count || 1;
+    const { kind = '', name, fieldPath = '' } = event.involvedObject ?? {};
     return [
-      ageOf(last, context), event.type ?? '', event.reason ?? '', object, event.involvedObject.fieldPath ?? '', source,
+      ageOf(last, context), event.type ?? '', event.reason ?? '', name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase(), fieldPath, eventSource(event),
       (event.message ?? '').trim(), ageOf(first, context), count, nameOf(event),
     ];
   },
 };
-function wideName() {
-  return { ...wide('Name'), format: 'name' };
-}
 
 const ACCESS_MODES: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' };
 /** "RWO,ROX" in the order in which upstream lists them. */
@@ -154,7 +150,7 @@ const quotaPrinter: Printer<model.ResourceQuota> = {
     const limits: string[] = [];
     for (const name of Object.keys(quota.status?.hard ?? {}).sort()) {
       const text = `${name}: ${quota.status?.used?.[name] ?? '0'}/${quota.status?.hard?.[name] ?? '0'}`;
-      (name.startsWith('limits') ? limits : requests).push(text);
+      (name.startsWith('limits.') ? limits : requests).push(text);
     }
     return [nameOf(quota), requests.join(', '), limits.join(', '), createdAge(quota, context)];
   },
@@ -185,7 +181,7 @@ export const CORE_PRINTERS = {
     row: (object, context) => [nameOf(object), Object.keys(object.data ?? {}).length + Object.keys(object.binaryData ?? {}).length, createdAge(object, context)],
   } satisfies Printer<model.ConfigMap>,
   secrets: {
-    columns: [NAME, column('Type'), column('Data', 'integer'), AGE],
+    columns: [NAME, column('Type'), column('Data'), AGE],
     row: (object, context) => [nameOf(object), object.type ?? '', Object.keys(object.data ?? {}).length, createdAge(object, context)],
   } satisfies Printer<model.Secret>,
   serviceaccounts: {
@@ -204,7 +200,7 @@ export const CORE_PRINTERS = {
     columns: [NAME, column('Status'), column('Message'), column('Error')],
     row(object) {
       const healthy = object.conditions?.find(({ type }) => type === 'Healthy');
-      const status = healthy?.status === 'True' ? 'Healthy' : healthy?.status === 'False' ? 'Unhealthy' : 'Unknown';
+      const status = !healthy ? 'Unknown' : healthy.status === 'True' ? 'Healthy' : 'Unhealthy';
       return [nameOf(object), status, healthy?.message ?? '', healthy?.error ?? ''];
     },
   } satisfies Printer<model.ComponentStatus>,

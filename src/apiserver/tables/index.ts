@@ -1,10 +1,11 @@
 /** Finds a kind's printer and makes the Table that clients ask for with `Accept: …;as=Table`. */
+import columnTexts from '../../api/generated/columns.json' with { type: 'json' };
 import type { KubeObject } from '../../api/object.ts';
 import { groupResourceName, type ResourceFacts } from '../../api/resource.ts';
 import { CORE_PRINTERS } from './core.ts';
 import { DEFAULT_PRINTER, OTHER_PRINTERS } from './others.ts';
 import { podPrinter } from './pods.ts';
-import type { Cell, Printer, RowContext, TableColumn } from './table.ts';
+import type { Cell, Printer, RowCondition, RowContext, TableColumn } from './table.ts';
 import { WORKLOAD_PRINTERS } from './workloads.ts';
 
 /** By "plural.group", or "version/plural.group" where versions differ. Each printer is used for its own kind's objects only. */
@@ -12,6 +13,7 @@ const PRINTERS = new Map<string, Printer<never>>(Object.entries({ pods: podPrint
 
 export interface TableRow {
   readonly cells: readonly Cell[];
+  readonly conditions?: readonly RowCondition[];
   readonly object?: unknown;
 }
 
@@ -23,9 +25,19 @@ export interface Table {
   readonly rows: readonly TableRow[];
 }
 
+const described = new Map<Printer<never>, Printer<KubeObject>>();
+
 export function printerFor(resource: ResourceFacts): Printer<KubeObject> {
   const name = groupResourceName(resource);
-  return (PRINTERS.get(name) ?? PRINTERS.get(`${resource.version}/${name}`) ?? DEFAULT_PRINTER) as unknown as Printer<KubeObject>;
+  const printer: Printer<never> = PRINTERS.get(name) ?? PRINTERS.get(`${resource.version}/${name}`) ?? DEFAULT_PRINTER;
+  let found = described.get(printer);
+  if (!found) described.set(printer, (found = { ...(printer as unknown as Printer<KubeObject>), columns: printer.columns.map((column) => ({ ...column, description: descriptionOf(resource.kind, column.name) })) }));
+  return found;
+}
+
+function descriptionOf(kind: string, column: string): string {
+  const texts: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = columnTexts;
+  return texts[kind]?.[column] ?? texts['']?.[column] ?? '';
 }
 
 /** The Table of some objects of one resource; each row carries its object's metadata (includeObject=Metadata) or what `includeObject` makes of it. */
@@ -41,7 +53,10 @@ export function toTable(
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: printer.columns,
-    rows: objects.map((object) => ({ cells: printer.row(object, context), object: includeObject(object) })),
+    rows: objects.map((object) => {
+      const conditions = printer.conditions?.(object);
+      return { cells: printer.row(object, context), ...(conditions ? { conditions } : {}), object: includeObject(object) };
+    }),
   };
 }
 

@@ -151,7 +151,7 @@ export const OTHER_PRINTERS = {
   } satisfies Printer<model.ServiceCIDR>,
   'storageclasses.storage.k8s.io': storageClassPrinter,
   'volumeattachments.storage.k8s.io': {
-    columns: [NAME, column('Attacher'), column('PV'), column('Node'), column('Attached', 'boolean'), AGE],
+    columns: [NAME, column('Attacher', 'string', 'name'), column('PV'), column('Node'), column('Attached', 'boolean'), AGE],
     row: (object, context) => [nameOf(object), object.spec.attacher, object.spec.source.persistentVolumeName ?? '', object.spec.nodeName, object.status?.attached ?? false, createdAge(object, context)],
   } satisfies Printer<model.VolumeAttachment>,
   'csinodes.storage.k8s.io': limitsOf<model.CSINode>((object) => object.spec.drivers.length, 'Drivers'),
@@ -218,7 +218,7 @@ export const OTHER_PRINTERS = {
     },
   } satisfies Printer<model.APIService>,
   'flowschemas.flowcontrol.apiserver.k8s.io': {
-    columns: [NAME, column('PriorityLevel'), column('MatchingPrecedence', 'integer'), column('DistinguisherMethod'), AGE, column('MissingPL')],
+    columns: [NAME, column('PriorityLevel'), column('MatchingPrecedence'), column('DistinguisherMethod'), AGE, column('MissingPL')],
     row(object, context) {
       const dangling = object.status?.conditions?.find(({ type }) => type === 'Dangling');
       return [
@@ -227,7 +227,7 @@ export const OTHER_PRINTERS = {
     },
   } satisfies Printer<model.FlowSchema>,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': {
-    columns: [NAME, column('Type'), column('NominalConcurrencyShares', 'integer'), column('Queues', 'integer'), column('HandSize', 'integer'), column('QueueLengthLimit', 'integer'), AGE],
+    columns: [NAME, column('Type'), column('NominalConcurrencyShares'), column('Queues'), column('HandSize'), column('QueueLengthLimit'), AGE],
     row(object, context) {
       const limited = object.spec?.limited;
       const queuing = limited?.limitResponse?.queuing;

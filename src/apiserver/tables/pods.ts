@@ -3,7 +3,7 @@ import { findCondition } from '../../api/conditions.ts';
 import { humanDuration } from '../../api/duration.ts';
 import type { ContainerStatus, Pod } from '../../api/generated/types.ts';
 import { parseTime } from '../../api/time.ts';
-import { AGE, column, createdAge, NAME, nameOf, orNone, wide, type Printer, type RowContext } from './table.ts';
+import { AGE, column, createdAge, NAME, nameOf, orNone, wide, type Printer, type RowCondition, type RowContext } from './table.ts';
 
 /** node.NodeUnreachablePodReason */
 const NODE_LOST = 'NodeLost';
@@ -29,7 +29,7 @@ export function podSummary(pod: Pod): PodSummary {
   for (const condition of status.conditions ?? []) if (condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') reason = 'SchedulingGated';
 
   const sidecars = new Set((spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always').map((container) => container.name));
-  const total = (spec?.containers.length ?? 0) + sidecars.size;
+  const total = (spec?.containers?.length ?? 0) + sidecars.size;
   let restarts = 0;
   let sidecarRestarts = 0;
   let lastRestartMs: number | undefined;
@@ -97,7 +97,12 @@ function readinessGates(pod: Pod): string {
   return `${passed}/${gates.length}`;
 }
 
+const COMPLETED = { type: 'Completed', status: 'True' } as const;
+const SUCCEEDED: readonly RowCondition[] = [{ ...COMPLETED, reason: 'Succeeded', message: 'The pod has completed successfully.' }];
+const FAILED: readonly RowCondition[] = [{ ...COMPLETED, reason: 'Failed', message: 'The pod failed.' }];
+
 export const podPrinter: Printer<Pod> = {
+  conditions: ({ status }) => (status?.phase === 'Succeeded' ? SUCCEEDED : status?.phase === 'Failed' ? FAILED : undefined),
   columns: [NAME, column('Ready'), column('Status'), column('Restarts'), AGE, wide('IP'), wide('Node'), wide('Nominated Node'), wide('Readiness Gates')],
   row(pod, context) {
     const summary = podSummary(pod);

@@ -23,6 +23,15 @@ export interface RowContext {
 export interface Printer<T> {
   readonly columns: readonly TableColumn[];
   row(object: T, context: RowContext): Cell[];
+  /** What clients may want to know of a row beside its cells: that the work it stands for is done. */
+  conditions?(object: T): readonly RowCondition[] | undefined;
+}
+
+export interface RowCondition {
+  readonly type: 'Completed';
+  readonly status: 'True';
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** A column that is always shown. */

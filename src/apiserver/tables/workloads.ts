@@ -7,12 +7,14 @@ import { AGE, ageOf, column, createdAge, formatLabels, NAME, nameOf, wide, type 
 import { formatSelector, formatTemplate, templateColumns } from './templates.ts';
 
 const deploymentPrinter: Printer<model.Deployment> = {
-  columns: [NAME, column('Ready'), column('Up-to-date', 'integer'), column('Available', 'integer'), AGE, ...templateColumns, wide('Selector')],
+  columns: [NAME, column('Ready'), column('Up-to-date'), column('Available'), AGE, ...templateColumns, wide('Selector')],
   row: (object, context) => [
     nameOf(object), `${object.status?.readyReplicas ?? 0}/${object.spec?.replicas ?? 0}`, object.status?.updatedReplicas ?? 0, object.status?.availableReplicas ?? 0, createdAge(object, context),
-    ...formatTemplate(object.spec?.template.spec), formatSelector(object.spec?.selector),
+    ...formatTemplate(object.spec?.template?.spec), object.spec?.selector && !isEmpty(object.spec.selector) ? formatSelector(object.spec.selector) : '',
   ],
 };
+
+const isEmpty = ({ matchLabels, matchExpressions }: model.LabelSelector): boolean => Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
 
 const replicaSetPrinter: Printer<model.ReplicaSet> = {
   columns: [NAME, column('Desired', 'integer'), column('Current', 'integer'), column('Ready', 'integer'), AGE, ...templateColumns, wide('Selector')],
@@ -24,7 +26,7 @@ const replicaSetPrinter: Printer<model.ReplicaSet> = {
 
 const statefulSetPrinter: Printer<model.StatefulSet> = {
   columns: [NAME, column('Ready'), AGE, ...templateColumns],
-  row: (object, context) => [nameOf(object), `${object.status?.readyReplicas ?? 0}/${object.spec?.replicas ?? 0}`, createdAge(object, context), ...formatTemplate(object.spec?.template.spec)],
+  row: (object, context) => [nameOf(object), `${object.status?.readyReplicas ?? 0}/${object.spec?.replicas ?? 0}`, createdAge(object, context), ...formatTemplate(object.spec?.template?.spec)],
 };
 
 const daemonSetPrinter: Printer<model.DaemonSet> = {
@@ -34,14 +36,14 @@ const daemonSetPrinter: Printer<model.DaemonSet> = {
   ],
   row: (object, context) => [
     nameOf(object), object.status?.desiredNumberScheduled ?? 0, object.status?.currentNumberScheduled ?? 0, object.status?.numberReady ?? 0, object.status?.updatedNumberScheduled ?? 0,
-    object.status?.numberAvailable ?? 0, formatLabels(object.spec?.template.spec?.nodeSelector), createdAge(object, context), ...formatTemplate(object.spec?.template.spec), formatSelector(object.spec?.selector),
+    object.status?.numberAvailable ?? 0, formatLabels(object.spec?.template?.spec?.nodeSelector), createdAge(object, context), ...formatTemplate(object.spec?.template?.spec), formatSelector(object.spec?.selector),
   ],
 };
 
 function jobStatus(job: model.Job): string {
   for (const type of ['Complete', 'Failed']) if (findCondition(job.status?.conditions, type)?.status === 'True') return type;
   if (job.metadata?.deletionTimestamp) return 'Terminating';
-  for (const type of ['Suspended', 'FailureTarget', 'SuccessCriteriaMet']) if (findCondition(job.status?.conditions, type)?.status === 'True') return type;
+  for (const type of ['Suspended', 'FailureTarget']) if (findCondition(job.status?.conditions, type)?.status === 'True') return type;
   return 'Running';
 }
 
@@ -61,7 +63,7 @@ function jobDuration(job: model.Job, { nowMs }: RowContext): string {
 const jobPrinter: Printer<model.Job> = {
   columns: [NAME, column('Status'), column('Completions'), column('Duration'), AGE, ...templateColumns, wide('Selector')],
   row: (object, context) => [
-    nameOf(object), jobStatus(object), jobCompletions(object), jobDuration(object, context), createdAge(object, context), ...formatTemplate(object.spec?.template.spec), formatSelector(object.spec?.selector),
+    nameOf(object), jobStatus(object), jobCompletions(object), jobDuration(object, context), createdAge(object, context), ...formatTemplate(object.spec?.template?.spec), formatSelector(object.spec?.selector),
   ],
 };
 
@@ -70,7 +72,7 @@ const cronJobPrinter: Printer<model.CronJob> = {
   row: (object, context) => [
     nameOf(object), object.spec?.schedule ?? '', object.spec?.timeZone ?? '<none>', object.spec?.suspend === undefined ? '<unset>' : object.spec.suspend ? 'True' : 'False', object.status?.active?.length ?? 0,
     object.status?.lastScheduleTime ? ageOf(object.status.lastScheduleTime, context) : '<none>', createdAge(object, context),
-    ...formatTemplate(object.spec?.jobTemplate.spec?.template.spec), formatSelector(object.spec?.jobTemplate.spec?.selector),
+    ...formatTemplate(object.spec?.jobTemplate?.spec?.template.spec), formatSelector(object.spec?.jobTemplate?.spec?.selector),
   ],
 };
 
@@ -111,12 +113,12 @@ function hpaTargets(specs: readonly model.V2MetricSpec[] | undefined, statuses: 
   return list.length > max ? `${shown} + ${list.length - max} more...` : shown;
 }
 
-const autoscalerColumns = [NAME, column('Reference'), column('Targets'), column('MinPods'), column('MaxPods'), column('Replicas', 'integer'), AGE];
+const autoscalerColumns = [NAME, column('Reference'), column('Targets'), column('MinPods'), column('MaxPods'), column('Replicas'), AGE];
 
 const autoscalerPrinter: Printer<model.V2HorizontalPodAutoscaler> = {
   columns: autoscalerColumns,
   row: (object, context) => [
-    nameOf(object), `${object.spec?.scaleTargetRef.kind}/${object.spec?.scaleTargetRef.name}`, hpaTargets(object.spec?.metrics, object.status?.currentMetrics),
+    nameOf(object), `${object.spec?.scaleTargetRef?.kind ?? ''}/${object.spec?.scaleTargetRef?.name ?? ''}`, hpaTargets(object.spec?.metrics, object.status?.currentMetrics),
     object.spec?.minReplicas === undefined ? '<unset>' : String(object.spec.minReplicas), object.spec?.maxReplicas ?? 0, object.status?.currentReplicas ?? 0, createdAge(object, context),
   ],
 };
@@ -127,7 +129,7 @@ const autoscalerV1Printer: Printer<model.HorizontalPodAutoscaler> = {
     const target = object.spec?.targetCPUUtilizationPercentage;
     const current = object.status?.currentCPUUtilizationPercentage;
     return [
-      nameOf(object), `${object.spec?.scaleTargetRef.kind}/${object.spec?.scaleTargetRef.name}`, target === undefined ? '<none>' : `cpu: ${current === undefined ? UNKNOWN : `${current}%`}/${target}%`,
+      nameOf(object), `${object.spec?.scaleTargetRef?.kind ?? ''}/${object.spec?.scaleTargetRef?.name ?? ''}`, target === undefined ? '<none>' : `cpu: ${current === undefined ? UNKNOWN : `${current}%`}/${target}%`,
       object.spec?.minReplicas === undefined ? '<unset>' : String(object.spec.minReplicas), object.spec?.maxReplicas ?? 0, object.status?.currentReplicas ?? 0, createdAge(object, context),
     ];
   },
