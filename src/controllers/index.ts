@@ -9,7 +9,10 @@ import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
+import { pvcProtectionController } from './pvcprotection/controller.ts';
+import { pvProtectionController } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { resourceQuotaController } from './resourcequota/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 
@@ -23,7 +26,10 @@ export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFa
   ['node-controller', nodeLifecycleController],
   ['node-ipam-controller', nodeIpamController],
   ['pod-garbage-collector', podGarbageCollector],
+  ['pvc-protection-controller', pvcProtectionController],
+  ['pv-protection-controller', pvProtectionController],
   ['replicaset-controller', replicaSetController],
+  ['resourcequota-controller', resourceQuotaController],
   ['service-account-controller', serviceAccountController],
   ['taint-eviction-controller', taintEvictionController],
 ];

@@ -36,6 +36,6 @@ export function admissionPlugins(context: AdmissionContext): readonly AdmissionP
   return [
     namespaceLifecycle, limitRanger, serviceAccount(identities), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
     defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, defaultIngressClass,
-    mutatingAdmissionWebhook(context), validatingAdmissionPolicy(context), validatingAdmissionWebhook(context), resourceQuota(),
+    mutatingAdmissionWebhook(context), validatingAdmissionPolicy(context), validatingAdmissionWebhook(context), resourceQuota(context.served),
   ];
 }

@@ -8,7 +8,8 @@ import type { Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import { parseQuantity, type Quantity } from '../../api/quantity.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
-import { inScope, isMeasured, missingConstraints, usageOf, type Usage } from '../quota/usage.ts';
+import { addUsage, inScope, isMeasured, measuredResources, missingConstraints, noUsage, usageOf, type Usage } from '../../api/quota-usage.ts';
+import type { ServedResources } from '../served-resources.ts';
 import type { Lookup } from '../storage/storages.ts';
 import { refuse, type AdmissionPlugin, type Attributes } from './plugin.ts';
 
@@ -24,7 +25,7 @@ interface Pending {
   readonly object: KubeObject;
 }
 
-export function resourceQuota(): AdmissionPlugin {
+export function resourceQuota(served: () => ServedResources): AdmissionPlugin {
   const pending = new Map<string, Set<Pending>>();
   /** Checks of one namespace come one after the other, so that two don't take the same last place. */
   const turns = new Map<string, Promise<void>>();
@@ -32,7 +33,7 @@ export function resourceQuota(): AdmissionPlugin {
   return {
     name: 'ResourceQuota',
     handles: (operation, resource, subresource) =>
-      subresource === '' && resource.namespaced && ((operation === 'create' && resource.plural !== 'events') || (operation === 'update' && isMeasured(resource) && resource.plural !== 'pods')),
+      resource.namespaced && (resource.plural === 'pods' ? (operation === 'create' && subresource === '') || (operation === 'update' && subresource === 'resize') : subresource === '' && ((operation === 'create' && resource.plural !== 'events') || (operation === 'update' && isMeasured(resource)))),
 
     async validate(attributes: Attributes, cluster: Lookup) {
       const quotas = await cluster.list(QUOTAS, attributes.namespace);
@@ -45,7 +46,7 @@ export function resourceQuota(): AdmissionPlugin {
       try {
         await before;
         const others = pending.get(namespace) ?? new Set();
-        for (const quota of quotas) await check(attributes, cluster, quota, others);
+        for (const quota of quotas) await check(attributes, cluster, served(), quota, others);
         const own: Pending = { resource: attributes.resource, object: attributes.object as KubeObject };
         pending.set(namespace, others.add(own));
         return () => {
@@ -60,7 +61,7 @@ export function resourceQuota(): AdmissionPlugin {
   };
 }
 
-async function check(attributes: Attributes, cluster: Lookup, quota: Stored<ResourceQuota>, pending: ReadonlySet<Pending>): Promise<void> {
+async function check(attributes: Attributes, cluster: Lookup, served: ServedResources, quota: Stored<ResourceQuota>, pending: ReadonlySet<Pending>): Promise<void> {
   const { resource, object, old, nowMs } = attributes;
   const { name } = quota.metadata;
   const hard = new Map(Object.entries(quota.spec?.hard ?? {}).map(([key, text]) => [key, parseQuantity(text)]));
@@ -71,7 +72,7 @@ async function check(attributes: Attributes, cluster: Lookup, quota: Stored<Reso
   }
   const requested = withoutSmaller(usageOf(resource, object as KubeObject, nowMs), old && usageOf(resource, old, nowMs), hard);
   if (requested.size === 0) return;
-  const used = await usedIn(attributes, cluster, quota, pending, [...requested.keys()]);
+  const used = await usedIn(attributes, cluster, served, quota, pending, [...requested.keys()]);
   const exceeded = [...requested].filter(([key, amount]) => (used.get(key) ?? ZERO).add(amount).compare(hard.get(key) ?? ZERO) > 0).map(([key]) => key);
   if (exceeded.length === 0) return;
   const only = (usage: ReadonlyMap<string, Quantity>) => new Map(exceeded.map((key) => [key, usage.get(key) ?? ZERO]));
@@ -91,42 +92,14 @@ function withoutSmaller(usage: Usage, before: Usage | undefined, hard: ReadonlyM
 }
 
 /** The sum over the namespace's objects of the kinds that the keys are about, stored or about to be. */
-async function usedIn({ namespace, nowMs }: Attributes, cluster: Lookup, quota: ResourceQuota, pending: ReadonlySet<Pending>, keys: readonly string[]): Promise<Usage> {
-  const used: Usage = new Map(keys.map((key) => [key, ZERO]));
-  const count = (resource: ResourceFacts, object: KubeObject) => {
-    if (!inScope(quota, resource, object)) return;
-    for (const [key, amount] of usageOf(resource, object, nowMs)) {
-      const sum = used.get(key);
-      if (sum) used.set(key, sum.add(amount));
-    }
-  };
-  const stored: { resource: ResourceFacts; objects: readonly KubeObject[] }[] = [];
-  for (const resource of resourcesOf(keys, cluster)) stored.push({ resource, objects: await cluster.list(resource as Resource<KubeObject>, namespace) });
+async function usedIn({ namespace, nowMs }: Attributes, cluster: Lookup, served: ServedResources, quota: ResourceQuota, pending: ReadonlySet<Pending>, keys: readonly string[]): Promise<Usage> {
+  const used = noUsage(keys);
   const seen = new Set<string | undefined>();
-  for (const { resource, objects } of stored) {
-    for (const object of objects) {
-      seen.add(object.metadata?.uid);
-      count(resource, object);
-    }
+  for (const resource of measuredResources(keys, await served.all())) {
+    const objects = await cluster.list(resource as Resource<KubeObject>, namespace);
+    for (const { metadata } of objects) seen.add(metadata.uid);
+    addUsage(used, quota, resource, objects, nowMs);
   }
-  for (const { resource, object } of pending) if (!seen.has(object.metadata?.uid)) count(resource, object);
+  for (const { resource, object } of pending) if (!seen.has(object.metadata?.uid)) addUsage(used, quota, resource, [object], nowMs);
   return used;
-}
-
-function resourcesOf(keys: readonly string[], cluster: Lookup): Set<ResourceFacts> {
-  const found = new Set<ResourceFacts>();
-  const core = (plural: string) => {
-    const resource = resourceAt('', 'v1', plural);
-    if (resource) found.add(resource);
-  };
-  for (const key of keys) {
-    if (key.startsWith('count/')) {
-      const counted = cluster.named(key.slice('count/'.length));
-      if (counted) found.add(counted);
-    } else if (key.startsWith('services')) core('services');
-    else if (key === 'requests.storage' || key.includes('persistentvolumeclaims') || key.includes('.storageclass.')) core('persistentvolumeclaims');
-    else if (resourceAt('', 'v1', key)) core(key);
-    else core('pods');
-  }
-  return found;
 }

@@ -1,10 +1,10 @@
 /** What one object uses of each quota resource, and which quotas it counts for. Follows kubernetes pkg/quota/v1/evaluator/core. */
-import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from '../../api/generated/types.ts';
-import { isPodTerminal, podLimits, podRequests, qosClass } from '../../api/pods.ts';
-import type { KubeObject } from '../../api/object.ts';
-import { parseQuantity, type Quantity } from '../../api/quantity.ts';
-import { groupResourceName, type ResourceFacts } from '../../api/resource.ts';
-import { parseTime } from '../../api/time.ts';
+import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from './generated/types.ts';
+import { isPodTerminal, podLimits, podRequests, qosClass } from './pods.ts';
+import type { KubeObject } from './object.ts';
+import { parseQuantity, type Quantity } from './quantity.ts';
+import { groupResourceName, resourceAt, type ResourceFacts } from './resource.ts';
+import { parseTime } from './time.ts';
 
 export type Usage = Map<string, Quantity>;
 
@@ -39,7 +39,7 @@ function podUsage(pod: Pod, usage: Usage, nowMs: number): Usage {
   if (!countsPod(pod, nowMs)) return usage;
   usage.set('pods', ONE);
   for (const [name, amount] of podRequests(pod)) {
-    if (COMPUTE.has(name)) usage.set(name, amount);
+    if (COMPUTE.has(name) || name.startsWith('hugepages-')) usage.set(name, amount);
     usage.set(`requests.${name}`, amount);
   }
   for (const [name, amount] of podLimits(pod)) usage.set(`limits.${name}`, amount);
@@ -119,4 +119,39 @@ export function missingConstraints(pod: Pod, limited: readonly string[]): string
   if (missing.size === 0) return undefined;
   const texts = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, containers]) => `${name} for: ${[...containers].sort().join(',')}`);
   return `must specify ${texts.join('; ')}`;
+}
+
+const ZERO = parseQuantity('0');
+
+/** What a list of objects of one kind adds to the named resources of a quota. */
+export function addUsage(used: Usage, quota: ResourceQuota, resource: ResourceFacts, objects: Iterable<KubeObject>, nowMs: number): void {
+  for (const object of objects) {
+    if (!inScope(quota, resource, object)) continue;
+    for (const [key, amount] of usageOf(resource, object, nowMs)) {
+      const sum = used.get(key);
+      if (sum) used.set(key, sum.add(amount));
+    }
+  }
+}
+
+/** Nothing yet of the named resources. */
+export const noUsage = (keys: readonly string[]): Usage => new Map(keys.map((key) => [key, ZERO]));
+
+/** The kinds that quota resources are about. */
+export function measuredResources(keys: readonly string[], all: readonly ResourceFacts[]): Set<ResourceFacts> {
+  const found = new Set<ResourceFacts>();
+  const core = (plural: string): void => {
+    const resource = resourceAt('', 'v1', plural);
+    if (resource) found.add(resource);
+  };
+  for (const key of keys) {
+    if (key.startsWith('count/')) {
+      const counted = all.find((resource) => resource.namespaced && `count/${groupResourceName(resource)}` === key);
+      if (counted) found.add(counted);
+    } else if (key.startsWith('services')) core('services');
+    else if (key === 'requests.storage' || key.includes('persistentvolumeclaims') || key.includes('.storageclass.')) core('persistentvolumeclaims');
+    else if (resourceAt('', 'v1', key)) core(key);
+    else core('pods');
+  }
+  return found;
 }
