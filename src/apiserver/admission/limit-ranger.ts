@@ -17,9 +17,9 @@ const isPods = ({ group, plural }: { group: string; plural: string }): boolean =
 
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
-  // Pods' resources don't change after creation.
+  // Pods' resources don't change after creation but by their own subresource.
   handles: (operation, { group, plural }, subresource) =>
-    group === '' && subresource === '' && ((plural === 'pods' && operation === 'create') || (plural === 'persistentvolumeclaims' && operation !== 'delete')),
+    group === '' && (subresource === 'resize' ? plural === 'pods' && operation === 'update' : subresource === '' && ((plural === 'pods' && operation === 'create') || (plural === 'persistentvolumeclaims' && (operation === 'create' || operation === 'update')))),
 
   async admit(attributes: Attributes, cluster: Lookup) {
     if (!isPods(attributes.resource)) return undefined;

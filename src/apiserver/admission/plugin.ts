@@ -45,14 +45,14 @@ export interface Reinvocation {
   second: boolean;
   wanted: boolean;
   /** The webhooks that were called and would see the object again, by their ids. */
-  readonly called: Set<string>;
+  called?: Set<string>;
   /** Those of them that have not seen it as it is now. */
-  readonly due: Set<string>;
+  due?: Set<string>;
   /** What the last webhook left, as JSON. */
   last?: string;
 }
 
-export const newReinvocation = (): Reinvocation => ({ second: false, wanted: false, called: new Set(), due: new Set() });
+export const newReinvocation = (): Reinvocation => ({ second: false, wanted: false });
 
 export interface AdmissionPlugin {
   /** Upstream's name ("NamespaceLifecycle"). */

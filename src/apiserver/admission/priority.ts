@@ -17,12 +17,19 @@ async function defaultClass(cluster: Lookup): Promise<PriorityClass | undefined>
 
 export const priority: AdmissionPlugin = {
   name: 'Priority',
-  handles: (operation, resource, subresource) => subresource === '' && ((isPod(resource) && operation === 'create') || (isClass(resource) && operation !== 'delete')),
+  handles: (operation, resource, subresource) => subresource === '' && ((isPod(resource) || isClass(resource)) && (operation === 'create' || operation === 'update')),
 
   async admit(attributes: Attributes, cluster: Lookup) {
     if (!isPod(attributes.resource)) return undefined;
     const spec = (attributes.object as Draft<Pod>).spec;
     if (!spec) return undefined;
+    if (attributes.old) {
+      // Whoever replaces a pod need not know what was worked out for it.
+      const { priority, preemptionPolicy } = (attributes.old as Pod).spec ?? {};
+      if (priority !== undefined) spec.priority ??= priority;
+      if (preemptionPolicy !== undefined) spec.preemptionPolicy ??= preemptionPolicy;
+      return undefined;
+    }
     let found: PriorityClass | undefined;
     if (spec.priorityClassName) {
       found = await cluster.get(PRIORITYCLASSES, undefined, spec.priorityClassName);

@@ -31,22 +31,24 @@ export function mutatingAdmissionWebhook(context: AdmissionContext): AdmissionPl
 
 async function askEach(configurations: readonly Stored<MutatingWebhookConfiguration>[], attributes: Attributes, context: AdmissionContext, cluster: Lookup): Promise<string | undefined> {
   const { reinvocation } = attributes;
+  const called = (reinvocation.called ??= new Set());
+  const due = (reinvocation.due ??= new Set());
   // Plugins of the server's own have changed the object since: webhooks that want to may look again.
-  if (reinvocation.second && reinvocation.last !== JSON.stringify(attributes.object)) for (const id of reinvocation.called) reinvocation.due.add(id);
+  if (reinvocation.second && reinvocation.last !== JSON.stringify(attributes.object)) for (const id of called) due.add(id);
   const done: string[] = [];
   for (const configuration of byName(configurations)) {
     for (const webhook of configuration.webhooks ?? []) {
       const id = `${configuration.metadata.name}/${webhook.name}`;
-      if (reinvocation.second && !reinvocation.due.has(id)) continue;
+      if (reinvocation.second && !due.has(id)) continue;
       const changed = await askOne(webhook, attributes, context, cluster);
       if (changed === undefined) continue;
       done.push(changed ? `${webhook.name} changed it` : webhook.name);
-      reinvocation.due.delete(id);
+      due.delete(id);
       if (changed) {
-        for (const other of reinvocation.called) reinvocation.due.add(other);
+        for (const other of called) due.add(other);
         reinvocation.wanted = true;
       }
-      if (webhook.reinvocationPolicy === 'IfNeeded') reinvocation.called.add(id);
+      if (webhook.reinvocationPolicy === 'IfNeeded') called.add(id);
     }
   }
   reinvocation.last = JSON.stringify(attributes.object);
