@@ -187,3 +187,19 @@ export function scanJson(text: string): { readonly node: JsonNode; readonly dupl
   const node = scanner.document();
   return { node, duplicates: scanner.duplicates };
 }
+
+/** How many arrays and objects stand in each other at most, counted up to one more than `limit`. The text need not be well-formed. */
+export function depthOf(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0, quoted = false; i < text.length && deepest <= limit; i++) {
+    const char = text.charCodeAt(i);
+    if (quoted) {
+      if (char === 0x5c) i++;
+      else if (char === 0x22) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x7b || char === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x7d || char === 0x5d) depth--;
+  }
+  return deepest;
+}

@@ -90,9 +90,6 @@ export const forbidden = (resource: GroupResource, name: string, why: string): S
 
 export const unauthorized = (message = 'Unauthorized'): StatusError => new StatusError(401, 'Unauthorized', message);
 
-export const methodNotSupported = (resource: GroupResource, action: string): StatusError =>
-  new StatusError(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${groupResourceName(resource)}"`, details(resource, ''));
-
 /** Invalid object: all faults at once. `kind` is the kind's name, its group stands apart. */
 export const invalid = (kind: { readonly group: string; readonly kind: string }, name: string, causes: readonly StatusCause[]): StatusError => {
   const qualified = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;

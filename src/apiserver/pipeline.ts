@@ -7,7 +7,7 @@ import { BINDINGS, type ServedResource } from './served-resources.ts';
 import type { Binding } from '../api/generated/types.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
-import { badRequest, internalError, methodNotSupported, notFound, StatusError } from '../api/status.ts';
+import { badRequest, internalError, notFound, StatusError } from '../api/status.ts';
 import { StoreWriteError, UnavailableError } from '../etcd/store.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
@@ -274,8 +274,12 @@ function checkVerb({ request, resource, subresource, custom, name }: RequestScop
   if (custom && !resource.subresources[subresource]) throw notFound(resource, name);
   const verbs = subresource === '' ? resource.verbs : resource.subresources[subresource]?.verbs;
   if (!verbs) throw unknownResource(request);
-  if (!verbs.includes(request.verb)) throw methodNotSupported(resource, request.verb);
+  if (!verbs.includes(request.verb)) throw unsupportedVerb(request);
 }
+
+/** A verb that the path does not have (errors.NewGenericServerResponse). */
+const unsupportedVerb = ({ group, resource, name }: Pick<ApiRequest, 'group' | 'resource' | 'name'>): StatusError =>
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: resource });
 
 /** A path that leads nowhere (errors.NewGenericServerResponse). */
 export function unknownResource({ group, resource, name }: Pick<ApiRequest, 'group' | 'resource' | 'name'>): StatusError {

@@ -12,12 +12,14 @@ import type { Resource } from '../../src/api/kinds.ts';
 import { keyOf, objectKey } from '../../src/api/object.ts';
 import type { KubeObject, ObjectKey, Stored } from '../../src/api/object.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../src/api/request.ts';
-import { alreadyExists, badRequest, conflict, methodNotSupported, notFound, OPTIMISTIC_LOCK_MESSAGE } from '../../src/api/status.ts';
+import { alreadyExists, badRequest, conflict, notFound, OPTIMISTIC_LOCK_MESSAGE, StatusError } from '../../src/api/status.ts';
 import { formatTime, parseTime } from '../../src/api/time.ts';
 import type { RawResponse, Transport } from '../../src/client/client.ts';
 import type { Now } from '../../src/simulation/clock.ts';
 import { NAME_ALPHABET, seededRandom } from '../../src/simulation/random.ts';
 import { applyPatch } from './fake-patch.ts';
+
+const notAllowed = () => new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
 
 type Writable = Draft<Stored<KubeObject>> & { spec?: unknown; status?: unknown; data?: unknown };
 
@@ -138,8 +140,8 @@ export class FakeApi implements Transport {
     return Promise.resolve({ code: path === '/healthz' ? 200 : 404, contentType: 'text/plain', body: path === '/healthz' ? 'ok' : '', dateMs: this.clock.now() });
   }
 
-  stream(request: ApiRequest): Promise<void> {
-    return Promise.reject(methodNotSupported({ group: request.group, plural: request.resource }, request.subresource ?? ''));
+  stream(_request: ApiRequest): Promise<void> {
+    return Promise.reject(notAllowed());
   }
 
   #table(resource: ResourceFacts): Table {
@@ -217,7 +219,7 @@ export class FakeApi implements Transport {
   #createSub(resource: ResourceFacts, { namespace, name = '', subresource, body, options = {} }: ApiRequest): KubeObject {
     const object = this.#find(resource, namespace, name);
     if (subresource === 'eviction') return this.#delete(resource, object, options);
-    if (subresource !== 'binding') throw methodNotSupported(resource, subresource ?? '');
+    if (subresource !== 'binding') throw notAllowed();
     const next = draft(object);
     (next as unknown as { spec: { nodeName?: string } }).spec.nodeName = (body as { target: { name: string } }).target.name;
     this.#replace(resource, object, next, false);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PatchType } from '../../api/request.ts';
 import type { RestTarget } from '../../api/rest.ts';
 import { resourceAt } from '../../api/resource.ts';
-import { jsonSyntaxError } from '../../api/json-scan.ts';
+import { depthOf, jsonSyntaxError } from '../../api/json-scan.ts';
 import { badRequest, requestEntityTooLarge } from '../../api/status.ts';
 
 /** The longest body, bytes. */
@@ -39,14 +39,21 @@ export async function parseBody(text: string, contentType: string, target: RestT
     }
   }
   try {
-    return { value: JSON.parse(text) as unknown, rawBody: text };
+    if (!isTooDeep(text)) return { value: JSON.parse(text) as unknown, rawBody: text };
   } catch {
-    throw badRequest(syntaxMessage(text, target, patchType));
+    // Said below.
   }
+  throw badRequest(syntaxMessage(text, target, patchType));
 }
 
+/** Go's encoding/json reads 10,000 levels; what reads objects here would run out of stack, and no object has so many. */
+const MAX_DEPTH = 2000;
+
+/** Short texts cannot be so deep. */
+const isTooDeep = (text: string): boolean => text.length > MAX_DEPTH && depthOf(text, MAX_DEPTH) > MAX_DEPTH;
+
 function syntaxMessage(text: string, target: RestTarget | undefined, patchType: PatchType | undefined): string {
-  const error = jsonSyntaxError(text) ?? 'invalid JSON';
+  const error = isTooDeep(text) ? 'exceeded max depth' : (jsonSyntaxError(text) ?? 'invalid JSON');
   if (!target) return error;
   if (target.verb === 'patch') return patchType === 'strategic' ? error : `error decoding patch: ${error}`;
   const parsing = `couldn't get version/kind; json parse error: ${error}`;

@@ -3,14 +3,16 @@
  * writes the answer. Follows apiserver pkg/endpoints/handlers and pkg/endpoints/handlers/responsewriters.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TIME_HEADER, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
+import { parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
-import { StatusError, internalError } from '../../api/status.ts';
+import { parseGoDuration } from '../../api/duration.ts';
+import { badRequest, StatusError } from '../../api/status.ts';
 import type { Answer } from '../answer.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
+import { JSON_TYPE, ResponseWriter } from './response.ts';
 import { WatchStream } from './watch-stream.ts';
 
 /** The API server as this layer needs it. */
@@ -30,7 +32,8 @@ export interface HandlerOptions {
   readonly activity: Activity;
 }
 
-const JSON_TYPE = 'application/json';
+/** Paths whose documents are objects of the API. */
+const NEGOTIATED = /^\/apis?(?:\/|$)/;
 const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/;
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 const SWAGGER_PROTOBUF = /proto-openapi\.spec\.v2@v1\.0\+protobuf/;
@@ -62,10 +65,11 @@ export class RestHandler {
   /** Answers one request; never throws. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { done, releaseTime } = this.#begin();
+    const answer = new ResponseWriter(request, response, this.options.clock);
     try {
-      await this.#route(request, response, { done, releaseTime });
+      await this.#route(request, response, answer, { done, releaseTime });
     } catch (error) {
-      this.#fail(response, error);
+      await answer.fail(error);
     } finally {
       done();
     }
@@ -92,24 +96,22 @@ export class RestHandler {
     };
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse, { done, releaseTime }: InFlight): Promise<void> {
+  async #route(request: IncomingMessage, response: ServerResponse, answer: ResponseWriter, { done, releaseTime }: InFlight): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const credentials = credentialsOf(request);
     const user = credentials && (await this.backend.authenticate(credentials));
     const target = parseRest(method, url);
-    if (!target) return this.#raw(request, response, method, url, user, releaseTime);
+    if (!target) return this.#raw(request, answer, method, url, user, releaseTime);
     const caller: Caller = { ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
-    if (target.stream) return this.#stream(target, caller, response, done);
+    if (target.stream) return this.#stream(target, caller, response, answer, done);
+    checkTimeout(url);
     const accept = parseAccept(request.headers.accept);
     if (!accept) throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${MEDIA_TYPES}`);
     const apiRequest = { ...(await this.#read(target, caller, request)), representation: accept.representation };
-    if (target.verb === 'watch') return this.#watch(apiRequest, response, done);
+    if (target.verb === 'watch') return this.#watch(apiRequest, response, answer, done);
     const { code, object, warnings = [] } = await this.backend.handle(apiRequest);
-    if (warnings.length > 0) response.setHeader('Warning', warnings.map(warningHeader));
-    if (accept.yaml) {
-      const { stringify } = await import('yaml');
-      this.#send(response, code, 'application/yaml', stringify(object));
-    } else this.#send(response, code, JSON_TYPE, `${JSON.stringify(object)}\n`);
+    answer.warn(warnings);
+    await (accept.yaml ? answer.yaml(code, object) : answer.json(code, object));
   }
 
   /** The request with its body. */
@@ -133,8 +135,8 @@ export class RestHandler {
     return { ...apiRequest, body: value, ...(rawBody === undefined ? {} : { rawBody }), ...(patchType ? { patchType } : {}) };
   }
 
-  async #watch(request: ApiRequest, response: ServerResponse, done: () => void): Promise<void> {
-    const stream = new WatchStream(response, this.#head(JSON_TYPE));
+  async #watch(request: ApiRequest, response: ServerResponse, answer: ResponseWriter, done: () => void): Promise<void> {
+    const stream = new WatchStream(response, answer.head(JSON_TYPE));
     const handle = await this.backend.watch(request, (event) => stream.write(event));
     stream.open();
     response.on('close', () => handle.stop());
@@ -144,11 +146,11 @@ export class RestHandler {
     stream.end();
   }
 
-  async #stream(target: RestTarget, caller: Caller, response: ServerResponse, done: () => void): Promise<void> {
+  async #stream(target: RestTarget, caller: Caller, response: ServerResponse, answer: ResponseWriter, done: () => void): Promise<void> {
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     const begin = () => {
-      if (!response.headersSent) response.writeHead(200, this.#head('text/plain'));
+      if (!response.headersSent) response.writeHead(200, answer.head('text/plain'));
     };
     const { stream: _, ...base } = target;
     const running = this.backend.stream({ ...base, ...caller }, (text) => {
@@ -161,51 +163,22 @@ export class RestHandler {
     response.end();
   }
 
-  async #raw(request: IncomingMessage, response: ServerResponse, method: string, url: string, user: UserInfo | undefined, releaseTime: () => void): Promise<void> {
+  async #raw(request: IncomingMessage, answer: ResponseWriter, method: string, url: string, user: UserInfo | undefined, releaseTime: () => void): Promise<void> {
     const known = method === 'HEAD' ? 'GET' : method;
     if (known !== 'GET' && known !== 'POST' && known !== 'PUT' && known !== 'DELETE') {
-      return this.#send(response, 405, JSON_TYPE, statusBody(new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})));
+      throw methodNotAllowed();
     }
-    const text = known === 'GET' ? '' : await readBody(request);
-    const body = text === '' ? undefined : (await parseBody(text, JSON_TYPE, undefined)).value;
+    const sent = known === 'GET' ? '' : await readBody(request);
+    const body = sent === '' ? undefined : (await parseBody(sent, JSON_TYPE, undefined)).value;
     const aggregated = AGGREGATED.exec(request.headers.accept ?? '')?.[1];
     const path = url.split('?')[0];
     const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : path === '/openapi/v2' && SWAGGER_PROTOBUF.test(request.headers.accept ?? '') ? `${path}?protobuf` : url;
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
-    const answer = await this.backend.raw(known, wanted, body, user);
-    this.#answer(request, response, answer);
-  }
-
-  /** An answer with headers of its own; to a client that has it already, only that it has. */
-  #answer(request: IncomingMessage, response: ServerResponse, { code, contentType, body, binary, headers = {}, immutableMs }: Answer): void {
-    const all = { ...headers, ...(immutableMs === undefined ? {} : { 'Cache-Control': 'public, immutable', Expires: new Date(this.options.clock.now() + immutableMs).toUTCString() }) };
-    const known = headers['ETag'] !== undefined && request.headers['if-none-match'] === headers['ETag'];
-    if (!known) return this.#send(response, code, contentType, body, binary === true ? 'latin1' : 'utf8', all);
-    response.writeHead(304, { ...this.#head(contentType), ...all });
-    response.end();
-  }
-
-  #head(contentType: string): Record<string, string> {
-    const now = this.options.clock.now();
-    return { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
-  }
-
-  #send(response: ServerResponse, code: number, contentType: string, body: string, encoding: 'utf8' | 'latin1' = 'utf8', headers: Readonly<Record<string, string>> = {}): void {
-    const bytes = Buffer.from(body, encoding);
-    response.writeHead(code, { ...this.#head(contentType), ...headers, 'Content-Length': String(bytes.length) });
-    response.end(bytes);
-  }
-
-  #fail(response: ServerResponse, error: unknown): void {
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    const status = error instanceof StatusError ? error : internalError(error instanceof Error ? error.message : String(error));
-    const retryAfter = status.status.details?.retryAfterSeconds;
-    if (retryAfter) response.setHeader('Retry-After', String(retryAfter));
-    this.#send(response, status.code, JSON_TYPE, statusBody(status));
+    const document = await this.backend.raw(known, wanted, body, user);
+    // Answers of the API proper are negotiated: objects, and errors about them.
+    if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(path ?? '')) return answer.json(document.code, JSON.parse(document.body) as object);
+    await answer.document(document);
   }
 }
 
@@ -219,10 +192,6 @@ async function readProtobuf(request: IncomingMessage, target: RestTarget): Promi
   return deletes ? { options: parseDeleteOptions(body, target.options) } : { body };
 }
 
-function statusBody(error: StatusError): string {
-  return `${JSON.stringify(error.status)}\n`;
-}
-
 function mediaType(header: string | undefined): string {
   return (header ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? JSON_TYPE;
 }
@@ -231,9 +200,16 @@ function unsupportedMediaType(accepted: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`);
 }
 
-/** RFC 7234's warn-code, agent and quoted text; UTF-8 goes out byte by byte, as headers must. */
-function warningHeader(text: string): string {
-  const line = text.replace(/[\r\n]+/g, ' ').replace(/(["\\])/g, '\\$1');
-  return `299 - "${Buffer.from(line, 'utf8').toString('latin1')}"`;
-}
+const methodNotAllowed = (): StatusError => new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
+/** ?timeout=: every request is answered at once, but a time that is none is refused (apiserver pkg/endpoints/filters/request_deadline.go). */
+function checkTimeout(url: string): void {
+  if (!url.includes('timeout=')) return;
+  const text = new URL(url, 'http://x').searchParams.get('timeout') ?? '';
+  if (text === '') return;
+  try {
+    parseGoDuration(text);
+  } catch (error) {
+    throw badRequest(`invalid timeout specified in the request URL - ${(error as Error).message}`);
+  }
+}

@@ -2,6 +2,7 @@
 import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { connect, type AddressInfo, type ListenOptions } from 'node:net';
 import { RestHandler, type HandlerOptions, type RestBackend } from './handler.ts';
 
@@ -25,7 +26,7 @@ export class HttpServer {
 
   /** Resolves once requests are taken. A socket that nobody listens on any more is replaced; a living one is an error. */
   async listen(socketPath: string): Promise<void> {
-    const server = this.#serve(createServer());
+    const server = this.#serve(createServer(SERVER_OPTIONS));
     try {
       await listenPrivately(server, socketPath);
     } catch (error) {
@@ -39,7 +40,7 @@ export class HttpServer {
   /** Serves HTTPS on the first port that is free, and tells which; 0 is any free one. Throws when all are taken. */
   async listenSecurely(ports: readonly number[], { cert, key, clientCa }: ServingCertificate): Promise<number> {
     // A client may show a certificate; who shows none, or a wrong one, gets the answer that authentication gives.
-    const server = this.#serve(createTlsServer({ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false }));
+    const server = this.#serve(createTlsServer({ ...SERVER_OPTIONS, cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false }));
     let taken: unknown;
     for (const port of ports) {
       try {
@@ -68,9 +69,11 @@ export class HttpServer {
 
   #serve<Listener extends Server | TlsServer>(server: Listener): Listener {
     server.on('request', (request, response) => void this.#handler.serve(request, response));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerUnreadable(error, socket));
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.headersTimeout = REQUEST_TIMEOUT_MS;
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
     // Watches stay open for as long as somebody listens.
-    server.requestTimeout = 0;
     server.timeout = 0;
     this.#servers.push(server);
     return server;
@@ -78,11 +81,25 @@ export class HttpServer {
 }
 
 const KEEP_ALIVE_MS = 60_000;
+/** How long a request may take to arrive, and how often that is looked at. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** net/http DefaultMaxHeaderBytes: tokens and selectors may be long. */
+const SERVER_OPTIONS = { maxHeaderSize: 1024 * 1024 };
+
+/** What is no HTTP, or never ends, gets the short answer of Go's server. */
+function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
+  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`);
+}
+
+/** Connections that may wait until they are taken; the system may allow fewer. */
+const BACKLOG = 4096;
 
 function listen(server: Server | TlsServer, where: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(where, () => {
+    server.listen({ backlog: BACKLOG, ...where }, () => {
       server.off('error', reject);
       resolve();
     });

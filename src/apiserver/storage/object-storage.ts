@@ -2,6 +2,7 @@
  * The objects of one resource over the store: reads through the watch cache where it is open, writes with optimistic
  * locks. Follows apiserver pkg/storage/etcd3/store.go and pkg/storage/cacher.
  */
+import { StatusError } from '../../api/status.ts';
 import type { Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
@@ -174,6 +175,7 @@ export class ObjectStorage {
   async #put(key: string, draft: Draft<KubeObject>, expected: Revision | 0): Promise<{ stored?: StoredObject; current?: StoredObject | undefined }> {
     if (draft.metadata) delete draft.metadata.resourceVersion;
     const written: Written = { text: JSON.stringify(draft), draft, sealed: undefined };
+    checkSize(written.text);
     const lease = this.options.leases && (await this.options.leases.take());
     const waiting = this.#written.get(key);
     if (waiting) waiting.push(written);
@@ -208,4 +210,13 @@ export class ObjectStorage {
     const written = this.#written.get(kv.key)?.find(({ text }) => text === kv.value);
     return written && (written.sealed ??= sealStored(written.draft, kv.modRevision));
   }
+}
+
+/** etcd --max-request-bytes. */
+const MAX_REQUEST_BYTES = 1.5 * 1024 * 1024;
+
+/** Throws what etcd answers to a request that is too long. */
+function checkSize(text: string): void {
+  // No character has more than three bytes in UTF-8 for each of its units.
+  if (text.length * 3 > MAX_REQUEST_BYTES && Buffer.byteLength(text) > MAX_REQUEST_BYTES) throw new StatusError(500, '', 'etcdserver: request is too large');
 }

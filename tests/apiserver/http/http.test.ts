@@ -197,7 +197,6 @@ describe('HTTP over a unix socket', () => {
     ['PATCH', '/api/v1/namespaces/a/pods/x', { 'Content-Type': 'application/merge-patch+json' }, '{', 400, 'error decoding patch: unexpected end of JSON input'],
     ['GET', '/api/v1/pods', { Accept: 'text/html' }, undefined, 406, 'only the following media types are accepted: application/json, application/yaml'],
     ['GET', '/api/v1/pods?limit=x', {}, undefined, 400, 'strconv.ParseInt: parsing "x": invalid syntax'],
-    ['OPTIONS', '/api/v1/pods', {}, undefined, 405, 'the server does not allow this method on the requested resource'],
     ['POST', '/api/v1/namespaces/a/pods', {}, `"${'x'.repeat(3 * 1024 * 1024)}"`, 413, 'Request entity is too large: limit is 3145728'],
   ])('%s %s %j: refused', async (method, path, headers, body, code, message) => {
     const answer = await http(method, path, headers, body);
