@@ -13,6 +13,9 @@ import { CONFIGMAPS } from '../../../src/api/kinds.ts';
 import { HttpServer } from '../../../src/apiserver/http/server.ts';
 import { apiCluster, type ApiCluster } from '../support/api-cluster.ts';
 
+// A busy machine is no bad input.
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(join(tmpdir(), 'bad-'));
 const socketPath = join(folder, 's');
 let cluster: ApiCluster;
@@ -227,11 +230,11 @@ describe('connections', () => {
     for (const asked of opened) asked.on('error', () => undefined).destroy();
     await ask('DELETE', `${MAPS}/a`);
     expect((await ask('GET', '/healthz')).text).toBe('ok');
-  }, 30_000);
+  });
 });
 
 describe('anything', () => {
-  const RUNS = 400;
+  const RUNS = 250;
   const word = fc.constantFrom('api', 'apis', 'v1', 'apps', 'namespaces', 'default', 'pods', 'configmaps', 'deployments', 'status', 'scale', 'log', 'a', 'watch', 'proxy', '', '..', '%2F', '%00', '%ZZ', '__proto__', 'constructor', 'toString');
   const path = fc.array(fc.oneof(word, fc.string({ maxLength: 8 }).map((text) => encodeURIComponent(text.replace(/\p{Cs}/gu, '')))), { maxLength: 8 }).map((parts) => `/${parts.join('/')}`);
   const query = fc.array(fc.tuple(fc.constantFrom('watch', 'limit', 'continue', 'labelSelector', 'fieldSelector', 'resourceVersion', 'dryRun', 'fieldValidation', 'propagationPolicy', 'gracePeriodSeconds', 'timeout', 'pretty'), fc.constantFrom('', '1', '-1', 'true', 'x', 'a=b', 'a in (b', '%00', '9'.repeat(30))), { maxLength: 3 })
@@ -256,7 +259,7 @@ describe('anything', () => {
     }), { numRuns: RUNS });
     console.log(`${tried} requests tried`);
     expect((await ask('GET', '/healthz')).text).toBe('ok');
-  }, 60_000);
+  });
 
   test(`${RUNS} bodies for one object`, async () => {
     let tried = 0;
@@ -266,7 +269,7 @@ describe('anything', () => {
     }), { numRuns: RUNS });
     console.log(`${tried} bodies tried`);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-  }, 60_000);
+  });
 
   test('200 streams of bytes', async () => {
     let tried = 0;
@@ -279,5 +282,5 @@ describe('anything', () => {
     console.log(`${tried} streams tried`);
     expect((await ask('GET', '/healthz')).text).toBe('ok');
     expect(cluster.errors).toEqual([]);
-  }, 60_000);
+  });
 });
