@@ -9,6 +9,8 @@ import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import { badRequest, internalError, notFound, StatusError } from '../api/status.ts';
 import { StoreWriteError, UnavailableError } from '../etcd/store.ts';
+import { serviceUnavailable } from './apiservices/api-services.ts';
+import type { GroupVersion } from './discovery/legacy.ts';
 import type { AuditSink } from './audit.ts';
 import { auditEntry, isAudited } from './audit-policy.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
@@ -43,6 +45,8 @@ export interface PipelineOptions {
   readonly registry: Registry;
   readonly authenticator: Authenticator;
   readonly served: ServedResources;
+  /** Groups and versions that other servers are to answer. */
+  remote(): Promise<readonly GroupVersion[]>;
   readonly authorization: Authorization;
   readonly audit: AuditSink;
   /** By "group/plural". */
@@ -113,6 +117,8 @@ export class Pipeline {
   async #unknown(request: ApiRequest): Promise<never> {
     const { group, version, resource, subresource = '', namespace = '', name = '', verb } = request;
     await this.#allow({ user: authenticate(request).user, verb, group, version, resource, subresource, namespace, name });
+    const remote = group === '' ? [] : await this.options.remote();
+    if (remote.some((each) => each.group === group && each.version === version)) throw serviceUnavailable();
     throw unknownResource(request);
   }
 

@@ -17,6 +17,7 @@ import { AdmissionChain } from './admission/plugin.ts';
 import { expressionHooks } from './admission/policies/expression-hooks.ts';
 import type { Answer } from './answer.ts';
 import type { AuditSink } from './audit.ts';
+import { APISERVICES, ApiServices } from './apiservices/api-services.ts';
 import { Authenticator, type AuthenticatorOptions } from './authentication/authenticator.ts';
 import type { Credentials } from './authentication/credentials.ts';
 import { impersonatedParts, impersonatedUser } from './authentication/impersonation.ts';
@@ -99,6 +100,7 @@ export class ApiServer {
   readonly #tokenSigner: () => Promise<TokenSigner>;
   readonly #allocator: ServiceAllocator;
   readonly #definitions: Definitions;
+  readonly #apiServices: ApiServices;
   readonly #identities: Identities;
   readonly #authorization: Authorization;
   readonly #paths = new Map<string, PathHandler>();
@@ -133,15 +135,25 @@ export class ApiServer {
       reviewUid: () => reviews.uuid(),
       deleteInstances: (served) => this.#pipeline.deleteInstances(served, SELF),
     });
+    this.#apiServices = new ApiServices({
+      storages: this.#storages, clock, log: log.named('apiservices'),
+      customVersions: () => this.#definitions.start().then(() => this.#definitions.groupVersions()),
+      write: async (verb, object, subresource) => {
+        const { group, version, plural } = APISERVICES;
+        await this.#pipeline.handle({ verb, group, version, resource: plural, ...(subresource ? { subresource } : {}), ...(verb === 'create' ? {} : { name: object.metadata?.name ?? '' }), ...(verb === 'delete' ? {} : { body: object }), user: SELF, userAgent: 'kube-apiserver' });
+      },
+    });
+    this.#definitions.onChange(() => this.#apiServices.customChanged());
     const served = new ServedResources(this.#storages, strategyOf, this.#definitions);
     this.#pipeline = new Pipeline({
       registry, audit,
       served,
+      remote: () => this.#apiServices.remote(),
       authorization: this.#authorization,
       authenticator: this.#authenticator,
       hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
     });
-    registerDiscovery(this, () => served.all());
+    registerDiscovery(this, () => served.all(), () => this.#apiServices.remote());
     registerOpenApi(this, { resources: () => served.all(), definitionOf: (resource) => served.definitionOf(resource) });
     registerOpenId(this, tokenSigner, `${options.advertiseAddress ?? ADVERTISE_ADDRESS}:${options.port ?? PORT}`);
   }
@@ -173,7 +185,8 @@ export class ApiServer {
 
   /** Answers a request; throws StatusError. */
   handle(request: ApiRequest): Promise<ApiResponse> {
-    return changesDefinitions(request) ? this.#changeDefinitions(request) : this.#pipeline.handle(request);
+    if (changesDefinitions(request)) return this.#changeDefinitions(request);
+    return request.group === APISERVICES.group ? this.#askApiServices(request) : this.#pipeline.handle(request);
   }
 
   /** Who has defined a resource may use it at once, and whoever has deleted it finds it gone. */
@@ -182,10 +195,19 @@ export class ApiServer {
     if (mayHaveRules(request) || this.#definitions.haveRules) await loadRules();
     const response = await this.#pipeline.handle(request);
     await this.#definitions.settled();
+    await this.#apiServices.settled();
+    return response;
+  }
+
+  async #askApiServices(request: ApiRequest): Promise<ApiResponse> {
+    await this.#apiServices.keep();
+    const response = await this.#pipeline.handle(request);
+    await this.#apiServices.settled();
     return response;
   }
 
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
+    if (request.group === APISERVICES.group) return this.#apiServices.keep().then(() => this.#pipeline.watch(request, onEvent));
     return this.#pipeline.watch(request, onEvent);
   }
 
@@ -242,6 +264,7 @@ export class ApiServer {
   /** Ends all watches. The store stays open: whoever opened it closes it. */
   async close(): Promise<void> {
     await this.#definitions.close();
+    await this.#apiServices.close();
     this.#storages.close();
   }
 

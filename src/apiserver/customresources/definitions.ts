@@ -96,6 +96,11 @@ export class Definitions {
     return this.#entries.get(`${plural}.${group}`)?.definition;
   }
 
+  /** Every group and version that a definition serves, established or not. */
+  groupVersions(): readonly string[] {
+    return [...new Set([...this.#entries.values()].flatMap(({ definition: { spec } }) => spec.versions.filter(({ served }) => served).map(({ name }) => `${spec.group}/${name}`)))];
+  }
+
   /** Whether a schema has rules, so that changing it means compiling them. */
   get haveRules(): boolean {
     return [...this.#entries.values()].some(({ definition }) => definition.spec.versions.some((version) => needsRules(schemaOf(version))));

@@ -1,6 +1,6 @@
 /** The aggregated discovery documents (apidiscovery.k8s.io): everything in two answers. */
 import type { ResourceFacts } from '../../api/resource.ts';
-import { groupsOf, subresourceKind, type Group } from './legacy.ts';
+import { groupsOf, subresourceKind, type Group, type GroupVersion } from './legacy.ts';
 
 /** The items of /api. */
 export function aggregatedCore(resources: readonly ResourceFacts[]): readonly object[] {
@@ -8,17 +8,19 @@ export function aggregatedCore(resources: readonly ResourceFacts[]): readonly ob
 }
 
 /** The items of /apis. */
-export function aggregatedGroups(resources: readonly ResourceFacts[]): readonly object[] {
-  return groupsOf(resources).filter((group) => group.name !== '').map((group) => groupItem(group, resources));
+export function aggregatedGroups(resources: readonly ResourceFacts[], remote: readonly GroupVersion[] = []): readonly object[] {
+  return groupsOf([...resources, ...remote]).filter((group) => group.name !== '').map((group) => groupItem(group, resources, remote));
 }
 
-function groupItem({ name, versions }: Group, resources: readonly ResourceFacts[]): object {
+function groupItem({ name, versions }: Group, resources: readonly ResourceFacts[], remote: readonly GroupVersion[] = []): object {
+  // Nobody has told yet what another server serves.
+  const stale = (version: string) => remote.some((each) => each.group === name && each.version === version);
   return {
     metadata: { ...(name === '' ? {} : { name }), creationTimestamp: null },
     versions: versions.map((version) => ({
       version,
       resources: resources.filter((resource) => resource.group === name && resource.version === version).sort((a, b) => (a.plural < b.plural ? -1 : 1)).map(resourceItem),
-      freshness: 'Current',
+      freshness: stale(version) ? 'Stale' : 'Current',
     })),
   };
 }

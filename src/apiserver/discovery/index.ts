@@ -1,7 +1,7 @@
 /** What the API server says of itself: /version, health checks and the discovery documents. */
 import { builtinResources, type ResourceFacts } from '../../api/resource.ts';
 import { tagged, type Answer } from '../answer.ts';
-import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf } from './legacy.ts';
+import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf, type GroupVersion } from './legacy.ts';
 import { aggregatedCore, aggregatedGroups } from './aggregated.ts';
 import { healthAnswer } from './health.ts';
 import { VERSION } from './version.ts';
@@ -19,7 +19,7 @@ const json = (value: unknown, contentType = 'application/json'): Answer => ({ co
 const unknownPath = (): Answer => ({ code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' });
 
 /** Registers the paths. `resources` is asked on every request, so that custom resources come and go. */
-export function registerDiscovery(server: PathRegistry, resources: () => Promise<readonly ResourceFacts[]> = () => Promise.resolve(builtinResources())): void {
+export function registerDiscovery(server: PathRegistry, resources: () => Promise<readonly ResourceFacts[]> = () => Promise.resolve(builtinResources()), remote: () => Promise<readonly GroupVersion[]> = () => Promise.resolve([])): void {
   const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer | Promise<Answer>) => {
     server.registerPath(prefix, async (method, url) => {
       const [path = '', query = ''] = url.split('?', 2);
@@ -34,12 +34,13 @@ export function registerDiscovery(server: PathRegistry, resources: () => Promise
     return listAnswer(builtinResources(), '', path.slice('/api/'.length));
   });
   register('/apis', async (path, query) => {
-    const served = await resources();
-    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(served)) : json(apiGroupList(served));
+    const [served, others] = await Promise.all([resources(), remote()]);
+    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(served, others)) : json(apiGroupList([...served, ...others]));
     const [group = '', version, ...rest] = path.slice('/apis/'.length).split('/');
     if (rest.length > 0) return unknownPath();
+    if (version !== undefined && others.some((each) => each.group === group && each.version === version)) return { code: 503, contentType: 'text/plain; charset=utf-8', body: 'service unavailable\n' };
     if (version !== undefined) return listAnswer(served, group, version);
-    const found = groupsOf(served).find((each) => each.name === group && group !== '');
+    const found = groupsOf([...served, ...others]).find((each) => each.name === group && group !== '');
     return found ? json(apiGroup(found)) : unknownPath();
   });
 }

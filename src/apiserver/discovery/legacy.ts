@@ -2,6 +2,11 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf, type ResourceFacts } from '../../api/resource.ts';
 
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+}
+
 export interface Group {
   readonly name: string;
   /** Best first. */
@@ -9,7 +14,7 @@ export interface Group {
 }
 
 /** The groups in the server's order, with their versions; the core group's name is ''. */
-export function groupsOf(resources: readonly ResourceFacts[]): readonly Group[] {
+export function groupsOf(resources: readonly GroupVersion[]): readonly Group[] {
   const groups = new Map<string, string[]>();
   for (const { group, version } of resources) {
     const versions = groups.get(group);
@@ -35,7 +40,7 @@ export function apiGroup(group: Group): object {
 }
 
 /** /apis */
-export function apiGroupList(resources: readonly ResourceFacts[]): object {
+export function apiGroupList(resources: readonly GroupVersion[]): object {
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(resources).filter((group) => group.name !== '').map(groupBody) };
 }
 

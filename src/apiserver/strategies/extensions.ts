@@ -3,6 +3,7 @@ import type { APIService, FlowSchema, MutatingWebhookConfiguration, PriorityLeve
 import { formatTime } from '../../api/time.ts';
 import { defaultApiService, defaultFlowSchema, defaultPriorityLevel } from '../defaults/extensions.ts';
 import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding, defaultMutatingWebhooks, defaultValidatingWebhooks } from '../defaults/policy.ts';
+import { nameIsPathSegment } from '../validation/formats.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding, validateAdmissionPolicyStatus, validateWebhooks } from '../validation/admission-registration.ts';
 import { validateApiService, validateApiServiceStatus } from '../validation/api-service.ts';
@@ -30,6 +31,8 @@ export const admissionPolicyBindingStrategy: Strategy<ValidatingAdmissionPolicyB
 };
 
 export const apiServiceStrategy: Strategy<APIService> = {
+  // The core's is called "v1.".
+  validateName: nameIsPathSegment,
   applyDefaults: defaultApiService,
   prepareForCreate(service, { nowMs }) {
     service.status = {};
