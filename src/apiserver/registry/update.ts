@@ -6,6 +6,7 @@ import { invalid, invalidObject, Path } from '../validation/field.ts';
 import { validateObjectMetaUpdate } from '../validation/metadata.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import type { Attributes } from '../admission/plugin.ts';
 import { createObject, type Finish, type WriteHooks } from './create.ts';
 import { keepTimes, trackFields } from './field-tracking.ts';
 import { keepStatus, keepsGeneration, specChanged, standardFinalizers } from './generic-strategy.ts';
@@ -27,6 +28,8 @@ export interface UpdateOptions extends WriteHooks {
   readonly createsMissing?: boolean;
   /** Asks whether the user may create, too. */
   readonly authorizeCreate?: () => Promise<void>;
+  /** What admission is shown in the object's place: the Scale of a workload. It is only looked at. */
+  readonly seenAs?: (object: KubeObject) => KubeObject;
   /** Whether the emptied object of a kind is deleted by this update (namespaces: only with empty spec.finalizers). */
   readonly mayDelete?: (object: KubeObject) => boolean;
 }
@@ -55,11 +58,11 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       if (options.uid && options.uid !== current.metadata.uid) throw uidConflict(scope, options.uid, current);
       const object = await revise(current);
       if (!options.tracked) trackFields(scope, current, object);
-      await admitUpdate(scope, object, current);
+      await admitUpdate(scope, object, current, options);
       prepareUpdate(scope, object, current, options);
       finish = await options.beforeUpdate?.(scope, object, current);
       validateUpdate(scope, object, current, options);
-      const release = await registry.admission.validate(attributesOf(scope, 'update', object, current));
+      const release = await registry.admission.validate(attributesSeen(scope, object, current, options));
       const allocated = finish;
       finish = (stored) => {
         release();
@@ -91,15 +94,20 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
 }
 
 /** What may change the object, whoever sent it: the admission plugins. */
-async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject): Promise<void> {
+async function admitUpdate(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, options: UpdateOptions): Promise<void> {
   const meta = metaOf(object);
   matchNamespace(scope, meta);
   dedupeOwners(scope, meta);
   const before = scope.stations.length;
-  await scope.registry.admission.admit(attributesOf(scope, 'update', object, current), scope.stations);
+  await scope.registry.admission.admit(attributesSeen(scope, object, current, options), scope.stations);
   // A second try notes the same stations again.
   if (scope.stations.length > before) dropRepeated(scope);
   checkVersion(scope, object, current);
+}
+
+function attributesSeen(scope: RequestScope, object: Draft<KubeObject>, current: StoredObject, { seenAs }: UpdateOptions): Attributes {
+  if (!seenAs) return attributesOf(scope, 'update', object, current);
+  return attributesOf(scope, 'update', seenAs(object) as Draft<KubeObject>, seenAs(current) as StoredObject);
 }
 
 /** rest.BeforeUpdate: what the request cannot change stays, and the kind's preparation. */

@@ -62,6 +62,6 @@ export const scaleSubresource: SubresourceHandler = async (scope) => {
     const next = draft(current) as Draft<Scalable>;
     (next.spec ??= {}).replicas = replicas;
     return next as Draft<KubeObject>;
-  });
+  }, { seenAs: (seen) => scaleOf(resource, seen as StoredObject) as KubeObject });
   return { code: 200, object: scaleOf(resource, object) };
 };

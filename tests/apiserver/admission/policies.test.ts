@@ -107,6 +107,15 @@ test('deletions are seen with the object that goes', async () => {
   expect((await failure(all)).message).toContain('it is to be kept');
 });
 
+test('scaling is seen as a Scale', async () => {
+  await create('web', 1);
+  await policy({ matchConstraints: { resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] }] }, validations: [{ expression: 'object.kind == "Scale" && object.spec.replicas <= oldObject.spec.replicas + 1', messageExpression: "request.kind.kind + ': one more at a time'" }] });
+  await bind();
+  const scale = (replicas: number) => cluster.request({ verb: 'patch', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'default', name: 'web', patchType: 'merge', body: { spec: { replicas } } });
+  await scale(2);
+  expect((await failure(scale(9))).message).toContain('denied request: Scale: one more at a time');
+});
+
 test('the authorizer answers for the user of the request', async () => {
   await policy({ matchConstraints: CONFIGMAP_RULES, validations: [{ expression: "authorizer.group('apps').resource('deployments').namespace('default').check('create').allowed() && authorizer.requestResource.check('create').allowed()" }] });
   await bind();

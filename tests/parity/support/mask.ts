@@ -33,8 +33,12 @@ const PULL = / in \d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)/g;
 /** Where the two programs find the API server. */
 const SERVER = /http:\/\/127\.0\.0\.1:\d+|unix:\/\/\S+apiserver\.sock/g;
 
+/** Each cluster has an authority of its own. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+
 export function mask(text: string): string {
   return text
+    .replace(CERTIFICATE, '<certificate>')
     .replace(UID, '<uid>')
     .replace(TIME, '<time>')
     .replace(DATE, '<date>')
