@@ -235,7 +235,11 @@ async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly
 async function fileSources(ctx: CommandContext, options: FilenameOptions, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
   if (options.filenames.length > 0 && options.kustomize !== '') throw new CommandError('only one of -f or -k can be specified');
   if (options.kustomize !== '' && options.recursive) throw new CommandError("the -k flag can't be used with -f or -R");
-  if (options.kustomize !== '') throw new CommandError('-k: kustomization folders are not supported');
+  if (options.kustomize !== '') {
+    const { kustomize } = options;
+    const { buildText } = await import('../kustomize/build.ts');
+    return { sources: [(onFault) => documents(ctx, kustomize, () => buildText(kustomize, { sorted: false, warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault)], singleItem: false };
+  }
   if (options.filenames.length === 0) return { sources: [], singleItem: false };
   const { expandPath } = await import('./files.ts');
   const sources: Source[] = [];

@@ -19,13 +19,23 @@ const NULL = new Set(['', '~', 'null', 'Null', 'NULL']);
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const INTEGER = /^[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
 
+/** Which words are booleans: YAML 1.1's with yes, no, on and off, or only true and false (go-yaml v3, kustomize). */
+export type Booleans = 'yes-no' | 'true-false';
+
+/** What is read, and how far down. */
+interface Reading {
+  readonly document: Document;
+  readonly booleans: Booleans;
+  readonly inside: Set<Node>;
+}
+
 /** One document's value. Throws YamlError; undefined for an empty document. */
-export function readYaml(text: string): JsonValue | undefined {
+export function readYaml(text: string, booleans: Booleans = 'yes-no'): JsonValue | undefined {
   const document = parseDocument(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false });
   const error = document.errors[0];
   if (error) throw new YamlError(libyamlMessage(error, text));
   checkAliases(document);
-  return document.contents === null ? undefined : toJson(document.contents, document, new Set());
+  return document.contents === null ? undefined : toJson(document.contents, { document, booleans, inside: new Set() });
 }
 
 function checkAliases(document: Document): void {
@@ -36,25 +46,26 @@ function checkAliases(document: Document): void {
   });
 }
 
-function toJson(node: Node, document: Document, inside: Set<Node>): JsonValue {
+function toJson(node: Node, reading: Reading): JsonValue {
+  const { document, booleans, inside } = reading;
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (!target) return null;
     if (inside.has(target)) throw new YamlError(`yaml: anchor '${node.source}' value contains itself`);
-    return toJson(target, document, inside);
+    return toJson(target, reading);
   }
-  if (isScalar(node)) return scalar(node.value === null ? '' : String(node.value), node.type === 'PLAIN' || node.value === null, node.tag);
+  if (isScalar(node)) return scalar(node.value === null ? '' : String(node.value), node.type === 'PLAIN' || node.value === null, node.tag, booleans);
   inside.add(node);
   try {
-    if (isSeq(node)) return node.items.map((item) => (item === null ? null : toJson(item as Node, document, inside)));
-    if (isMap(node)) return mapping(node, document, inside);
+    if (isSeq(node)) return node.items.map((item) => (item === null ? null : toJson(item as Node, reading)));
+    if (isMap(node)) return mapping(node, reading);
   } finally {
     inside.delete(node);
   }
   return null;
 }
 
-function mapping(node: { readonly items: readonly { readonly key: unknown; readonly value: unknown }[] }, document: Document, inside: Set<Node>): JsonValue {
+function mapping(node: { readonly items: readonly { readonly key: unknown; readonly value: unknown }[] }, reading: Reading): JsonValue {
   const result: Record<string, JsonValue> = {};
   const merged: Node[] = [];
   for (const { key, value } of node.items) {
@@ -62,10 +73,10 @@ function mapping(node: { readonly items: readonly { readonly key: unknown; reado
       merged.push(value as Node);
       continue;
     }
-    define(result, keyText(key as Node | null, document, inside), value === null ? null : toJson(value as Node, document, inside));
+    define(result, keyText(key as Node | null, reading), value === null ? null : toJson(value as Node, reading));
   }
   for (const source of merged) {
-    const value = toJson(source, document, inside);
+    const value = toJson(source, reading);
     for (const from of Array.isArray(value) ? value : [value]) {
       if (typeof from !== 'object' || from === null || Array.isArray(from)) throw new YamlError('yaml: map merge requires map or sequence of maps as the value');
       for (const [name, each] of Object.entries(from)) if (!Object.hasOwn(result, name)) define(result, name, each as JsonValue);
@@ -80,23 +91,23 @@ function define(target: Record<string, JsonValue>, key: string, value: JsonValue
 }
 
 /** Keys become JSON strings: numbers and booleans as Go prints them. */
-function keyText(key: Node | null, document: Document, inside: Set<Node>): string {
-  const value = key === null ? null : toJson(key, document, inside);
+function keyText(key: Node | null, reading: Reading): string {
+  const value = key === null ? null : toJson(key, reading);
   if (typeof value === 'object' && value !== null) throw new YamlError(`yaml: invalid map key: ${JSON.stringify(value)}`);
   if (value === null) throw new YamlError('unsupported map key of type: nil, key: <nil>, value: <nil>');
   return String(value);
 }
 
-function scalar(text: string, plain: boolean, tag: string | undefined): JsonValue {
+function scalar(text: string, plain: boolean, tag: string | undefined, booleans: Booleans): JsonValue {
   switch (tag) {
     case undefined:
-      return plain ? resolve(text) : text;
+      return plain ? resolve(text, booleans) : text;
     case 'tag:yaml.org,2002:null':
       return null;
     case 'tag:yaml.org,2002:bool':
     case 'tag:yaml.org,2002:int':
     case 'tag:yaml.org,2002:float':
-      return resolve(text);
+      return resolve(text, booleans);
     case 'tag:yaml.org,2002:binary':
       return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('latin1');
     default:
@@ -105,7 +116,8 @@ function scalar(text: string, plain: boolean, tag: string | undefined): JsonValu
 }
 
 /** What an unquoted scalar means (go-yaml v2 resolve.go). */
-function resolve(text: string): JsonValue {
+function resolve(text: string, booleans: Booleans): JsonValue {
+  if (booleans === 'true-false' && (TRUE.has(text) || FALSE.has(text)) && !/^(?:true|false)$/i.test(text)) return text;
   if (NULL.has(text)) return null;
   if (TRUE.has(text)) return true;
   if (FALSE.has(text)) return false;

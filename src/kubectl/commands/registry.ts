@@ -32,6 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'patch', group: 'advanced', short: 'Update fields of a resource', load: () => import('./patch.ts') },
   { name: 'replace', group: 'advanced', short: 'Replace a resource by file name or stdin', load: () => import('./replace.ts') },
   { name: 'wait', group: 'advanced', short: 'Experimental: Wait for a specific condition on one or many resources', load: () => import('./wait.ts') },
+  { name: 'kustomize', group: 'advanced', short: 'Build a kustomization target from a directory or URL', load: () => import('./kustomize.ts') },
   { name: 'label', group: 'settings', short: 'Update the labels on a resource', load: () => import('./label.ts') },
   { name: 'annotate', group: 'settings', short: 'Update the annotations on a resource', load: () => import('./annotate.ts') },
   { name: 'api-resources', group: 'other', short: 'Print the supported API resources on the server', load: () => import('./api-resources.ts') },

@@ -1,0 +1,40 @@
+/** Resources out of texts: YAML documents, Lists taken apart (kustomize api/resource/factory.go). */
+import { isObject, type JsonValue } from '../../api/json.ts';
+import { readYaml, YamlError } from '../builder/yaml-reader.ts';
+import { KustomizeError, MalformedError } from './errors.ts';
+import { isFields, Resource, text, type Fields } from './resource.ts';
+
+/** Throws MalformedError for what is no YAML, KustomizeError for what is no resource. */
+export function readResources(source: string, file = ''): Resource[] {
+  const resources: Resource[] = [];
+  const pending = documents(source, file).map(toFields);
+  for (let next = pending.shift(); next; next = pending.shift()) {
+    const items = text(next['kind']).endsWith('List') ? next['items'] : undefined;
+    if (items === undefined) resources.push(new Resource(next));
+    else if (Array.isArray(items)) pending.push(...(items as unknown as JsonValue[]).filter((item) => item !== null).map(toFields));
+    else if (items !== null) throw new KustomizeError(`expected array in ${text(next['kind'])}/items, but found ${isObject(items) ? 'map[string]interface {}' : typeof items}`);
+  }
+  return resources;
+}
+
+function documents(source: string, file: string): JsonValue[] {
+  try {
+    return source
+      .split(/^---(?=\s|$).*$/m)
+      .map((part) => readYaml(part, 'true-false'))
+      .filter((value): value is JsonValue => value !== undefined && value !== null && !(isObject(value) && Object.keys(value).length === 0));
+  } catch (error) {
+    if (error instanceof YamlError) throw new MalformedError(`MalformedYAMLError: ${error.message}${file === '' ? '' : ` in File: ${file}`}`);
+    throw error;
+  }
+}
+
+function toFields(value: JsonValue): Fields {
+  if (!isFields(value)) throw new MalformedError(`MalformedYAMLError: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!${Array.isArray(value) ? 'seq' : 'str'} into map`);
+  const fields = structuredClone(value) as Fields;
+  const { kind, metadata } = fields;
+  if (text(kind) === '') throw new KustomizeError('missing Resource metadata');
+  const name = isFields(metadata) ? text(metadata['name']) : '';
+  if (name === '' && !text(kind).endsWith('List')) throw new KustomizeError(`missing metadata.name in object {{${text(fields['apiVersion'])} ${text(kind)}} {{ } map[] map[]}}`);
+  return fields;
+}

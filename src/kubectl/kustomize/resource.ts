@@ -1,0 +1,115 @@
+/** A resource on its way through kustomize, and what is remembered of it beside its fields (kustomize api/resource). */
+import type { JsonValue } from '../../api/json.ts';
+import { effectiveNamespace, gvkOf, type Gvk, type ResId } from './resid.ts';
+
+/** A JSON object that may be changed. */
+export interface Fields {
+  [key: string]: JsonValue | Fields | Fields[] | undefined;
+}
+
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export type Behavior = 'unspecified' | 'create' | 'replace' | 'merge';
+
+/** Where something came from, as the annotation config.kubernetes.io/origin tells. */
+export interface Origin {
+  readonly path?: string;
+  readonly configuredIn?: string;
+  readonly configuredBy?: { readonly apiVersion: string; readonly kind: string };
+}
+
+export class Resource {
+  /** Ids that it had before, the oldest first. */
+  previous: ResId[] = [];
+  prefixes: string[] = [];
+  suffixes: string[] = [];
+  behavior: Behavior = 'unspecified';
+  /** Its name is to end in a hash of its content. */
+  needsHash = false;
+  allowNameChange = false;
+  allowKindChange = false;
+  origin: Origin | undefined;
+  /** Vars that read from it. */
+  readonly variables: string[] = [];
+
+  constructor(public fields: Fields) {}
+
+  get apiVersion(): string {
+    return text(this.fields['apiVersion']);
+  }
+  get kind(): string {
+    return text(this.fields['kind']);
+  }
+  get name(): string {
+    return text(this.metadata?.['name']);
+  }
+  set name(name: string) {
+    this.#metadata()['name'] = name;
+  }
+  get namespace(): string {
+    return text(this.metadata?.['namespace']);
+  }
+  set namespace(namespace: string) {
+    if (namespace !== '') this.#metadata()['namespace'] = namespace;
+    else if (this.metadata) delete this.metadata['namespace'];
+  }
+  get metadata(): Fields | undefined {
+    const { metadata } = this.fields;
+    return isFields(metadata) ? metadata : undefined;
+  }
+
+  get gvk(): Gvk {
+    return gvkOf(this.apiVersion, this.kind);
+  }
+  get id(): ResId {
+    return { ...this.gvk, name: this.name, namespace: this.namespace };
+  }
+  get originalId(): ResId {
+    return this.previous[0] ?? this.id;
+  }
+  /** All ids that it has or had. */
+  get ids(): readonly ResId[] {
+    return [...this.previous, this.id];
+  }
+
+  /** Before its name, namespace or kind changes. */
+  rememberId(): void {
+    const { id } = this;
+    this.previous.push({ ...id, namespace: effectiveNamespace(id) });
+  }
+
+  stringMap(name: 'labels' | 'annotations'): Readonly<Record<string, string>> {
+    const map = this.metadata?.[name];
+    return isFields(map) ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, text(value as JsonValue)])) : {};
+  }
+
+  setStringMap(name: 'labels' | 'annotations', map: Readonly<Record<string, string>>): void {
+    if (Object.keys(map).length > 0) this.#metadata()[name] = { ...map };
+    else if (this.metadata) delete this.metadata[name];
+  }
+
+  copy(): Resource {
+    const copy = new Resource(structuredClone(this.fields));
+    copy.previous = [...this.previous];
+    copy.prefixes = [...this.prefixes];
+    copy.suffixes = [...this.suffixes];
+    copy.behavior = this.behavior;
+    copy.needsHash = this.needsHash;
+    copy.allowNameChange = this.allowNameChange;
+    copy.allowKindChange = this.allowKindChange;
+    copy.origin = this.origin;
+    copy.variables.push(...this.variables);
+    return copy;
+  }
+
+  #metadata(): Fields {
+    const { metadata } = this;
+    if (metadata) return metadata;
+    return (this.fields['metadata'] = {}) as Fields;
+  }
+}
+
+/** A scalar as text. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
