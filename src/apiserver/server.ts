@@ -34,6 +34,8 @@ import { bootstrap, ensureConfiguration } from './bootstrap.ts';
 import { loadRules } from './customresources/rules-loader.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
+import { registerServerPaths } from './discovery/server-paths.ts';
+import { ApiMetrics } from './metrics/api-metrics.ts';
 import { registerOpenApi } from './openapi/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { Identities } from './registry/identities.ts';
@@ -93,6 +95,7 @@ const OWNERS_PATHS = '/mock/';
 const SELF: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
 
 export class ApiServer {
+  readonly metrics: ApiMetrics;
   readonly #options: ApiServerOptions;
   readonly #storages: Storages;
   readonly #pipeline: Pipeline;
@@ -154,6 +157,8 @@ export class ApiServer {
       hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
     });
     registerDiscovery(this, () => served.all(), () => this.#apiServices.remote());
+    this.metrics = new ApiMetrics({ objectCounts: async () => this.#storages.counts(await served.all()) });
+    registerServerPaths(this, { resources: () => served.all(), metrics: () => this.metrics.answer(), etcd: async () => void (await store.get('/registry/health')) });
     registerOpenApi(this, { resources: () => served.all(), definitionOf: (resource) => served.definitionOf(resource) });
     registerOpenId(this, tokenSigner, `${options.advertiseAddress ?? ADVERTISE_ADDRESS}:${options.port ?? PORT}`);
   }
@@ -185,6 +190,12 @@ export class ApiServer {
 
   /** Answers a request; throws StatusError. */
   handle(request: ApiRequest): Promise<ApiResponse> {
+    const answered = this.#answer(request);
+    answered.then(({ code }) => this.metrics.answered(request, code), (error: unknown) => this.metrics.answered(request, error instanceof StatusError ? error.code : 500));
+    return answered;
+  }
+
+  #answer(request: ApiRequest): Promise<ApiResponse> {
     if (changesDefinitions(request)) return this.#changeDefinitions(request);
     return request.group === APISERVICES.group ? this.#askApiServices(request) : this.#pipeline.handle(request);
   }
@@ -248,7 +259,7 @@ export class ApiServer {
         throw error;
       }
     }
-    return { ...failed(new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})), dateMs };
+    return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n', dateMs };
   }
 
   /** Lets `handler` answer the path `prefix` and everything below it. */

@@ -1,9 +1,8 @@
-/** What the API server says of itself: /version, health checks and the discovery documents. */
+/** What the API server says of what it serves: /version and the discovery documents. */
 import { builtinResources, type ResourceFacts } from '../../api/resource.ts';
 import { tagged, type Answer } from '../answer.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf, type GroupVersion } from './legacy.ts';
 import { aggregatedCore, aggregatedGroups } from './aggregated.ts';
-import { healthAnswer } from './health.ts';
 import { VERSION } from './version.ts';
 
 export { VERSION } from './version.ts';
@@ -28,7 +27,6 @@ export function registerDiscovery(server: PathRegistry, resources: () => Promise
     });
   };
   register('/version', (path) => (path === '/version' ? { code: 200, contentType: 'application/json', body: JSON.stringify(VERSION, null, 2) } : unknownPath()));
-  for (const check of ['healthz', 'livez', 'readyz'] as const) register(`/${check}`, (path, query) => healthAnswer(check, path.slice(check.length + 2), query) ?? unknownPath());
   register('/api', (path, query) => {
     if (path === '/api') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedCore(builtinResources())) : json(apiVersions());
     return listAnswer(builtinResources(), '', path.slice('/api/'.length));

@@ -10,6 +10,7 @@ import { badRequest, StatusError } from '../../api/status.ts';
 import type { Answer } from '../answer.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { JSON_TYPE, ResponseWriter } from './response.ts';
@@ -17,6 +18,7 @@ import { WatchStream } from './watch-stream.ts';
 
 /** The API server as this layer needs it. */
 export interface RestBackend {
+  readonly metrics?: Pick<ApiMetrics, 'begin' | 'watching'>;
   /** Throws a StatusError 401 for credentials that are wrong. */
   authenticate(credentials: Credentials): Promise<UserInfo>;
   handle(request: ApiRequest): Promise<ApiResponse>;
@@ -109,9 +111,19 @@ export class RestHandler {
     if (!accept) throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${MEDIA_TYPES}`);
     const apiRequest = { ...(await this.#read(target, caller, request)), representation: accept.representation };
     if (target.verb === 'watch') return this.#watch(apiRequest, response, answer, done);
-    const { code, object, warnings = [] } = await this.backend.handle(apiRequest);
+    const { code, object, warnings = [] } = await this.#measured(apiRequest);
     answer.warn(warnings);
     await (accept.yaml ? answer.yaml(code, object) : answer.json(code, object));
+  }
+
+  async #measured(request: ApiRequest): Promise<ApiResponse> {
+    const startMs = performance.now();
+    const ended = this.backend.metrics?.begin(request);
+    try {
+      return await this.backend.handle(request);
+    } finally {
+      ended?.((performance.now() - startMs) / 1000);
+    }
   }
 
   /** The request with its body. */
@@ -142,7 +154,9 @@ export class RestHandler {
     response.on('close', () => handle.stop());
     if (response.destroyed) handle.stop();
     done();
+    const ended = this.backend.metrics?.watching(request);
     await handle.closed;
+    ended?.();
     stream.end();
   }
 

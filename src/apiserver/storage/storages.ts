@@ -8,6 +8,7 @@ import type { Store } from '../../etcd/store.ts';
 import type { Strategy } from '../strategy.ts';
 import { ConvertingStore, type Codec } from './converting-store.ts';
 import { LeasePool } from './lease-pool.ts';
+import { resourcePrefix } from './keys.ts';
 import { ObjectStorage } from './object-storage.ts';
 
 /** kube-apiserver --event-ttl. */
@@ -50,6 +51,12 @@ export class Storages implements Lookup {
       this.#storages.set(id, storage);
     }
     return storage;
+  }
+
+  /** How many objects of each resource there are, by its name with its group. */
+  async counts(resources: readonly ResourceFacts[]): Promise<ReadonlyMap<string, number>> {
+    const prefixes = new Map(resources.map((resource) => [groupResourceName(resource), resourcePrefix(resource, this.store.shared)]));
+    return new Map(await Promise.all([...prefixes].sort(([a], [b]) => (a < b ? -1 : 1)).map(async ([name, prefix]) => [name, (await this.store.range(prefix, { limit: 1 })).count] as const)));
   }
 
   /** The storage of one version of a custom resource, which sees every object in that version; there until it is released. */

@@ -16,15 +16,6 @@ describe('discovery', () => {
     expect(await read('/version')).toMatchObject({ major: '1', minor: '33', gitVersion: 'v1.33.1', platform: 'linux/amd64' });
   });
 
-  test.each(['/healthz', '/livez', '/readyz', '/livez/ping', '/healthz/etcd'])('%s is ok', async (path) => {
-    expect(await get(path)).toMatchObject({ code: 200, body: 'ok' });
-  });
-
-  test('verbose checks are listed, unknown ones are not there', async () => {
-    expect((await get('/livez?verbose')).body).toBe('[+]ping ok\n[+]log ok\n[+]etcd ok\nlivez check passed\n');
-    expect((await get('/livez/nope')).code).toBe(404);
-  });
-
   test('/api and /apis name the versions', async () => {
     expect(await read('/api')).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
     const { groups } = (await read('/apis')) as { groups: { name: string; versions: object[]; preferredVersion: object }[] };
