@@ -59,6 +59,12 @@ function withName(shape, named) {
   return shape.map ? { map: withName(shape.map, named) } : { ...shape, named };
 }
 
+/** The words that a field, or each item of a list, may be. */
+function wordsOf(fact) {
+  if (fact === undefined) return {};
+  return { enum: typeof fact === 'string' ? facts.enumTypes[fact] : fact };
+}
+
 function typescriptOf(shape) {
   if (shape.array) return `readonly ${wrap(typescriptOf(shape.array))}[]`;
   if (shape.map) return `{ readonly [key: string]: ${typescriptOf(shape.map)} }`;
@@ -93,7 +99,8 @@ async function readModels() {
       const shape = parseType(attribute.type, attribute.format, facts.quantities.includes(path));
       const atomic = facts.atomicLists[name]?.includes(attribute.baseName) ? { listType: 'atomic' } : {};
       const named = facts.named[path];
-      fields[attribute.baseName] = { ...(named ? withName(shape, named) : shape), ...(declared.optional ? {} : { required: true }), ...atomic, ...(facts.lists[path] ?? {}) };
+      const words = wordsOf(facts.enums[name]?.[attribute.baseName]);
+      fields[attribute.baseName] = { ...(named ? withName(shape, named) : shape), ...words, ...(declared.optional ? {} : { required: true }), ...atomic, ...(facts.lists[path] ?? {}) };
       if (declared.description) fieldDocs[attribute.baseName] = unescape(declared.description);
     }
     models[name] = { fields, ...(facts.atomic.includes(name) ? { atomic: true } : {}), ...(facts.unions[name] ? { union: facts.unions[name] } : {}) };

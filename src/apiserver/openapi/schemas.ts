@@ -10,6 +10,8 @@ export type Json = { readonly [key: string]: unknown };
 /** A field as the model describes it. */
 interface FieldShape {
   readonly type?: string;
+  /** The words that it, or each of its items, may be. */
+  readonly enum?: readonly string[];
   /** What a free form is called. */
   readonly named?: string;
   readonly ref?: string;
@@ -137,9 +139,10 @@ export class Schemas {
   }
 
   #field(shape: FieldShape, description: string | undefined): Json {
-    const { patchStrategy, patchMergeKey, listType, listMapKeys, mapType } = shape;
+    const { patchStrategy, patchMergeKey, listType, listMapKeys, mapType, array } = shape;
+    const described = shape.enum && !array ? [...(description ? [description, ''] : []), 'Possible enum values:', ...shape.enum.map((word) => ` - \`${JSON.stringify(word)}\``)].join('\n') : description;
     return {
-      ...(description ? { description } : {}),
+      ...(described ? { description: described } : {}),
       ...this.#value(shape, description !== undefined),
       ...(listMapKeys ? { 'x-kubernetes-list-map-keys': listMapKeys } : {}),
       ...(listType ? { 'x-kubernetes-list-type': listType } : {}),
@@ -150,11 +153,11 @@ export class Schemas {
   }
 
   /** A reference stands beside nothing else: where there is a description, it is wrapped. */
-  #value({ ref, array, map, type = 'any', named }: FieldShape, wrapped: boolean): Json {
-    if (array) return { type: 'array', items: this.#item(array) };
+  #value({ ref, array, map, type = 'any', named, enum: words }: FieldShape, wrapped: boolean): Json {
+    if (array) return { type: 'array', items: { ...this.#item(array), ...(words ? { enum: words } : {}) } };
     if (map) return { type: 'object', additionalProperties: this.#item(map) };
     const name = ref !== undefined ? this.add(ref) : named === undefined ? this.#named(type) : this.addFreeForm(named);
-    if (name === undefined) return PRIMITIVES[type] ?? { type: 'object' };
+    if (name === undefined) return { ...(PRIMITIVES[type] ?? { type: 'object' }), ...(words ? { enum: words } : {}) };
     return wrapped ? { allOf: [reference(name)] } : reference(name);
   }
 

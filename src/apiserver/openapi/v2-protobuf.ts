@@ -56,12 +56,13 @@ function parameters(number: number, given: unknown): readonly Part[] {
 }
 
 function schema(given: Json): readonly Part[] {
-  const { $ref, format, description, required, type, items, properties, additionalProperties, ...rest } = given as Readonly<Record<string, never>>;
+  const { $ref, format, description, required, type, items, properties, additionalProperties, enum: words, ...rest } = given as Readonly<Record<string, never>>;
   return [
     text(1, $ref),
     text(2, format),
     text(4, description),
     ...texts(19, required),
+    ...((words ?? []) as readonly string[]).map((word) => message(20, [text(2, `${JSON.stringify(word)}\n`)])),
     ...(additionalProperties === undefined ? [] : [message(21, [message(1, schema(additionalProperties))])]),
     ...(type === undefined ? [] : [message(22, [text(1, type)])]),
     ...(items === undefined ? [] : [message(23, [message(1, schema(items))])]),

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { registerDiscovery } from '../../../src/apiserver/discovery/index.ts';
-import { builtinResources } from '../../../src/api/resource.ts';
+import { apiVersionOf, builtinResources } from '../../../src/api/resource.ts';
 
 type Handler = (method: string, path: string) => Promise<{ code: number; contentType: string; body: string }>;
 
@@ -40,6 +42,17 @@ describe('discovery', () => {
     expect(apps).toMatchObject({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'apps/v1' });
     expect(apps.resources).toContainEqual({ name: 'deployments/scale', singularName: '', namespaced: true, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] });
     expect(apps.resources).toContainEqual(expect.objectContaining({ name: 'deployments', storageVersionHash: '8aSe+NMegvE=' }));
+  });
+
+  test('the resources are those of a fresh cluster', () => {
+    // As `kubectl api-resources -o wide` prints them, which shows each kind in its preferred version.
+    const [heading = '', ...lines] = readFileSync(join(import.meta.dirname, 'api-resources.txt'), 'utf8').trimEnd().split('\n');
+    const starts = [...heading.matchAll(/\S+/g)].map(({ index }) => index);
+    const expected = lines.map((line) => starts.map((start, i) => line.slice(start, starts[i + 1]).trim()));
+    const preferred = builtinResources().filter(({ group, plural }, i, all) => all.findIndex((other) => other.group === group && other.plural === plural) === i);
+    const rows = preferred.map((each) => [each.plural, each.shortNames.join(), apiVersionOf(each), String(each.namespaced), each.kind, each.verbs.join(), each.categories.join()]);
+    const sorted = (table: string[][]) => table.map((row) => row.join(' ')).sort();
+    expect(sorted(rows)).toEqual(sorted(expected));
   });
 
   test('the aggregated documents hold every served resource', async () => {

@@ -37,6 +37,11 @@ test('a document is found by its hash, and for good; by another hash it leads th
   expect(await handler('GET', '/openapi/v3/apis/apps/v1?hash=0')).toMatchObject({ code: 301, headers: { Location: address } });
 });
 
+test('a field tells which words it may be', async () => {
+  const { schemas } = (await read('/openapi/v3/apis/apps/v1')).components;
+  expect(schemas['io.k8s.api.apps.v1.DeploymentStrategy']?.properties['type']).toMatchObject({ type: 'string', enum: ['Recreate', 'RollingUpdate'], description: expect.stringMatching(/\n\nPossible enum values:\n - `"Recreate"`\n - `"RollingUpdate"`$/) as string });
+});
+
 test('PATCH of a kind knows the parameter fieldValidation', async () => {
   const { patch } = (await read('/openapi/v3/apis/apps/v1')).paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'] ?? {};
   expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' });

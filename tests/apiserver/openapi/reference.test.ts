@@ -35,7 +35,8 @@ const unserved = (name: string): boolean => /v\d+(?:alpha|beta)\d+/.test(name) |
 const served = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> => Object.fromEntries(Object.entries(all).filter(([name]) => !unserved(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function withoutProse({ properties, required, description: _, ...schema }: Schema): Json {
-  const fields = Object.fromEntries(Object.entries(properties ?? {}).map(([name, { description: __, ...field }]) => [name, field]));
+  // What is published is made without the words that fields may be; a server tells them.
+  const fields = Object.fromEntries(Object.entries(properties ?? {}).map(([name, { description: __, enum: ___, items, ...field }]) => [name, { ...field, ...(items ? { items: { ...(items as Json), enum: undefined } } : {}) }]));
   // A name alone that is a list is no list: Go's generator follows a stray marker there.
   if ('details' in fields && 'code' in fields) delete (fields['details'] as Record<string, unknown>)['x-kubernetes-list-type'];
   return { ...schema, ...(properties ? { properties: fields } : {}), ...(required ? { required: [...required].sort() } : {}) };
