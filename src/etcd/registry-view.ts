@@ -51,6 +51,8 @@ export class RegistryView {
   readonly #stale = new Set<string>();
   /** What an earlier owner has left unwritten, in the order of the last changes, with their revisions. */
   readonly #backlog = new Map<string, Revision>();
+  /** After this revision nobody knows what an earlier owner has left unwritten: to be looked for once there is time. */
+  #unknownAfter: Revision | undefined;
   readonly #folders = new Set<string>();
   /** Folders that may have become empty. */
   readonly #emptied = new Set<string>();
@@ -74,33 +76,45 @@ export class RegistryView {
     }
     const shown = this.#written !== undefined && this.#written < source.revision ? this.#written : undefined;
     const changed = shown === undefined ? undefined : source.changedSince(shown);
-    if (!changed) return this.#rebuildAfter(shown ?? (0 as Revision));
+    if (!changed) return this.#rebuildLater(shown ?? (0 as Revision));
     this.#sweep(changed);
     this.#putOff(changed);
   }
 
   /** Has every file written anew, and files that belong to no object removed. */
   rebuild(): void {
-    this.#rebuildAfter(0 as Revision);
+    this.#rebuildLater(0 as Revision);
     this.#written = undefined;
   }
 
+  #rebuildLater(revision: Revision): void {
+    this.#unknownAfter = revision;
+    this.#plan(this.#options.quietMs);
+  }
+
   /** Files that belong to no object go; those whose objects changed after a revision are written anew. */
-  #rebuildAfter(revision: Revision): void {
+  #findUnknown(): void {
+    const revision = this.#unknownAfter;
+    if (revision === undefined) return;
+    this.#unknownAfter = undefined;
     const { disk, source } = this.#options;
     const keys = source.keys();
     const wanted = new Set(keys.map(({ key }) => this.#path(key)));
     for (const path of listTree(disk, this.#root)) if (!wanted.has(path)) this.#removeFile(path);
-    this.#putOff(keys.filter((changed) => changed.revision > revision).sort((a, b) => a.revision - b.revision));
+    this.#enlist(keys.filter((changed) => changed.revision > revision && !this.#stale.has(changed.key)).sort((a, b) => a.revision - b.revision));
   }
 
   #putOff(changed: readonly Changed[]): void {
+    this.#enlist(changed);
+    this.#plan(this.#options.quietMs);
+  }
+
+  #enlist(changed: readonly Changed[]): void {
     for (const { key, revision } of changed) {
       // To the end of the list: what counts is the last change.
       this.#backlog.delete(key);
       this.#backlog.set(key, revision);
     }
-    this.#plan(this.#options.quietMs);
   }
 
   /** A key has changed. */
@@ -125,6 +139,8 @@ export class RegistryView {
   flush(backlog = Infinity): void {
     this.#unplan();
     try {
+      if (this.#unknownAfter !== undefined && this.#writeOldest(this.#unknownAfter, backlog)) return;
+      this.#findUnknown();
       if (this.#backlog.size <= backlog) this.#step(Infinity);
       else this.#writePart(backlog);
     } catch (cause) {
@@ -173,6 +189,7 @@ export class RegistryView {
 
   /** Writes up to `limit` files. Returns true when nothing is left. */
   #step(limit: number): boolean {
+    this.#findUnknown();
     let left = limit;
     for (const keys of [this.#backlog, this.#stale]) {
       for (const key of keys.keys()) {
@@ -186,11 +203,32 @@ export class RegistryView {
     return true;
   }
 
-  #writePart(backlog: number): void {
+  /**
+   * Of far more than may be written: those whose last changes are the oldest, found without looking at the tree. False where
+   * that would not do: little is left, or the files of what was deleted meanwhile would be forgotten.
+   */
+  #writeOldest(after: Revision, limit: number): boolean {
+    const { source } = this.#options;
+    if (limit === Infinity) return false;
+    const oldest = oldestAfter(source.keys(), after, limit + 1);
+    const next = oldest[limit];
+    if (!next || source.changedSince((next.revision - 1) as Revision)) return false;
+    this.#writeStale();
+    for (const { key } of oldest.slice(0, limit)) this.#writeKey(key);
+    this.#removeEmptyFolders();
+    this.#writeMarker((next.revision - 1) as Revision);
+    return true;
+  }
+
+  #writeStale(): void {
     for (const key of this.#stale) {
       this.#writeKey(key);
       this.#stale.delete(key);
     }
+  }
+
+  #writePart(backlog: number): void {
+    this.#writeStale();
     let left = backlog;
     for (const [key, revision] of this.#backlog) {
       // Everything that changed before this one has been written.
@@ -279,4 +317,18 @@ export class RegistryView {
     this.#options.disk.replaceFile(this.#marker, `${revision}\n`);
     this.#written = revision;
   }
+}
+
+/** The `count` of them that changed least lately after a revision, in that order. */
+function oldestAfter(keys: readonly Changed[], after: Revision, count: number): Changed[] {
+  const found: Changed[] = [];
+  for (const changed of keys) {
+    const last = found.at(-1);
+    if (changed.revision <= after || (found.length === count && last && changed.revision >= last.revision)) continue;
+    let at = found.length;
+    while (at > 0 && (found[at - 1] as Changed).revision > changed.revision) at--;
+    found.splice(at, 0, changed);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }

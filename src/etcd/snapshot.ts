@@ -79,7 +79,7 @@ export class SnapshotWriter {
       disk.remove(this.#temporary);
       return disk.openAppend(this.#temporary);
     });
-    this.#guard(() => this.#block(`${HEADER_START}${JSON.stringify({ ...header, keys: versions.length }).slice(1)}\n`));
+    this.#guard(() => this.#block(Buffer.from(`${HEADER_START}${JSON.stringify({ ...header, keys: versions.length }).slice(1)}\n`)));
   }
 
   /** Writes about `bytes` more. Returns true when the snapshot is complete and in its place. Throws StoreWriteError. */
@@ -106,29 +106,28 @@ export class SnapshotWriter {
     this.disk.remove(this.#temporary);
   }
 
-  #takeValues(): string {
-    let block = '';
-    for (let version = this.versions[this.#next]; version && block.length < BLOCK_BYTES; version = this.versions[++this.#next]) {
-      block += `${this.#takeValue(version)}\n`;
-    }
-    return block;
+  #takeValues(): Buffer {
+    const lines = new Lines();
+    for (let version = this.versions[this.#next]; version && lines.length < BLOCK_BYTES; version = this.versions[++this.#next]) this.#takeValue(version, lines);
+    return lines.bytes();
   }
 
-  #takeValue(version: Version): string {
+  #takeValue(version: Version, lines: Lines): void {
     const index = this.#index;
-    const { text, quoted } = storedText(version);
+    const quoted = version instanceof FileVersion ? version.quoted : !standsRaw(version.value);
+    const before = lines.length;
+    if (version instanceof FileVersion) lines.copy(version.bytes, version.start, version.end);
+    else lines.add(quoted ? JSON.stringify(version.value) : version.value);
     if (quoted) index.quoted.push(index.keys.length);
     if (version.lease !== undefined) index.leases.push([index.keys.length, version.lease]);
     index.keys.push(version.key);
     index.createRevisions.push(version.createRevision);
     index.modRevisions.push(version.modRevision);
     index.versions.push(version.version);
-    index.sizes.push(Buffer.byteLength(text));
-    return text;
+    index.sizes.push(lines.length - before - 1);
   }
 
-  #block(text: string): void {
-    const bytes = Buffer.from(text);
+  #block(bytes: Buffer): void {
     this.#file.append(bytes);
     this.#offset += bytes.length;
     this.#index.blocks.push([bytes.length, formatCrc(crc32(bytes))]);
@@ -161,13 +160,44 @@ export function snapshotBytes(header: SnapshotHeader, versions: readonly Version
   return disk.readFile('/copy');
 }
 
-function storedText(version: Version): { text: string; quoted: boolean } {
-  if (version instanceof FileVersion) {
-    const { bytes, start, end, quoted } = version;
-    return { text: bytes.toString('utf8', start, end), quoted };
+const LINE_END = Buffer.from([LINE_FEED]);
+
+/** Lines put together from texts and from bytes of other files, which are copied as they are. */
+class Lines {
+  readonly #parts: Buffer[] = [];
+  /** Lines that follow each other in a file: one copy. */
+  #run: { readonly bytes: Buffer; readonly start: number; end: number } | undefined;
+  length = 0;
+
+  add(text: string): void {
+    this.#endRun();
+    const line = Buffer.from(`${text}\n`);
+    this.#parts.push(line);
+    this.length += line.length;
   }
-  const quoted = !standsRaw(version.value);
-  return { text: quoted ? JSON.stringify(version.value) : version.value, quoted };
+
+  copy(bytes: Buffer, start: number, end: number): void {
+    this.length += end - start + 1;
+    if (bytes[end] !== LINE_FEED) {
+      this.#endRun();
+      this.#parts.push(bytes.subarray(start, end), LINE_END);
+    } else if (this.#run?.bytes === bytes && this.#run.end === start) {
+      this.#run.end = end + 1;
+    } else {
+      this.#endRun();
+      this.#run = { bytes, start, end: end + 1 };
+    }
+  }
+
+  bytes(): Buffer {
+    this.#endRun();
+    return Buffer.concat(this.#parts, this.length);
+  }
+
+  #endRun(): void {
+    if (this.#run) this.#parts.push(this.#run.bytes.subarray(this.#run.start, this.#run.end));
+    this.#run = undefined;
+  }
 }
 
 /** Reads a snapshot and checks every byte of it. Throws CorruptError. */
