@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { Disk, OpenFile } from '../simulation/disk.ts';
 import { crc32, formatCrc } from './crc32.ts';
-import { LENGTH_AT, LINE_FEED, PREFIX_BYTES, RecordBuffer, RecordSyntaxError, parseRecord, type LogRecord } from './log-record.ts';
+import { HEAD_BYTES, LENGTH_AT, LINE_FEED, PREFIX_BYTES, RecordBuffer, RecordSyntaxError, parseRecord, type LogRecord } from './log-record.ts';
 import { CorruptError, StoreWriteError, type Revision } from './store.ts';
 import type { FileText } from './stored-text.ts';
 
@@ -46,7 +46,7 @@ export function readLog(path: string, bytes: Buffer, reader: LogReader): LogEnd 
     const line = frameAt(path, bytes, at, crc);
     if (!line) break;
     if (header) {
-      reader.record(recordAt(path, bytes, at, line.end), at);
+      reader.record(recordAt(path, bytes, at, line), at);
     } else {
       header = parseHeader(path, bytes.toString('utf8', at + PREFIX_BYTES, line.end));
       reader.header(header);
@@ -57,9 +57,9 @@ export function readLog(path: string, bytes: Buffer, reader: LogReader): LogEnd 
   return header && { header, length: at, torn: bytes.length - at, crc };
 }
 
-function recordAt(path: string, bytes: Buffer, at: number, end: number): LogRecord<FileText> {
+function recordAt(path: string, bytes: Buffer, at: number, { end, head }: Line): LogRecord<FileText> {
   try {
-    return parseRecord(bytes, at + PREFIX_BYTES, end);
+    return parseRecord(bytes, at + PREFIX_BYTES, end, head.slice(PREFIX_BYTES));
   } catch (error) {
     if (error instanceof RecordSyntaxError) throw new CorruptError(path, error.offset, error.message);
     throw error;
@@ -71,14 +71,23 @@ function parseHeader(path: string, json: string): LogHeader {
   return JSON.parse(json) as LogHeader;
 }
 
-/** The line at an offset, checked; undefined where a torn write begins. `end` is the line feed's offset. */
-function frameAt(path: string, bytes: Buffer, at: number, previousCrc: number): { end: number; crc: number } | undefined {
-  const prefix = bytes.toString('latin1', at, at + PREFIX_BYTES);
+interface Line {
+  /** The line feed's offset. */
+  readonly end: number;
+  readonly crc: number;
+  /** How the line begins; a short one whole, and what follows it. */
+  readonly head: string;
+}
+
+/** The line at an offset, checked; undefined where a torn write begins. */
+function frameAt(path: string, bytes: Buffer, at: number, previousCrc: number): Line | undefined {
+  const head = bytes.toString('latin1', at, at + HEAD_BYTES);
+  const prefix = head.slice(0, PREFIX_BYTES);
   const length = Number(prefix.slice(LENGTH_AT));
   const end = prefix.length === PREFIX_BYTES && Number.isInteger(length) ? at + PREFIX_BYTES + length : Infinity;
   if (end < bytes.length) {
     const crc = crc32(bytes.subarray(at + LENGTH_AT, end + 1), previousCrc);
-    if (bytes[end] === LINE_FEED && prefix.startsWith(`${formatCrc(crc)} `)) return { end, crc };
+    if (bytes[end] === LINE_FEED && prefix.startsWith(`${formatCrc(crc)} `)) return { end, crc, head };
   } else if (isTorn(bytes, at)) {
     return undefined;
   }

@@ -148,21 +148,22 @@ export class RecordSyntaxError extends Error {
 /** A record that puts one key of plain letters: nearly all are such. */
 const SINGLE_PUT = /^\{"rev":(\d{1,15}),"time":(\d{1,15}),"ops":\[\{"put":"([ !#-[\]-~]*)","size":(\d{1,15}),"value":/;
 const SINGLE_PUT_END = '}]}';
-const SINGLE_PUT_BYTES = 400;
+/** So many bytes of a line are decoded at once: one call for its frame and, nearly always, all that has to be read of it. */
+export const HEAD_BYTES = 300;
 
-/** Reads the JSON between two offsets without parsing the values. Throws RecordSyntaxError. */
-export function parseRecord(bytes: Buffer, start: number, end: number): LogRecord<FileText> {
-  return parseSinglePut(bytes, start, end) ?? parseAny(bytes, start, end);
+/** Reads the JSON between two offsets without parsing the values; `head` is how it begins. Throws RecordSyntaxError. */
+export function parseRecord(bytes: Buffer, start: number, end: number, head: string): LogRecord<FileText> {
+  return parseSinglePut(bytes, start, end, head) ?? parseAny(bytes, start, end);
 }
 
 /** Tried first: an opening has no time to warm up, and one pattern is faster then than a walk over the bytes. */
-function parseSinglePut(bytes: Buffer, start: number, end: number): LogRecord<FileText> | undefined {
-  const match = SINGLE_PUT.exec(bytes.toString('latin1', start, Math.min(end, start + SINGLE_PUT_BYTES)));
+function parseSinglePut(bytes: Buffer, start: number, end: number, text: string): LogRecord<FileText> | undefined {
+  const match = SINGLE_PUT.exec(text);
   if (!match) return undefined;
   const [head, revision, timeMs, key = '', size] = match;
   const valueStart = start + head.length;
   const valueEnd = valueStart + Number(size);
-  if (valueEnd + SINGLE_PUT_END.length !== end || bytes.toString('latin1', valueEnd, end) !== SINGLE_PUT_END) return undefined;
+  if (valueEnd + SINGLE_PUT_END.length !== end || bytes[valueEnd] !== CLOSE_BRACE || bytes[valueEnd + 1] !== CLOSE_BRACKET || bytes[valueEnd + 2] !== CLOSE_BRACE) return undefined;
   const value = { bytes, start: valueStart, end: valueEnd, quoted: false };
   return { revision: Number(revision) as Revision, timeMs: Number(timeMs), operations: [{ type: 'put', key, value, lease: undefined }] };
 }
@@ -220,6 +221,8 @@ function parseBareOperation(cursor: Cursor): BareOperation {
   return { type: 'compact', revision: cursor.integer() as Revision };
 }
 
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
