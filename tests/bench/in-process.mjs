@@ -15,6 +15,7 @@ export { openDirectoryStore } from './src/etcd/directory-store.ts';
 export { ClusterClock } from './src/simulation/cluster-clock.ts';
 export { realDisk } from './src/simulation/disk.ts';
 export { silentLog } from './src/simulation/log.ts';
+export { RealEtcd, etcdProgram } from './tests/support/real-etcd.ts';
 export { DEPLOYMENTS, NODES, PODS } from './src/api/kinds.ts';
 `;
 const ADMIN = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };

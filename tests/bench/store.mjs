@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { withModules } from './in-process.mjs';
-import { etcdProgram, withEtcd } from './real-etcd.mjs';
+import { memoryOf, withClient, withEtcd, writtenBy } from './real-etcd.mjs';
 import { megabytes, median, ms, perSecond } from './table.mjs';
 
 const VALUE = JSON.stringify({ kind: 'Pod', apiVersion: 'v1', metadata: { name: 'web' }, spec: { text: 'x'.repeat(940) } });
@@ -63,6 +63,7 @@ async function measure(store, flushed) {
     latencies.push(performance.now() - start);
   }
   result.latency = median(latencies);
+  result.fanOut = await fanOut(store);
   return result;
 }
 
@@ -70,7 +71,7 @@ async function measure(store, flushed) {
 async function fanOut(store) {
   let left = 0;
   let done = () => undefined;
-  for (let i = 0; i < WATCHERS; i++) await store.watch('/registry/many/', () => --left === 0 && done());
+  await store.watch('/registry/many/', () => --left === 0 && done(), WATCHERS);
   const times = [];
   for (let i = 0; i < 50; i++) {
     left = WATCHERS;
@@ -86,7 +87,9 @@ const ours = (store) => ({
   real: false,
   put: (name, value) => store.txn([], [{ type: 'put', key: name, value }]),
   range: (prefix) => store.range(prefix),
-  watch: (prefix, event) => Promise.resolve(store.watch({ prefix }, { events: event, ended: () => undefined })),
+  watch: async (prefix, event, count = 1) => {
+    for (let i = 0; i < count; i++) store.watch({ prefix }, { events: event, ended: () => undefined });
+  },
 });
 
 /** Opening in a process of its own, and what it holds then. */
@@ -106,6 +109,17 @@ await store.close();
 function opening(modules, path) {
   const { stdout } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', OPENING, modules, path], { encoding: 'utf8' });
   return JSON.parse(stdout);
+}
+
+/** Until a real etcd that holds so many objects answers after a start, ms; and its process's memory then. */
+async function etcdOpening(real, size) {
+  await withClient(real, (client) => Promise.all(Array.from({ length: 256 }, async (_, writer) => {
+    for (let i = writer; i < size; i += 256) await client.put(key(i), VALUE);
+  })));
+  await real.kill('SIGTERM');
+  const start = performance.now();
+  await real.run();
+  return { took: performance.now() - start, bytes: memoryOf(real) };
 }
 
 /** Counts what goes to the disk. */
@@ -132,16 +146,18 @@ function counting(disk) {
 }
 
 export async function run() {
-  const program = etcdProgram();
   const rows = [];
-  await withModules(async ({ openDirectoryStore, ClusterClock, silentLog, realDisk }, folder) => {
+  await withModules(async (modules, folder) => {
+    const { openDirectoryStore, ClusterClock, silentLog, realDisk, etcdProgram } = modules;
+    const program = etcdProgram();
+    const beside = (what, value, other, show) => rows.push({ what, measured: show(value), ...(other === undefined ? {} : { baseline: `etcd: ${show(other)}`, ratio: value / other }) });
+    const time = (value) => (value < 1 ? `${(value * 1000).toFixed(0)} µs` : ms(value));
     const open = (name, options = {}) => openDirectoryStore({ path: join(folder, name), clock: new ClusterClock(), log: silentLog, ...options });
     for (const flushed of [false, true]) {
       const store = await open(`etcd-${flushed}`, { view: false, ...(flushed ? { sync: 'fsync' } : {}) });
       const mine = await measure(ours(store), flushed);
-      const many = flushed ? undefined : await fanOut(ours(store));
       await store.close();
-      const etcd = program && (await withEtcd(program, folder, flushed, (client) => measure({ ...client, real: true }, flushed)));
+      const etcd = program && (await withEtcd(modules, program, folder, flushed, (real) => withClient(real, (client) => measure(client, flushed))));
       const raw = await appends(join(folder, 'raw'), flushed ? 100 : 10_000, flushed);
       const suffix = flushed ? ', each flushed to the disk' : '';
       for (const [i, writers] of WRITERS.entries()) {
@@ -149,11 +165,9 @@ export async function run() {
         rows.push({ what: `puts of 1 KB, ${writers === 1 ? 'one writer' : `${writers} writers`}${suffix}`, measured: perSecond(mine.puts[i]), baseline: etcd ? `etcd: ${perSecond(other)}` : `bare appends: ${perSecond(other)}`, ratio: mine.puts[i] / other });
       }
       if (flushed) continue;
-      const time = (value) => (value < 1 ? `${(value * 1000).toFixed(0)} µs` : ms(value));
-      const beside = (what, value, other) => rows.push({ what, measured: time(value), ...(other === undefined ? {} : { baseline: `etcd: ${time(other)}`, ratio: value / other }) });
-      beside('a range of 10,000 keys', mine.range, etcd?.range);
-      beside('from a put to its watcher', mine.latency, etcd?.latency);
-      beside(`from a put to the last of ${WATCHERS.toLocaleString('en')} watchers`, many);
+      beside('a range of 10,000 keys', mine.range, etcd?.range, time);
+      beside('from a put to its watcher', mine.latency, etcd?.latency, time);
+      beside(`from a put to the last of ${WATCHERS.toLocaleString('en')} watchers`, mine.fanOut, etcd?.fanOut, time);
     }
     for (const size of SIZES) {
       const name = `open-${size}`;
@@ -161,7 +175,9 @@ export async function run() {
       for (let i = 0; i < size; i += 500) await Promise.all(Array.from({ length: 500 }, (_, j) => store.txn([], [{ type: 'put', key: key(i + j), value: VALUE }])));
       await store.close();
       const { took, bytes } = opening(join(folder, 'modules.mjs'), join(folder, name));
-      rows.push({ what: `opening ${size.toLocaleString('en')} objects of 1 KB`, measured: `${ms(took)}, ${megabytes(bytes)}` });
+      const other = program && (await withEtcd(modules, program, folder, true, (real) => etcdOpening(real, size)));
+      beside(`opening ${size.toLocaleString('en')} objects of 1 KB`, took, other?.took, time);
+      beside('… and what they take in memory', bytes, other?.bytes, megabytes);
     }
     const { disk, written } = counting(realDisk);
     const store = await open('amplification', { disk });
@@ -171,8 +187,15 @@ export async function run() {
     const payload = count * VALUE.length;
     const times = (bytes) => `${(bytes / payload).toFixed(2)}×`;
     rows.push({ what: `bytes written for each byte of ${count.toLocaleString('en')} puts to 1,000 keys`, measured: times(written.log + written.snapshots + written.tree), baseline: `log ${times(written.log)}, snapshots ${times(written.snapshots)}, tree ${times(written.tree)}` });
+    if (program) {
+      const other = await withEtcd(modules, program, folder, true, async (real) => {
+        const before = writtenBy(real);
+        await withClient(real, (client) => puts(client.put, 64, count));
+        return writtenBy(real) - before;
+      });
+      beside('… without the tree, beside etcd', (written.log + written.snapshots) / payload, other / payload, (value) => `${value.toFixed(2)}×`);
+      rows.push({ what: '', measured: '', baseline: 'etcd: one member, through its gRPC client; where nothing is flushed, in memory' });
+    } else rows.push({ what: 'beside a real etcd: skipped, none is installed (Debian: etcd-server)', measured: '' });
   });
-  if (program) rows.push({ what: '', measured: '', baseline: 'etcd: one member, through its JSON gateway; where nothing is flushed, in memory' });
-  else rows.push({ what: 'beside a real etcd: skipped, none is installed (Debian: etcd-server)', measured: '' });
   return rows;
 }

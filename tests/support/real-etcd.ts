@@ -48,6 +48,10 @@ export class RealEtcd {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it (again, on what it has) and returns when it answers. */
   async run(): Promise<void> {
     const peer = `http://127.0.0.1:${this.peerPort}`;
