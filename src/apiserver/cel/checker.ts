@@ -22,13 +22,17 @@ export interface Checked {
   readonly names: ReadonlyMap<Expr, string>;
   /** The variables that are used. */
   readonly used: ReadonlySet<string>;
+  /** The type of every part. */
+  typeOf(expr: Expr): CelType;
+  /** The functions that a call may come to. */
+  overloadsOf(call: Call): readonly Overload[];
 }
 
 /** @param declared the types of variables; their names may have dots */
 export function check(root: Expr, declared: ReadonlyMap<string, CelType>): Checked {
   const checker = new Checker(declared);
   const type = checker.check(root);
-  return { type: checker.bindings.resolve(type, true), issues: checker.issues, names: checker.names, used: checker.used };
+  return { type: checker.bindings.resolve(type, true), issues: checker.issues, names: checker.names, used: checker.used, typeOf: (expr) => checker.bindings.resolve(checker.types.get(expr) ?? DYN, true), overloadsOf: (call) => checker.overloads.get(call) ?? [] };
 }
 
 /** "a.b.c" of a selection that begins with a name. */
@@ -44,11 +48,19 @@ class Checker {
   readonly bindings = new Bindings();
   readonly names = new Map<Expr, string>();
   readonly used = new Set<string>();
+  readonly types = new Map<Expr, CelType>();
+  readonly overloads = new Map<Call, readonly Overload[]>();
   readonly #locals: { name: string; type: CelType }[] = [];
 
   constructor(private readonly declared: ReadonlyMap<string, CelType>) {}
 
   check(expr: Expr): CelType {
+    const type = this.#typeOf(expr);
+    this.types.set(expr, type);
+    return type;
+  }
+
+  #typeOf(expr: Expr): CelType {
     switch (expr.kind) {
       case 'literal':
         return typeOfValue(expr.value);
@@ -135,13 +147,16 @@ class Checker {
   #resolve(expr: Call, name: string, given: readonly CelType[], member: boolean): CelType {
     if (name === '_&&_' || name === '_||_') return this.#booleans(expr, given);
     let result: CelType | undefined;
+    const fitting: Overload[] = [];
     for (const overload of FUNCTIONS.get(name) ?? []) {
       if (overload.member !== member) continue;
       const found = this.#match(overload, given);
       if (!found) continue;
+      fitting.push(overload);
       if (!result) result = found;
       else if (result.kind !== 'dyn' && formatType(found) !== formatType(result)) result = DYN;
     }
+    this.overloads.set(expr, fitting);
     return result ?? this.#noOverload(expr.at, name, given, member);
   }
 

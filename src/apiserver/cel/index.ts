@@ -2,8 +2,9 @@
  * CEL with Kubernetes' libraries, as v1.33's base environment has it: `compileCel(expression, environment)` checks an
  * expression, `program.evaluate(variables)` runs it. Load it lazily: the parser and the libraries are some work to load.
  */
-import { parse } from './ast.ts';
-import { check } from './checker.ts';
+import { parse, type Expr } from './ast.ts';
+import { check, type Checked } from './checker.ts';
+import { estimateCost, type SizeLookup } from './cost.ts';
 import { CelCompileError } from './errors.ts';
 import { Frame, plan, type Evaluator } from './evaluator.ts';
 import { Suspended } from './library/authorizer.ts';
@@ -12,6 +13,8 @@ import type { CelValue } from './values.ts';
 
 export { CelCompileError, CelCostError, CelError } from './errors.ts';
 export { AUTHORIZER, authorizerValue, RESOURCE_CHECK, resourceCheckValue, type AccessAnswer, type AccessCheck, type AskAccess } from './library/authorizer.ts';
+export type { SizeLookup } from './cost.ts';
+export { costMessage, schemaSizes, STATIC_COST_LIMIT, STATIC_CRD_COST_LIMIT, type SchemaSizes } from './schema-sizes.ts';
 export { dynamicValue, schemaValue, toJson } from './json.ts';
 export { escapeProperty, memoized, schemaType, unescapeProperty, type Schema } from './schema.ts';
 export { BOOL, BYTES, DOUBLE, DURATION, DYN, formatType, INT, listOf, mapOf, NULL, objectType, optionalOf, STRING, TIMESTAMP, UINT, type CelType } from './types.ts';
@@ -40,6 +43,8 @@ export interface CelProgram {
   readonly type: CelType;
   /** Whether the expression uses a variable. */
   uses(variable: string): boolean;
+  /** What an evaluation costs at worst, when values are as large as they may be. */
+  maxCost(sizeOf: SizeLookup): number;
   /** Throws CelError, and CelCostError where it would cost more than the limit. */
   evaluate(variables: CelVariables, costLimit?: number): Evaluation;
   /** The same where the authorizer may need time to answer. */
@@ -50,27 +55,36 @@ export interface CelProgram {
 export function compileCel(expression: string, environment: CelEnvironment): CelProgram {
   const root = parse(expression);
   const declared = new Map(Object.entries(environment.variables));
-  const { type, issues, names, used } = check(root, declared);
-  if (issues.length > 0) throw new CelCompileError(expression, issues);
-  return new Program(expression, type, plan(root, names), used, declared);
+  const checked = check(root, declared);
+  if (checked.issues.length > 0) throw new CelCompileError(expression, checked.issues);
+  return new Program(expression, root, checked, declared);
 }
 
 class Program implements CelProgram {
+  readonly type: CelType;
+  readonly #run: Evaluator;
+
   constructor(
     readonly expression: string,
-    readonly type: CelType,
-    private readonly run: Evaluator,
-    private readonly used: ReadonlySet<string>,
+    private readonly root: Expr,
+    private readonly checked: Checked,
     private readonly declared: ReadonlyMap<string, CelType>,
-  ) {}
+  ) {
+    this.type = checked.type;
+    this.#run = plan(root, checked.names);
+  }
 
   uses(variable: string): boolean {
-    return this.used.has(variable);
+    return this.checked.used.has(variable);
+  }
+
+  maxCost(sizeOf: SizeLookup): number {
+    return estimateCost(this.root, this.checked, sizeOf).max;
   }
 
   evaluate(variables: CelVariables, costLimit = COST_LIMIT_PER_CALL): Evaluation {
     const frame = new Frame((name) => (this.declared.has(name) ? valueOf(variables[name]) : undefined), costLimit);
-    const value = this.run(frame);
+    const value = this.#run(frame);
     return { value, cost: frame.cost };
   }
 
