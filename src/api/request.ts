@@ -65,6 +65,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Set when the body came as text: its exact bytes, for errors that quote duplicate fields. */
   readonly rawBody?: string;
+  /** Set when the body came as YAML with keys that stand twice: what is to say of them. */
+  readonly repeatedKeys?: string;
   readonly patchType?: PatchType;
   readonly representation?: Representation;
   /** Set for in-process callers; the HTTP layer leaves it to the authentication station. */

@@ -5,6 +5,7 @@ import type { RestTarget } from '../../api/rest.ts';
 import { resourceAt } from '../../api/resource.ts';
 import { depthOf, jsonSyntaxError } from '../../api/json-scan.ts';
 import { badRequest, requestEntityTooLarge } from '../../api/status.ts';
+import { parseYamlBody } from './yaml-body.ts';
 
 /** The longest body, bytes. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -28,14 +29,22 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body's value, and its text where that is JSON (for errors about duplicate fields). */
-export async function parseBody(text: string, contentType: string, target: RestTarget | undefined, patchType?: PatchType): Promise<{ readonly value: unknown; readonly rawBody?: string }> {
+export interface ParsedBody {
+  readonly value: unknown;
+  /** The text, where it is JSON: errors about duplicate fields quote it. */
+  readonly rawBody?: string;
+  /** What is to say of YAML whose keys stand twice. */
+  readonly repeatedKeys?: string;
+}
+
+/** The body's value, and what is to know of its text beside. */
+export async function parseBody(text: string, contentType: string, target: RestTarget | undefined, patchType?: PatchType): Promise<ParsedBody> {
   if (contentType === 'application/yaml') {
-    const { parse } = await import('yaml');
     try {
-      return { value: parse(text) as unknown };
+      const { value, duplicates } = await parseYamlBody(text);
+      return { value, ...(duplicates ? { repeatedKeys: duplicates } : {}) };
     } catch (error) {
-      throw badRequest(`error decoding YAML: ${(error as Error).message.split('\n')[0]}`);
+      throw badRequest(`${patchType === 'apply' ? 'error decoding patch: error converting YAML to JSON: yaml' : 'error decoding YAML'}: ${(error as Error).message}`);
     }
   }
   try {

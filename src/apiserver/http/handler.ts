@@ -143,8 +143,8 @@ export class RestHandler {
       const { value } = await parseBody(text, contentType, target);
       return { ...apiRequest, options: parseDeleteOptions(value, target.options) };
     }
-    const { value, rawBody } = await parseBody(text, contentType, target, patchType);
-    return { ...apiRequest, body: value, ...(rawBody === undefined ? {} : { rawBody }), ...(patchType ? { patchType } : {}) };
+    const { value, ...rest } = await parseBody(text, contentType, target, patchType);
+    return { ...apiRequest, body: value, ...rest, ...(patchType ? { patchType } : {}) };
   }
 
   async #watch(request: ApiRequest, response: ServerResponse, answer: ResponseWriter, done: () => void): Promise<void> {

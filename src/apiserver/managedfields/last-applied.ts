@@ -3,6 +3,7 @@
  * apimachinery pkg/util/managedfields/internal/lastappliedmanager.go and lastappliedupdater.go.
  */
 import type { ObjectMeta } from '../../api/generated/types.ts';
+import { toJson } from '../../api/go-json.ts';
 import { isObject, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { compare } from './compare.ts';
@@ -43,13 +44,8 @@ export function setLastApplied(meta: Draft<ObjectMeta>, config: KubeObject): voi
   const { [LAST_APPLIED]: _, ...annotations } = config.metadata?.annotations ?? {};
   const { annotations: __, ...metadata } = config.metadata ?? {};
   const plain = { ...config, metadata: { ...metadata, ...(config.metadata?.annotations ? { annotations } : {}) } };
-  const next: Record<string, string> = { ...meta.annotations, [LAST_APPLIED]: `${sortedJson(plain)}\n` };
+  const next: Record<string, string> = { ...meta.annotations, [LAST_APPLIED]: `${toJson(plain, 'sorted', '')}\n` };
   const bytes = Object.entries(next).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (bytes > MAX_ANNOTATION_BYTES) delete next[LAST_APPLIED];
   meta.annotations = next;
-}
-
-/** JSON with its keys in order, as Go writes maps. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, child: unknown) => (isObject(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1))) : child));
 }

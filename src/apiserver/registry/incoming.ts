@@ -101,6 +101,7 @@ function applyChange(scope: RequestScope, compose: Compose): IncomingChange {
   if (!isObject(body)) throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
   const merged = (current: StoredObject | undefined): Draft<KubeObject> => {
     const applied = decodeApplied(resource, applyFields(scope, current, body), customDecoder(scope));
+    noteRepeatedKeys(scope);
     return conversion ? conversion.toStorage(applied) : applied;
   };
   return {
@@ -118,4 +119,14 @@ function applyChange(scope: RequestScope, compose: Compose): IncomingChange {
     },
     options: { tracked: true, createsMissing: true },
   };
+}
+
+/** Keys that stand twice in a YAML body: a warning, or an error where the client is strict. */
+function noteRepeatedKeys(scope: RequestScope): void {
+  const { repeatedKeys } = scope.request;
+  const validation = fieldValidation(scope);
+  if (repeatedKeys === undefined || validation === 'Ignore') return;
+  if (validation === 'Strict') throw badRequest(`error strict decoding patch: error converting YAML to JSON: ${repeatedKeys}`);
+  const text = `error converting YAML to JSON: ${repeatedKeys}`;
+  if (!scope.warnings.includes(text)) scope.warnings.push(text);
 }

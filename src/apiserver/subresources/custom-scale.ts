@@ -4,10 +4,11 @@ import { draft, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import { badRequest, conflict, internalError, notFound, OPTIMISTIC_LOCK_MESSAGE } from '../../api/status.ts';
-import { nested, setNested } from '../customresources/scale-paths.ts';
+import { nested, setNested, splitPath } from '../customresources/scale-paths.ts';
 import { readObject } from '../registry/read.ts';
 import { updateObject } from '../registry/update.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { applyScale } from './scale-apply.ts';
 import { wantedScale } from './scale.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
@@ -47,7 +48,9 @@ export const customScaleSubresource: SubresourceHandler = async (scope) => {
     if (!set) throw internalError(`${missing} does not exist`);
     return { code: 200, object: scale };
   }
+  const applies = scope.request.patchType === 'apply';
   const { object } = await updateObject(scope, (current) => {
+    if (applies) return applyScale(scope, current, splitPath(paths.specReplicasPath));
     const { scale, set } = scaleOf(current, paths);
     const wanted = wantedScale(scope, set ? scale : { ...scale, spec: { replicas: NOT_SET } });
     const { uid, resourceVersion } = wanted.metadata ?? {};
@@ -58,6 +61,6 @@ export const customScaleSubresource: SubresourceHandler = async (scope) => {
     const next = draft(current) as Draft<KubeObject>;
     setNested(next as Record<string, unknown>, paths.specReplicasPath, replicas);
     return next;
-  });
+  }, { tracked: applies });
   return { code: 200, object: scaleOf(object, paths).scale, subject: object };
 };

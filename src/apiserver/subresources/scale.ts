@@ -13,6 +13,7 @@ import type { RequestScope } from '../registry/scope.ts';
 import { updateObject } from '../registry/update.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { invalid, invalidObject, Path } from '../validation/field.ts';
+import { applyScale } from './scale-apply.ts';
 import { bodyKind, type SubresourceHandler } from './subresource.ts';
 
 interface Scalable extends KubeObject {
@@ -50,7 +51,9 @@ export function wantedScale(scope: RequestScope, current: Scale): Scale {
 export const scaleSubresource: SubresourceHandler = async (scope) => {
   const { resource } = scope;
   if (scope.request.verb === 'get') return { code: 200, object: scaleOf(resource, await readObject(scope)) };
+  const applies = scope.request.patchType === 'apply';
   const { object } = await updateObject(scope, (current) => {
+    if (applies) return applyScale(scope, current, ['spec', 'replicas']);
     const scale = wantedScale(scope, scaleOf(resource, current));
     const { name, uid, resourceVersion } = scale.metadata ?? {};
     if (!name) throw badRequest(`the name of the object (${scope.name} based on URL) was undeterminable: name must be provided`);
@@ -62,6 +65,6 @@ export const scaleSubresource: SubresourceHandler = async (scope) => {
     const next = draft(current) as Draft<Scalable>;
     (next.spec ??= {}).replicas = replicas;
     return next as Draft<KubeObject>;
-  }, { seenAs: (seen) => scaleOf(resource, seen as StoredObject) as KubeObject });
+  }, { tracked: applies, seenAs: (seen) => scaleOf(resource, seen as StoredObject) as KubeObject });
   return { code: 200, object: scaleOf(resource, object) };
 };

@@ -178,6 +178,29 @@ describe('apply', () => {
   });
 });
 
+describe('scale', () => {
+  const applyScale = (body: unknown, options: RequestOptions) => cluster.request({ ...deployments, verb: 'patch', patchType: 'apply', subresource: 'scale', name: 'web', body, options });
+  const scale = (replicas: number) => ({ apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' }, spec: { replicas } });
+  const get = async () => (await cluster.request({ ...deployments, verb: 'get', name: 'web' })).object as Deployment;
+
+  test('an update through it belongs to the scaler', async () => {
+    await create(deployment({ replicas: 1 }));
+    await patch({ spec: { replicas: 3 } }, { fieldManager: 'scaler' }, 'scale');
+    expect(summary(await get())).toEqual(['kubectl Update', 'scaler Update scale']);
+    expect(entry(await get(), 'scaler')).toMatchObject({ apiVersion: 'apps/v1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
+  });
+
+  test('an apply conflicts and takes over', async () => {
+    await create(deployment({ replicas: 1 }));
+    const error = await failure(applyScale(scale(5), { fieldManager: 'hpa' }));
+    expect(error.message).toBe('Apply failed with 1 conflict: conflict with "kubectl" using autoscaling/v1: .spec.replicas');
+    expect((await applyScale(scale(5), { fieldManager: 'hpa', force: true })).object).toMatchObject({ kind: 'Scale', spec: { replicas: 5 } });
+    expect(entry(await get(), 'hpa')).toMatchObject({ operation: 'Apply', subresource: 'scale', apiVersion: 'apps/v1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
+    expect((await failure(applyScale(deployment(), { fieldManager: 'hpa' }))).message).toBe('invalid object type: apps/v1, Kind=Deployment');
+    expect((await failure(applyScale({ ...scale(1), spec: { replicas: 'x' } }, { fieldManager: 'hpa' }))).message).toBe('failed to create typed patch object (/web; autoscaling/v1, Kind=Scale): .spec.replicas: expected numeric (int or float), got string');
+  });
+});
+
 describe("kubectl's way from client-side to server-side apply", () => {
   const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
   const withLastApplied = (replicas: number) => deployment({ replicas }, { annotations: { [LAST_APPLIED]: JSON.stringify(deployment({ replicas })) } });
