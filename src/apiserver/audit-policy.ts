@@ -15,9 +15,14 @@ export function isAudited(request: ApiRequest, user: UserInfo): boolean {
   return request.resource !== 'events' && request.resource !== 'leases';
 }
 
-/** "kubectl/v1.33.1 (linux/amd64) …" -> "kubectl". */
+/** What a program says of the part of it that asks, behind the commit it was made of. */
+const PART = /\) kubernetes\/[0-9a-f]+\/(?:[\w:-]*:)?([\w-]+)$/;
+
+/** "kubectl/v1.33.1 (linux/amd64) …" -> "kubectl"; "kube-controller-manager/… kubernetes/60a317e/job-controller" -> "job-controller". */
 export function componentOf(userAgent: string | undefined): string {
   if (!userAgent) return 'unknown';
+  const part = userAgent.includes(') kubernetes/') ? PART.exec(userAgent)?.[1] : undefined;
+  if (part) return part;
   const end = userAgent.search(/[/ ]/);
   return end < 0 ? userAgent : userAgent.slice(0, end);
 }

@@ -14,6 +14,8 @@ export interface NamedComponent {
   readonly name: string;
   readonly factory: ComponentFactory;
   readonly user: UserInfo;
+  /** The program that it is a part of: the manager of the fields that it writes. */
+  readonly program?: string;
 }
 
 export interface ManagerOptions {
@@ -56,10 +58,10 @@ export class ComponentManager {
     await this.#informers.stopped();
   }
 
-  #context({ name, user }: NamedComponent): ComponentContext {
+  #context({ name, user, program }: NamedComponent): ComponentContext {
     const { transport, clock, random, journal } = this.options;
     const log = this.options.log.named(name);
-    const client = new Client(transport, { userAgent: name, user });
+    const client = new Client(transport, { userAgent: program === undefined ? name : `${program}/v1.33.0 (linux/amd64) kubernetes/60a317e/${name}`, user });
     return { client, informers: this.#informers, clock, random: random.stream(name), log, journal, events: new CorrelatingRecorder({ client, clock, log, component: name }) };
   }
 

@@ -19,6 +19,7 @@ const controllerUser = (name: string): UserInfo => ({
   username: `system:serviceaccount:kube-system:${ACCOUNTS[name] ?? name}`,
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 });
+const MANAGER = 'kube-controller-manager';
 const MANAGER_USER: UserInfo = { username: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['system:authenticated'] };
 /** The fleet itself asks for nothing: each of its kubelets has its node's name. */
@@ -36,16 +37,16 @@ export function clusterComponents(options: ComponentOptions & TrustOptions): { p
   const makeFleet = nodeFleet(options);
   let fleet: Fleet | undefined;
   const controllers: NamedComponent[] = [
-    ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name) })),
-    ...(rootCA === undefined ? [] : [{ name: 'root-ca-cert-publisher', factory: rootCACertPublisher(rootCA), user: controllerUser('root-ca-cert-publisher') }]),
+    ...CONTROLLERS.map(([name, factory]): NamedComponent => ({ name, factory, user: controllerUser(name), program: MANAGER })),
+    ...(rootCA === undefined ? [] : [{ name: 'root-ca-cert-publisher', factory: rootCACertPublisher(rootCA), user: controllerUser('root-ca-cert-publisher'), program: MANAGER }]),
     // Whoever makes the tokens of service accounts has none of his own.
-    { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER },
+    { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER, program: MANAGER },
   ];
   const nodes: NamedComponent = { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER };
   return {
     processes: [
-      { name: 'kube-controller-manager', recorder: 'kube-controller-manager', user: MANAGER_USER, components: [...controllers, nodes] },
-      { name: 'kube-scheduler', recorder: 'default-scheduler', user: SCHEDULER_USER, components: [{ name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER }] },
+      { name: MANAGER, recorder: 'kube-controller-manager', user: MANAGER_USER, components: [...controllers, nodes] },
+      { name: 'kube-scheduler', recorder: 'default-scheduler', user: SCHEDULER_USER, components: [{ name: 'default-scheduler', factory: scheduler, user: SCHEDULER_USER, program: 'kube-scheduler' }] },
     ],
     dial: (nodeName) => fleet?.dial(nodeName),
   };
