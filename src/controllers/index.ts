@@ -1,5 +1,7 @@
 /** The controllers of the controller manager, by the names that their service accounts, events and `trace` have. */
 import type { ComponentFactory } from '../client/component.ts';
+import { csrApprovingController } from './certificates/approver.ts';
+import { csrCleanerController } from './certificates/cleaner.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -18,6 +20,8 @@ import { taintEvictionController } from './tainteviction/controller.ts';
 
 export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFactory])[] = [
   ['clusterrole-aggregation-controller', clusterRoleAggregationController],
+  ['csrapproving', csrApprovingController],
+  ['csrcleaner', csrCleanerController],
   ['deployment-controller', deploymentController],
   ['endpoint-controller', endpointsController],
   ['endpointslice-controller', endpointSliceController],

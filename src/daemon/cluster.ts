@@ -20,6 +20,7 @@ import { readModes, writeModes } from './authorization-file.ts';
 import { registerClock } from './clock-paths.ts';
 import { registerEtcd } from './etcd-paths.ts';
 import { registerJournal } from './journal-paths.ts';
+import type { SigningTerms } from '../controllers/certificates/signer.ts';
 import { ControlPlane } from './control-plane.ts';
 import { lineLog } from './daemon-log.ts';
 import { homeError, makeHome } from './make-home.ts';
@@ -152,7 +153,7 @@ export class Cluster {
   async startComponents(options: ComponentOptions): Promise<void> {
     const { transport, clock, log, audit, server } = this;
     const rootCA = (this.options.pki ? await this.options.pki : knownPki(this.options.home))?.ca.cert;
-    const { processes, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName) });
+    const { processes, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName), signCertificate: (request, terms) => this.#signCertificate(request, terms) });
     server.connectNodes(dial);
     const host = this.options.seed === undefined ? hostname() : SEEDED_HOST;
     const controlPlane = new ControlPlane({ transport, clock, log, journal: audit, random: this.random.stream('components'), host }, processes);
@@ -160,6 +161,17 @@ export class Cluster {
     if (options.leaderElection && this.store.shared) return controlPlane.campaign();
     await controlPlane.runAll();
     if (options.leaderElection) await controlPlane.claim();
+  }
+
+  /** With the home's authority, which is made for it where there is none; the cluster's time waits for that. */
+  async #signCertificate(request: string, terms: SigningTerms): Promise<string> {
+    const release = this.clock.activity.begin();
+    try {
+      const { ca } = await (this.options.pki ?? ensurePki(this.options.home));
+      return await (await import('./pki/sign-request.ts')).signRequest(ca, request, terms, Date.now());
+    } finally {
+      release();
+    }
   }
 
   /** Notes the clock's distance from the wall's, so that a later process goes on from here. */

@@ -5,8 +5,8 @@ import { COMMANDS } from './commands/registry.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
 import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
-import { firstArgument, FlagError, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
-import { GLOBAL_FLAGS } from './global-flags.ts';
+import { firstArgument, FlagError, type Flags, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
+import { GLOBAL_FLAGS, type GlobalFlags } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
 
 export interface RunOptions {
@@ -95,7 +95,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
-  const context = new Context({ ...options, argv, commandPath: path, globals: flagsOf(GLOBAL_FLAGS, line) });
+  const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
     context.failOnWarnings();
@@ -141,4 +141,13 @@ async function find(argv: readonly string[], program: string): Promise<Found> {
     rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
     entries = command.subcommands ?? [];
   }
+}
+
+/** A command's own flag hides the global one of that name (`create rolebinding --user`). */
+function globalsOf(command: Command, line: ParsedLine): Flags<GlobalFlags> {
+  const own = Object.keys(GLOBAL_FLAGS).filter((name) => name in command.flags);
+  const globals = flagsOf(GLOBAL_FLAGS, line);
+  if (own.length === 0) return globals;
+  const defaults = Object.fromEntries(own.map((name) => [name, GLOBAL_FLAGS[name as keyof GlobalFlags].default]));
+  return { ...globals, values: { ...globals.values, ...defaults }, changed: (name) => !own.includes(name) && globals.changed(name) };
 }

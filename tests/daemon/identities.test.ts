@@ -39,7 +39,7 @@ test('nothing is forbidden to any component', async () => {
   });
   const errors: string[] = [];
   const log: Log = { info: () => undefined, error: (message) => void errors.push(message), named: () => log };
-  const { processes, dial } = clusterComponents({ nodes: 3, timing: 'fast', rootCA: 'PEM', signToken: (account, secret) => cluster.server.signLegacyToken(account, secret) });
+  const { processes, dial } = clusterComponents({ nodes: 3, timing: 'fast', rootCA: 'PEM', signToken: (account, secret) => cluster.server.signLegacyToken(account, secret), signCertificate: () => Promise.reject(new Error('nobody asks for one')) });
   cluster.server.connectNodes(dial);
   const controlPlane = new ControlPlane({ transport, clock: cluster.clock, random: seededRandom('components'), log, journal: cluster.audit, host: 'control-plane' }, processes);
   await controlPlane.campaign();

@@ -3,6 +3,7 @@ import type { Activity } from '../../simulation/activity.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Identities } from '../registry/identities.ts';
 import type { ServedResources } from '../served-resources.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -32,10 +33,11 @@ export interface AdmissionContext {
 }
 
 export function admissionPlugins(context: AdmissionContext): readonly AdmissionPlugin[] {
-  const { identities } = context;
+  const { identities, authorizer } = context;
   return [
     namespaceLifecycle, limitRanger, serviceAccount(identities), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
-    defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, defaultIngressClass,
+    defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass,
+    certificateApproval(authorizer), certificateSigning(authorizer), certificateSubjectRestriction, defaultIngressClass,
     mutatingAdmissionWebhook(context), validatingAdmissionPolicy(context), validatingAdmissionWebhook(context), resourceQuota(context.served),
   ];
 }

@@ -1,5 +1,6 @@
 /** Which subresources this server answers, beside pods/log, which streams. */
 import type { ResourceFacts } from '../../api/resource.ts';
+import { approvalSubresource } from './approval.ts';
 import { bindingSubresource } from './binding.ts';
 import { customScaleSubresource } from './custom-scale.ts';
 import { evictionSubresource } from './eviction.ts';
@@ -17,6 +18,7 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   '/pods/resize': ownStrategySubresource,
   '/namespaces/finalize': finalizeSubresource,
   '/serviceaccounts/token': tokenSubresource,
+  'certificates.k8s.io/certificatesigningrequests/approval': approvalSubresource,
 };
 
 /** The handler of a subresource; undefined for those that a real server has and this one doesn't (exec, attach, …). */

@@ -12,7 +12,7 @@ import {
 import type { Disk } from '../../simulation/disk.ts';
 import { type KeyPair, type Pki, readPair, readServiceAccountKeys, writePki } from './files.ts';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** kubeadm's: certificates begin a little before now, for clocks that are behind. */
 const BACKDATE_MS = 5 * 60_000;
 const VALID_MS = 10 * 365 * 24 * 3600_000;
@@ -50,7 +50,7 @@ export async function makePki(disk: Disk, folder: string, subject: PkiSubject): 
   writePki(disk, folder, pki);
 }
 
-async function readIssuer(pair: KeyPair): Promise<Issuer> {
+export async function readIssuer(pair: KeyPair): Promise<Issuer> {
   const pkcs8 = createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'der' });
   return { ...pair, certificate: new X509Certificate(pair.cert), privateKey: await webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']) };
 }
@@ -99,4 +99,4 @@ const serialNumber = (): string => {
   return bytes.toString('hex');
 };
 const keyPem = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'sec1', format: 'pem' }).toString();
-const pem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;
+export const pem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;

@@ -2,7 +2,7 @@
 import type { CertificateSigningRequest } from '../../api/generated/types.ts';
 import { humanDuration } from '../../api/duration.ts';
 import { CommandError } from '../errors.ts';
-import { parseCertificateRequest } from './certificate-request.ts';
+import { parseCertificateRequest } from '../../api/certificates/request.ts';
 import { writeEvents } from './events.ts';
 import { labelsOnOneLine, rfc1123 } from './format.ts';
 import { typed, type Describe } from './reader.ts';
