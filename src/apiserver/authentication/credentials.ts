@@ -17,10 +17,18 @@ export interface Credentials {
 /** A TLS connection shows its certificate once, at its beginning. */
 const certificates = new WeakMap<TLSSocket, { readonly certificate: ClientCertificate | undefined }>();
 
+/** Browsers cannot set headers on WebSockets: a token comes as one of the protocols (apiserver pkg/authentication/request/websocket). */
+export const TOKEN_PROTOCOL = 'base64url.bearer.authorization.k8s.io.';
+
+function protocolToken(protocols: string | undefined): string | undefined {
+  const protocol = protocols?.split(',').map((each) => each.trim()).find((each) => each.startsWith(TOKEN_PROTOCOL));
+  return protocol === undefined ? undefined : `Bearer ${Buffer.from(protocol.slice(TOKEN_PROTOCOL.length), 'base64url').toString()}`;
+}
+
 /** The request's credentials; undefined where it has none and needs none. */
 export function credentialsOf(request: IncomingMessage): Credentials | undefined {
   const { socket } = request;
-  const { authorization } = request.headers;
+  const authorization = request.headers.authorization ?? protocolToken(request.headers['sec-websocket-protocol']);
   const owner = !(socket instanceof TLSSocket);
   const impersonation = impersonationOf(request.headers, request.rawHeaders);
   if (owner && authorization === undefined && !impersonation) return undefined;

@@ -2,7 +2,9 @@
  * Kubernetes REST over HTTP, the same for a unix socket and for HTTPS: reads a request, hands it to the API server and
  * writes the answer. Follows apiserver pkg/endpoints/handlers and pkg/endpoints/handlers/responsewriters.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseGoDuration } from '../../api/duration.ts';
@@ -77,6 +79,37 @@ export class RestHandler {
     }
   }
 
+  /** Answers a request that wants another protocol: a watch over a WebSocket; everything else is answered as if it had not asked. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const response = new ServerResponse(request);
+    const plainly = () => {
+      response.shouldKeepAlive = false;
+      response.assignSocket(socket as Socket);
+      response.on('finish', () => socket.end());
+      return response;
+    };
+    socket.on('error', () => socket.destroy());
+    if (!isWatchSocket(request)) return this.serve(request, plainly());
+    const { done } = this.#begin();
+    try {
+      const credentials = credentialsOf(request);
+      const user = credentials && (await this.backend.authenticate(credentials));
+      const { stream: _, ...target } = parseRest('GET', request.url ?? '/') as RestTarget;
+      const apiRequest: ApiRequest = { ...target, ...callerOf(request, user) };
+      const { serveWatchSocket } = await import('./watch-socket.ts');
+      let ended: (() => void) | undefined;
+      await serveWatchSocket(request, socket, head, (onEvent) => this.backend.watch(apiRequest, onEvent), () => {
+        ended = this.backend.metrics?.watching(apiRequest);
+        done();
+      });
+      ended?.();
+    } catch (error) {
+      await new ResponseWriter(request, plainly(), this.options.clock).fail(error);
+    } finally {
+      done();
+    }
+  }
+
   /** Resolves when no request is in flight. */
   settled(): Promise<void> {
     return this.#busy === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
@@ -104,7 +137,7 @@ export class RestHandler {
     const user = credentials && (await this.backend.authenticate(credentials));
     const target = parseRest(method, url);
     if (!target) return this.#raw(request, answer, method, url, user, releaseTime);
-    const caller: Caller = { ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
+    const caller = callerOf(request, user);
     if (target.stream) return this.#stream(target, caller, response, answer, done);
     checkTimeout(url);
     const accept = parseAccept(request.headers.accept);
@@ -204,6 +237,17 @@ async function readProtobuf(request: IncomingMessage, target: RestTarget): Promi
   const { decodeProtobuf } = await import('./protobuf/decode.ts');
   const body = decodeProtobuf(bytes);
   return deletes ? { options: parseDeleteOptions(body, target.options) } : { body };
+}
+
+const callerOf = (request: IncomingMessage, user: UserInfo | undefined): Caller => ({ ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) });
+
+function isWatchSocket({ headers, method, url = '/' }: IncomingMessage): boolean {
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') return false;
+  try {
+    return parseRest('GET', url)?.verb === 'watch';
+  } catch {
+    return false;
+  }
 }
 
 function mediaType(header: string | undefined): string {

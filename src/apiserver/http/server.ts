@@ -18,6 +18,8 @@ const LOOPBACK = '127.0.0.1';
 
 export class HttpServer {
   readonly #servers: (Server | TlsServer)[] = [];
+  /** Connections that no longer speak HTTP, which the servers no longer know. */
+  readonly #upgraded = new Set<Duplex>();
   readonly #handler: RestHandler;
 
   constructor(backend: RestBackend, options: HandlerOptions) {
@@ -63,12 +65,18 @@ export class HttpServer {
     // What was written last is on its way by then.
     setImmediate(() => {
       for (const server of servers) server.closeAllConnections();
+      for (const socket of this.#upgraded) socket.destroy();
     });
     await closed;
   }
 
   #serve<Listener extends Server | TlsServer>(server: Listener): Listener {
     server.on('request', (request, response) => void this.#handler.serve(request, response));
+    server.on('upgrade', (request, socket, head) => {
+      this.#upgraded.add(socket);
+      socket.once('close', () => this.#upgraded.delete(socket));
+      void this.#handler.upgrade(request, socket, head);
+    });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerUnreadable(error, socket));
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.headersTimeout = REQUEST_TIMEOUT_MS;

@@ -13,6 +13,9 @@ function jsonOf(object: object): string {
   return text;
 }
 
+/** An event as one line. */
+export const eventText = ({ type, object }: WatchEvent): string => `{"type":"${type}","object":${jsonOf(object)}}\n`;
+
 /** A watcher that lets this much pile up has stopped reading; it may come again from where it was. */
 const MAX_PENDING_BYTES = 256 * 1024 * 1024;
 
@@ -28,7 +31,7 @@ export class WatchStream {
 
   /** Takes an event; before `open` it waits. */
   write(event: WatchEvent): void {
-    this.#lines += `{"type":"${event.type}","object":${jsonOf(event.object)}}\n`;
+    this.#lines += eventText(event);
     if (!this.#open || this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => {

@@ -31,7 +31,7 @@ const TOKEN_VOLUME = /kube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 const SLICE = /\b(web\d?|np|lb)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 const PULL = / in \d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)/g;
 /** Where the two programs find the API server. */
-const SERVER = /http:\/\/127\.0\.0\.1:\d+|unix:\/\/\S+apiserver\.sock/g;
+const SERVER = /https?:\/\/127\.0\.0\.1:\d+|unix:\/\/\S+apiserver\.sock/g;
 
 /** Each cluster has an authority of its own. */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;

@@ -5,7 +5,6 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { homeAt } from '../../../src/client/home.ts';
-import { forward, type Forwarder } from './forwarder.ts';
 
 export interface Outcome {
   readonly stdout: string;
@@ -27,7 +26,6 @@ export class Side {
   readonly #socket = homeAt(this.#home).socket;
   readonly #work = join(this.#folder, 'work');
   readonly #env: Record<string, string>;
-  #forwarder: Forwarder | undefined;
 
   private constructor(private readonly options: SideOptions) {
     const bin = join(this.#folder, 'bin');
@@ -45,10 +43,8 @@ export class Side {
     writeFileSync(join(side.#home, 'clock.json'), '{"mode":"wall","offsetMs":0}\n');
     const { code, stderr } = await side.#spawn(options.launcher, ['daemon', 'start', '--nodes', '3', '--seed', '1']);
     if (code !== 0) throw new Error(`the daemon did not start: ${stderr}`);
-    if (options.program !== undefined) {
-      side.#forwarder = await forward(side.#socket);
-      side.#env['KUBERNETES_MASTER'] = side.#forwarder.url;
-    }
+    // The real kubectl comes over HTTPS, by the kubeconfig that the daemon has written.
+    if (options.program !== undefined) side.#env['KUBECONFIG'] = join(side.#home, 'kubeconfig');
     await side.settle();
     return side;
   }
@@ -109,7 +105,6 @@ export class Side {
   }
 
   async close(): Promise<void> {
-    await this.#forwarder?.close();
     await this.#spawn(this.options.launcher, ['daemon', 'stop']);
     rmSync(this.#folder, { recursive: true, force: true });
   }
