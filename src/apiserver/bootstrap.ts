@@ -38,7 +38,8 @@ export async function bootstrap(access: BootstrapAccess, options: BootstrapOptio
     try {
       await access.create(resource as Resource<KubeObject>, { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind });
     } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
+      // Another server of this cluster may have been quicker: then the name, or the Service's address, is taken.
+      if (!isAlreadyExists(error) && !(await access.exists(resource as Resource<KubeObject>, namespace, name))) throw error;
     }
   };
   for (const name of SYSTEM_NAMESPACES) await ensure<Namespace>(NAMESPACES, { metadata: { name } });

@@ -27,6 +27,7 @@ export class WatchStream {
   constructor(
     private readonly response: ServerResponse,
     private readonly headers: Record<string, string>,
+    private readonly maxPendingBytes = MAX_PENDING_BYTES,
   ) {}
 
   /** Takes an event; before `open` it waits. */
@@ -58,6 +59,6 @@ export class WatchStream {
     this.#lines = '';
     if (lines === '' || this.response.destroyed || this.response.writableEnded) return;
     this.response.write(lines);
-    if (this.response.writableLength > MAX_PENDING_BYTES) this.response.destroy();
+    if (this.response.writableLength > this.maxPendingBytes) this.response.destroy();
   }
 }

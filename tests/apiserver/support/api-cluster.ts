@@ -39,9 +39,10 @@ export interface Watched<T> {
   summary(): string[];
 }
 
-export async function apiCluster(options: Partial<ApiServerOptions> = {}): Promise<ApiCluster> {
+/** @param openStore default: a store in memory */
+export async function apiCluster(options: Partial<ApiServerOptions> = {}, openStore: (clock: ClusterClock) => Promise<Store> = openMemoryStore): Promise<ApiCluster> {
   const clock = new ClusterClock({ speed: 0, startMs: START_MS });
-  const store = await openMemoryStore(clock);
+  const store = await openStore(clock);
   const errors: string[] = [];
   const log: Log = { info: () => undefined, error: (message) => void errors.push(message), named: () => log };
   const audit = new MemoryAuditLog(clock);
