@@ -26,6 +26,8 @@ const TEXT: Schema = { type: 'string' };
 
 /** A resource's schema: what every object has is there even where the schema doesn't say so. */
 export function withTypeMeta(schema: Schema): Schema {
+  const { kind, apiVersion, metadata: own } = schema.properties ?? {};
+  if ([kind, apiVersion, own?.properties?.name, own?.properties?.generateName].every((property) => property?.type === 'string') && own?.type === 'object') return schema;
   const metadata: Schema = { type: 'object', properties: { name: TEXT, generateName: TEXT } };
   return { ...schema, type: 'object', properties: { ...schema.properties, kind: TEXT, apiVersion: TEXT, metadata } };
 }

@@ -4,7 +4,7 @@
  */
 import { equal } from '../../../api/json.ts';
 import { goQuote } from '../../../api/quote.ts';
-import { CelCompileError, CelCostError, CelError, CelOptional, compileCel, COST_BUDGET, formatType, optionalOf, schemaType, schemaValue, type CelProgram, type CelType, type CelValue } from '../../cel/index.ts';
+import { CelCompileError, CelCostError, CelError, CelOptional, compileCel, COST_BUDGET, costMessage, formatType, optionalOf, schemaSizes, schemaType, schemaValue, STATIC_COST_LIMIT, STATIC_CRD_COST_LIMIT, type CelProgram, type CelType, type CelValue } from '../../cel/index.ts';
 import { duplicate, forbidden, invalid, NO_PATH, required, type FieldError, type Path } from '../../validation/field.ts';
 import { correlated } from './correlation.ts';
 import { findField } from './field-path.ts';
@@ -35,6 +35,30 @@ function compileRules(schema: Schema, type: CelType): readonly CompiledRule[] {
 export function compiledRules(schema: Schema, root: boolean): readonly CompiledRule[] | undefined {
   const type = schemaType(schema, root);
   return type && compileRules(schema, type);
+}
+
+/** What an expression of a rule may cost at worst, and what is wrong with that. */
+export interface RuleCost {
+  readonly field: 'rule' | 'messageExpression';
+  readonly cost: number;
+  readonly fault?: string;
+}
+
+/** @param cardinality how often such values may stand in an object; undefined where only the object's size limits that */
+export function ruleCosts(rules: readonly CompiledRule[], schema: Schema, root: boolean, cardinality: number | undefined): RuleCost[][] {
+  const sizes = schemaSizes(schema, root);
+  const priced = (field: RuleCost['field'], cost: number, what: string): RuleCost => ({ field, cost, ...(cost > STATIC_COST_LIMIT ? { fault: costMessage(what, cost, STATIC_COST_LIMIT) } : {}) });
+  return rules.map(({ program, message }) => [
+    ...(program ? [priced('rule', program.maxCost(sizes.sizeOf) * (cardinality ?? sizes.cardinality), 'estimated rule cost')] : []),
+    ...(message ? [priced('messageExpression', message.maxCost(sizes.sizeOf), 'estimated messageExpression cost')] : []),
+  ]);
+}
+
+/** Whether all rules of a schema cost too much together, and which of them cost most. */
+export function totalFault(total: number, costs: readonly number[]): { readonly text: string; readonly highest: readonly number[] } | undefined {
+  if (total <= STATIC_CRD_COST_LIMIT) return undefined;
+  const highest = [...costs.keys()].filter((i) => costs[i]! >= STATIC_CRD_COST_LIMIT / 100).sort((a, b) => costs[b]! - costs[a]!).slice(0, 4);
+  return { text: costMessage('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', total, STATIC_CRD_COST_LIMIT), highest };
 }
 
 function compileRule(rule: ValidationRule, schema: Schema, type: CelType): CompiledRule {

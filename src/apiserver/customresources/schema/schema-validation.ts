@@ -27,6 +27,9 @@ interface Context {
   readonly uncorrelatable?: Path;
   /** Whether rules are compiled here: not within conditions. */
   readonly rules: boolean;
+  /** How often values of this place may stand in an object; undefined where nothing limits that. */
+  readonly cardinality: number | undefined;
+  readonly costs: RuleCosts;
 }
 
 interface Faults {
@@ -36,8 +39,9 @@ interface Faults {
 
 /** All faults: first those of the schema, then those of its rules. */
 export function validateSchemaDefinition(schema: Schema, path: Path, options: SchemaRuleOptions): FieldError[] {
-  const faults = check(schema, path, options, { root: true, insideMeta: false, rules: options.checkRules });
-  return [...faults.schema, ...faults.rules];
+  const costs = new RuleCosts();
+  const faults = check(schema, path, options, { root: true, insideMeta: false, rules: options.checkRules, cardinality: 1, costs });
+  return [...faults.schema, ...faults.rules, ...costs.faults(path)];
 }
 
 function check(schema: Schema | undefined, path: Path, options: SchemaRuleOptions, context: Context): Faults {
@@ -47,7 +51,7 @@ function check(schema: Schema | undefined, path: Path, options: SchemaRuleOption
   errors.push(...standardFaults(schema, path, options, context));
   if (schema.uniqueItems) errors.push(forbidden(path.child('uniqueItems'), 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'));
   const below = (part: Schema | undefined, at: Path, change: Partial<Context> = {}) => {
-    const found = check(part, at, options, { ...context, root: false, ...change });
+    const found = check(part, at, options, { ...context, root: false, cardinality: cardinalityBelow(schema, context.cardinality), ...change });
     errors.push(...found.schema);
     faults.rules.push(...found.rules);
   };
@@ -176,19 +180,51 @@ function ruleFormFaults({ rule, message = '', messageExpression = '', reason, fi
 }
 
 /** Whether rules compile. */
-function ruleFaults(schema: Schema, path: Path, { root, uncorrelatable }: Context): FieldError[] {
-  const { compiledRules } = rulesModule();
-  const compiled = compiledRules(schema, root || (schema['x-kubernetes-embedded-resource'] ?? false));
+function ruleFaults(schema: Schema, path: Path, { root, uncorrelatable, cardinality, costs }: Context): FieldError[] {
+  const { compiledRules, ruleCosts } = rulesModule();
+  const whole = root || (schema['x-kubernetes-embedded-resource'] ?? false);
+  const compiled = compiledRules(schema, whole);
   if (!compiled) return [internal(path, 'internal error: failed to retrieve type information for x-kubernetes-validations')];
+  const priced = ruleCosts(compiled, schema, whole, cardinality);
   return compiled.flatMap(({ rule, fault, messageFault, usesOldSelf }, i) => {
     const at = path.index(i);
     const errors: FieldError[] = [];
+    for (const { field, cost, fault: tooMuch } of priced[i] ?? []) {
+      if (tooMuch !== undefined) errors.push(forbidden(at.child(field), tooMuch));
+      costs.add(at.child(field), cost);
+    }
     if (fault !== undefined) errors.push(invalid(at.child('rule'), goRule(rule), fault));
     if (messageFault !== undefined) errors.push(invalid(at.child('messageExpression'), goRule(rule), messageFault));
     if (usesOldSelf && uncorrelatable) errors.push(invalid(at.child('rule'), rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable.toString()}`));
     else if (!usesOldSelf && rule.optionalOldSelf !== undefined) errors.push(invalid(at.child('optionalOldSelf'), rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
     return errors;
   });
+}
+
+/** Maps and lists with limits multiply what is in them; those without have no bounds. */
+function cardinalityBelow(schema: Schema, own: number | undefined): number | undefined {
+  if (own === undefined) return undefined;
+  const most = schema.type === 'array' ? schema.maxItems : schema.type === 'object' && schema.additionalProperties !== undefined ? schema.maxProperties : 1;
+  return most === undefined ? undefined : own * Math.max(0, most);
+}
+
+/** What all rules of a schema may cost together. */
+class RuleCosts {
+  #total = 0;
+  readonly #highest: { readonly path: Path; readonly cost: number }[] = [];
+
+  add(path: Path, cost: number): void {
+    this.#total += cost;
+    this.#highest.push({ path, cost });
+  }
+
+  faults(path: Path): FieldError[] {
+    if (this.#highest.length === 0) return [];
+    const { totalFault } = rulesModule();
+    const fault = totalFault(this.#total, this.#highest.map(({ cost }) => cost));
+    if (!fault) return [];
+    return [...fault.highest.map((i) => forbidden(this.#highest[i]!.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema')), forbidden(path, fault.text)];
+  }
 }
 
 function goRule({ rule, message = '', messageExpression = '', fieldPath = '' }: ValidationRule): GoValue {
