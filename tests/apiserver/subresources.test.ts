@@ -154,7 +154,7 @@ describe('log', () => {
 test('what this server does not offer is said, not pretended', async () => {
   await cluster.of(PODS).create(pod('a'));
   const request = (resource: string, subresource: string) => failure(cluster.request({ verb: 'create', resource, namespace: 'default', name: 'a', subresource, body: {} }));
-  expect(await request('serviceaccounts', 'token')).toMatchObject({ code: 404, message: 'the server could not find the requested resource' });
+  expect(await request('serviceaccounts', 'nonsense')).toMatchObject({ code: 404, message: 'the server could not find the requested resource' });
   expect((await failure(cluster.request({ verb: 'list', resource: 'nonsense' }))).code).toBe(404);
   expect((await failure(cluster.request({ verb: 'update', resource: 'componentstatuses', name: 'a', body: {} }))).code).toBe(405);
 });
