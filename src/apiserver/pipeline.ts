@@ -116,7 +116,7 @@ export class Pipeline {
   /** Who may not ask for it is not told that it isn't there. */
   async #unknown(request: ApiRequest): Promise<never> {
     const { group, version, resource, subresource = '', namespace = '', name = '', verb } = request;
-    await this.#allow({ user: authenticate(request).user, verb, group, version, resource, subresource, namespace, name });
+    await this.#allow({ user: authenticate(request, this.options.authenticator.owner).user, verb, group, version, resource, subresource, namespace, name });
     const remote = group === '' ? [] : await this.options.remote();
     if (remote.some((each) => each.group === group && each.version === version)) throw serviceUnavailable();
     throw unknownResource(request);
@@ -129,7 +129,7 @@ export class Pipeline {
   }
 
   #scope(request: ApiRequest, { resource, conversion, storage, strategy, custom }: ServedResource): RequestScope {
-    const { user, outcome } = authenticate(request);
+    const { user, outcome } = authenticate(request, this.options.authenticator.owner);
     const { registry } = this.options;
     return {
       registry, request, resource, conversion, storage, strategy, user,

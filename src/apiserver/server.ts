@@ -227,6 +227,11 @@ export class ApiServer {
     return this.#pipeline.stream(request, this.#dial, onText, signal);
   }
 
+  /** Makes the socket's owner the user of a client certificate (PEM), the kubeconfig's. */
+  identifyOwner(certificate: string): void {
+    this.#authenticator.identifyOwner(certificate);
+  }
+
   /** A token for a Secret of a service account: it never ends by itself. */
   async signLegacyToken(account: Stored<ServiceAccount>, secretName: string): Promise<string> {
     return (await this.#tokenSigner()).sign(legacyClaims(account, secretName));

@@ -152,7 +152,9 @@ export class Cluster {
   /** Starts the controllers, the scheduler and the nodes; where several daemons serve the cluster, those that this one leads. */
   async startComponents(options: ComponentOptions): Promise<void> {
     const { transport, clock, log, audit, server } = this;
-    const rootCA = (this.options.pki ? await this.options.pki : knownPki(this.options.home))?.ca.cert;
+    const pki = this.options.pki ? await this.options.pki : knownPki(this.options.home);
+    if (pki) server.identifyOwner(pki.admin.cert);
+    const rootCA = pki?.ca.cert;
     const { processes, dial } = (await import('./components.ts')).clusterComponents({ ...options, ...(rootCA === undefined ? {} : { rootCA }), signToken: (account, secretName) => server.signLegacyToken(account, secretName), signCertificate: (request, terms) => this.#signCertificate(request, terms) });
     server.connectNodes(dial);
     const host = this.options.seed === undefined ? hostname() : SEEDED_HOST;

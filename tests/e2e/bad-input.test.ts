@@ -34,7 +34,7 @@ describe.each(['create', 'apply'])('%s', (verb) => {
     const file = it1.path(name);
     writeFileSync(file, text);
     expect(await it1.fails(`${verb} -f ${file}`)).toBe(message.replaceAll('FILE', file).replace('VERB', verb));
-    expect((await it1.run('get configmaps,deployments')).stdout).toBe('');
+    expect((await it1.run('get configmaps,deployments -o name')).stdout).toBe('configmap/kube-root-ca.crt\n');
   });
 });
 

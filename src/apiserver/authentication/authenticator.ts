@@ -3,11 +3,12 @@
  * counts only if no other is right. Follows kubernetes pkg/kubeapiserver/authenticator/config.go and apiserver
  * pkg/authentication/request/union.
  */
+import { X509Certificate } from 'node:crypto';
 import type { UserInfo } from '../../api/request.ts';
 import { unauthorized } from '../../api/status.ts';
 import type { Lookup } from '../storage/storages.ts';
 import { BootstrapTokens } from './bootstrap-token.ts';
-import { userOfCertificate } from './client-certificate.ts';
+import { credentialExtra, userOfCertificate } from './client-certificate.ts';
 import type { Credentials } from './credentials.ts';
 import { API_AUDIENCES } from './service-account-claims.ts';
 import type { TokenSigner } from './service-account-keys.ts';
@@ -27,6 +28,8 @@ export interface AuthenticatorOptions {
 
 export class Authenticator {
   readonly #tokens: readonly TokenWay[];
+  /** Who the home's socket stands for. */
+  #owner = ADMIN;
 
   /** Throws an Error for a token file that is none. */
   constructor({ cluster, now, signer, tokenFile }: AuthenticatorOptions) {
@@ -50,7 +53,17 @@ export class Authenticator {
       }
     }
     if (wrong) throw unauthorized();
-    return owner ? ADMIN : ANONYMOUS;
+    return owner ? this.#owner : ANONYMOUS;
+  }
+
+  get owner(): UserInfo {
+    return this.#owner;
+  }
+
+  /** Makes the socket's owner the user of a client certificate: the same one over the socket and with the kubeconfig. @param certificate PEM */
+  identifyOwner(certificate: string): void {
+    const fingerprint = new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
+    this.#owner = { ...ADMIN, extra: credentialExtra(fingerprint) };
   }
 
   /** Whose token it is, and for which of the audiences it is good. Throws an Error that says why it is not. */

@@ -14,6 +14,9 @@ export interface ClientCertificate {
 /** The attribute that carries a user's UID (1.3.6.1.4.1.57683.2, CNCF's). */
 const UID = '1.3.6.1.4.1.57683.2';
 
+/** Which certificate it was. */
+export const credentialExtra = (fingerprint: string): UserInfo['extra'] & object => ({ [CREDENTIAL_ID]: [`X509SHA256=${fingerprint}`] });
+
 /** Undefined where the certificate names nobody. Throws an Error for one that cannot be trusted. */
 export function userOfCertificate({ verified, subject, fingerprint }: ClientCertificate): UserInfo | undefined {
   if (!verified) throw new Error('the client certificate cannot be verified');
@@ -21,7 +24,7 @@ export function userOfCertificate({ verified, subject, fingerprint }: ClientCert
   if (username === '') return undefined;
   const uids = valuesOf(subject, UID);
   if (uids.length > 1) throw new Error('the client certificate has more than one UID');
-  return { username, ...(uids[0] ? { uid: uids[0] } : {}), groups: valuesOf(subject, 'O'), extra: { [CREDENTIAL_ID]: [`X509SHA256=${fingerprint}`] } };
+  return { username, ...(uids[0] ? { uid: uids[0] } : {}), groups: valuesOf(subject, 'O'), extra: credentialExtra(fingerprint) };
 }
 
 function valuesOf(subject: ClientCertificate['subject'], name: string): readonly string[] {

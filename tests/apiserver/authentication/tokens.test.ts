@@ -1,8 +1,15 @@
 /** Tokens: how they are asked for, whom they stand for, and when they stop doing so. */
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Pod, Secret, ServiceAccount } from '../../../src/api/generated/types.ts';
 import { NODES, PODS, SECRETS, SERVICEACCOUNTS } from '../../../src/api/kinds.ts';
 import type { UserInfo } from '../../../src/api/request.ts';
 import { legacyClaims } from '../../../src/apiserver/authentication/service-account-claims.ts';
+import { readPki } from '../../../src/daemon/pki/files.ts';
+import { makePki } from '../../../src/daemon/pki/make.ts';
+import { realDisk } from '../../../src/simulation/disk.ts';
 import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
 import { pod } from '../support/objects.ts';
 
@@ -169,4 +176,19 @@ test('others can check the tokens: the documents of OpenID', async () => {
   expect((JSON.parse(Buffer.from(head, 'base64url').toString()) as { kid: string }).kid).toBe(keys[0]['kid']);
   const key = createPublicKey({ key: keys[0], format: 'jwk' });
   expect(verify('sha256', Buffer.from(`${head}.${claims}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))).toBe(true);
+});
+
+test('the socket’s owner is the user of the kubeconfig’s certificate', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'owner-'));
+  try {
+    await makePki(realDisk, folder, { addresses: [], nowMs: Date.now() });
+    const { cert } = readPki(realDisk, folder)!.admin;
+    cluster.server.identifyOwner(cert);
+    const user = await cluster.server.authenticate({ owner: true });
+    expect(user).toEqual({ username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${new X509Certificate(cert).fingerprint256.replaceAll(':', '').toLowerCase()}`] } });
+    const { object } = await cluster.request({ verb: 'create', group: 'authentication.k8s.io', version: 'v1', resource: 'selfsubjectreviews', body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' } });
+    expect(object).toMatchObject({ status: { userInfo: user } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

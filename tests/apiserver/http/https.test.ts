@@ -46,7 +46,7 @@ function ask(method: string, path: string, options: { cert?: string; key?: strin
     const asked = request({ host: '127.0.0.1', port, method, path, ca: pkis.own.ca.cert, agent: false, headers: { 'Content-Type': 'application/json' }, ...tls }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve({ code: response.statusCode ?? 0, body: JSON.parse(text) as Answer['body'] }));
+      response.on('end', () => resolve({ code: response.statusCode ?? 0, body: (text.startsWith('{') ? JSON.parse(text) : {}) as Answer['body'] }));
     });
     asked.on('error', reject);
     asked.end(body && JSON.stringify(body));

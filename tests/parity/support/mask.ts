@@ -33,12 +33,14 @@ const PULL = / in \d+(?:\.\d+)?m?s \(\d+(?:\.\d+)?m?s including waiting\)/g;
 /** Where the two programs find the API server. */
 const SERVER = /https?:\/\/127\.0\.0\.1:\d+|unix:\/\/\S+apiserver\.sock/g;
 
-/** Each cluster has an authority of its own. */
+/** Each cluster has an authority of its own, and certificates. */
+const FINGERPRINT = /X509SHA256=[0-9a-f]{64}/g;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
 export function mask(text: string): string {
   return text
     .replace(CERTIFICATE, '<certificate>')
+    .replace(FINGERPRINT, 'X509SHA256=<fingerprint>')
     .replace(UID, '<uid>')
     .replace(TIME, '<time>')
     .replace(DATE, '<date>')
