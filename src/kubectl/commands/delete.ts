@@ -196,8 +196,8 @@ async function waitUntilGone(ctx: CommandContext, infos: readonly Info[], uids: 
       });
     } catch (error) {
       if (error instanceof WaitTimeout) faults.push(new CommandError(`${error.message} on ${info.resource.plural}/${info.name}`));
-      // Who may delete but not watch has done what he could.
-      else if (!isForbidden(error) && !(error instanceof StatusError && error.reason === 'MethodNotAllowed')) throw error;
+      // Who may delete but not watch has done what he could; and where the kind has gone, too, nothing is left to wait for.
+      else if (!isForbidden(error) && !isNotFound(error) && !(error instanceof StatusError && error.reason === 'MethodNotAllowed')) throw error;
     }
   }
   throwCollected(faults);
