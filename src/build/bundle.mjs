@@ -67,6 +67,8 @@ await Promise.all([
     outExtension: { '.js': '.mjs' },
     splitting: true,
     format: 'esm',
+    // Its CommonJS form would have no names to import.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
     // It reads files of its own (.proto) when it is loaded, which only a daemon over a real etcd does.
     external: ['etcd3'],
     // Of its CommonJS form a module that is loaded late has no names.

@@ -2,7 +2,7 @@
 import { humanDuration } from '../../api/duration.ts';
 import type * as model from '../../api/generated/types.ts';
 import { eventPrinter } from './core.ts';
-import { AGE, column, createdAge, formatLabels, NAME, nameOf, wide, type Printer } from './table.ts';
+import { AGE, column, createdAge, NAME, nameOf, wide, type Printer } from './table.ts';
 import { formatSelector } from './templates.ts';
 
 function ingressHosts(rules: readonly model.IngressRule[] | undefined): string {
@@ -113,6 +113,13 @@ const limitsOf = <T extends { metadata?: model.ObjectMeta }>(count: (object: T) 
   row: (object, context) => [nameOf(object), count(object), createdAge(object, context)],
 });
 
+/** A selector as Go's generated String has it. */
+function goSelector(selector: model.LabelSelector | undefined): string {
+  const labels = Object.entries(selector?.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}: ${value},`);
+  const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${(values ?? []).join(' ')}],},`);
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
+}
+
 export const OTHER_PRINTERS = {
   'events.events.k8s.io': {
     columns: eventPrinter.columns,
@@ -200,7 +207,7 @@ export const OTHER_PRINTERS = {
     columns: [NAME, column('PolicyName'), column('ParamRef'), AGE],
     row(object, context) {
       const reference = object.spec?.paramRef;
-      const text = !reference ? '<unset>' : reference.name ? `${reference.namespace ?? '*'}/${reference.name}` : `${reference.namespace ?? '*'}/${formatLabels(reference.selector?.matchLabels)}`;
+      const text = !reference ? '<unset>' : reference.name ? `${reference.namespace ?? '*'}/${reference.name}` : goSelector(reference.selector);
       return [nameOf(object), object.spec?.policyName ?? '', text, createdAge(object, context)];
     },
   } satisfies Printer<model.ValidatingAdmissionPolicyBinding>,
