@@ -9,6 +9,7 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { taintNodesByCondition } from './node-taint.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin } from './plugin.ts';
@@ -35,7 +36,7 @@ export interface AdmissionContext {
 export function admissionPlugins(context: AdmissionContext): readonly AdmissionPlugin[] {
   const { identities, authorizer } = context;
   return [
-    namespaceLifecycle, limitRanger, serviceAccount(identities), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
+    namespaceLifecycle, limitRanger, serviceAccount(identities), nodeRestriction(authorizer), taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds,
     defaultStorageClass, storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass,
     certificateApproval(authorizer), certificateSigning(authorizer), certificateSubjectRestriction, defaultIngressClass,
     mutatingAdmissionWebhook(context), validatingAdmissionPolicy(context), validatingAdmissionWebhook(context), resourceQuota(context.served),

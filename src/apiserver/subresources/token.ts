@@ -11,7 +11,7 @@ import { decodeRequest } from '../registry/incoming.ts';
 import { metaOf } from '../registry/metadata.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import { invalid, invalidObject, Path, type FieldError } from '../validation/field.ts';
-import { bodyKind, type SubresourceHandler } from './subresource.ts';
+import { admitBody, bodyKind, type SubresourceHandler } from './subresource.ts';
 
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const DEFAULT_SECONDS = 3600;
@@ -26,6 +26,7 @@ export const tokenSubresource: SubresourceHandler = async (scope) => {
   const { namespace, name, registry, nowMs } = scope;
   const meta = metaOf(request);
   checkName(meta, scope);
+  await admitBody(scope, 'create', request);
   const account = await registry.storages.get(SERVICEACCOUNTS, namespace, name);
   if (!account) throw notFound(SERVICEACCOUNTS, name);
 
