@@ -171,7 +171,10 @@ function parseOptions(query: URLSearchParams, connecting: boolean): RequestOptio
   const grace = parseInteger(query.get('gracePeriodSeconds'));
   if (grace !== undefined) options.gracePeriodSeconds = grace;
   const policy = query.get('propagationPolicy');
+  const orphan = query.get('orphanDependents');
+  if (policy && orphan !== null) throw bothPolicies(policy);
   if (policy) options.propagationPolicy = parsePolicy(policy);
+  else if (orphan !== null) options.propagationPolicy = isTrue(orphan) ? 'Orphan' : 'Background';
   for (const key of BOOLEAN_OPTIONS) if (query.has(key)) options[key] = isTrue(query.get(key));
   const dryRun = query.getAll('dryRun');
   if (dryRun.length > 0) options.dryRun = parseDryRun(dryRun);
@@ -186,11 +189,18 @@ export function parseDeleteOptions(body: unknown, options: RequestOptions): Requ
   const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun, orphanDependents } = body as Record<string, unknown>;
   const result: { -readonly [Key in keyof RequestOptions]: RequestOptions[Key] } = { ...options };
   if (typeof gracePeriodSeconds === 'number') result.gracePeriodSeconds = gracePeriodSeconds;
+  if (typeof propagationPolicy === 'string' && typeof orphanDependents === 'boolean') throw bothPolicies(propagationPolicy);
   if (typeof propagationPolicy === 'string') result.propagationPolicy = parsePolicy(propagationPolicy);
   else if (typeof orphanDependents === 'boolean') result.propagationPolicy = orphanDependents ? 'Orphan' : 'Background';
   if (typeof preconditions === 'object' && preconditions !== null) result.preconditions = preconditions;
   if (Array.isArray(dryRun) && dryRun.length > 0) result.dryRun = parseDryRun(dryRun.map(String));
   return result;
+}
+
+/** The newer option and the one that it has replaced. */
+function bothPolicies(policy: string): StatusError {
+  const message = `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`;
+  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: ${message}`, { group: 'meta.k8s.io', kind: 'DeleteOptions', causes: [{ reason: 'FieldValueInvalid', message, field: 'propagationPolicy' }] });
 }
 
 function parsePolicy(text: string): PropagationPolicy {
@@ -231,8 +241,7 @@ function decode(part: string): string {
 /** How the answer is to look, from the Accept header; undefined where nothing that is asked for can be served. */
 export function parseAccept(header: string | undefined): { readonly representation: Representation; readonly yaml: boolean } | undefined {
   if (!header) return { representation: 'object', yaml: false };
-  for (const clause of header.split(',')) {
-    const [type = '', ...parameters] = clause.split(';').map((part) => part.trim());
+  for (const [type = '', ...parameters] of byQuality(header)) {
     const yaml = type === 'application/yaml';
     if (!yaml && type !== 'application/json' && type !== 'application/*' && type !== '*/*') continue;
     const values = new Map(parameters.map((parameter) => parameter.split('=') as [string, string]));
@@ -243,6 +252,18 @@ export function parseAccept(header: string | undefined): { readonly representati
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { representation: 'partial', yaml };
   }
   return undefined;
+}
+
+/** The clauses of an Accept header, the most wanted first; of those that are wanted alike the first. */
+function byQuality(header: string): readonly (readonly string[])[] {
+  const clauses = header.split(',').map((clause) => clause.split(';').map((part) => part.trim()));
+  if (!header.includes('q=')) return clauses;
+  const quality = (clause: readonly string[]): number => {
+    const text = clause.find((part) => part.startsWith('q='))?.slice(2);
+    const value = text === undefined ? 1 : Number(text);
+    return Number.isNaN(value) ? 1 : value;
+  };
+  return clauses.filter((clause) => quality(clause) > 0).sort((a, b) => quality(b) - quality(a));
 }
 
 /** The patch type of a Content-Type header. */

@@ -220,7 +220,7 @@ class Decoder {
   #pathTo(key: string): string {
     let text = '';
     for (const part of [...this.#path, `.${key}`]) text += typeof part === 'number' ? `[${part}]` : part.startsWith('.') ? part : `.${part}`;
-    return text.slice(1);
+    return text.startsWith('.') ? text.slice(1) : text;
   }
 
   #note(text: string): void {

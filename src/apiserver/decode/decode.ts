@@ -55,21 +55,21 @@ export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: stri
  * Decodes what a patch has made of an object. `patch` is the patch's body: errors (422) quote it, or the patched object.
  * What the patch has left as it is in `current` at the top level, beside the metadata, is shared with it and not writable.
  */
-export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation, current?: KubeObject, custom?: CustomDecoder): DecodedBody {
+export function decodePatched(resource: ResourceFacts, patched: unknown, patchType: 'json' | 'merge' | 'strategic', patch: unknown, fieldValidation: FieldValidation, current?: KubeObject, custom?: CustomDecoder, patchFaults: readonly string[] = []): DecodedBody {
   const strategic = patchType === 'strategic';
   const fail = (error: string) => {
     const message = `Invalid value: ${goQuote(strategic ? goFormat(patch) : JSON.stringify(patched))}: ${error}`;
     return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
   };
   if (!isObject(patched)) throw fail(`json: cannot unmarshal ${jsonName(patched)} into Go value of type v1.${resource.kind}`);
-  if (custom) return finish(custom(draft(patched) as Record<string, unknown>, undefined), fieldValidation, fail);
+  if (custom) return finish(custom(draft(patched) as Record<string, unknown>, undefined), fieldValidation, fail, patchFaults);
   const { apiVersion, kind } = patched as KubeObject;
   const expected = apiVersionOf(resource);
   // A patch cannot turn an object into one of another kind.
   if ((apiVersion !== undefined && apiVersion !== expected) || (kind !== undefined && kind !== resource.kind)) {
     if (!resourceForKind(apiVersion ?? expected, kind ?? resource.kind)) throw fail(`no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "${SCHEME}"`);
   }
-  return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail, current && { ...current, metadata: undefined });
+  return settle(resource, { ...patched, apiVersion: expected, kind: resource.kind }, strategic ? 'converter' : 'json', fieldValidation, undefined, fail, current && { ...current, metadata: undefined }, patchFaults);
 }
 
 /** Decodes what an apply has made of an object; its types are checked already. */
@@ -80,22 +80,23 @@ export function decodeApplied(resource: ResourceFacts, applied: KubeObject, cust
   return decoded.object as Draft<KubeObject>;
 }
 
-function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError, decodedBefore?: Readonly<Record<string, unknown>>): DecodedBody {
+function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>>, wording: Wording, fieldValidation: FieldValidation, node: JsonNode | undefined, fail: (error: string) => StatusError, decodedBefore?: Readonly<Record<string, unknown>>, strictBefore: readonly string[] = []): DecodedBody {
   const struct = resource.model === '' ? undefined : structOf(resource.model);
-  if (!struct) return finish({ value: draft(value) as Record<string, unknown>, strict: node ? duplicateFields(node) : [] }, fieldValidation, fail);
+  if (!struct) return finish({ value: draft(value) as Record<string, unknown>, strict: node ? duplicateFields(node) : [] }, fieldValidation, fail, strictBefore);
   const { metadata } = value;
   if (!node && !decodedBefore && isObject(metadata) && isCanonical(resource, { ...value, metadata: { creationTimestamp: null, ...metadata } })) {
-    return finish({ value: draft(value) as Record<string, unknown>, strict: [] }, fieldValidation, fail);
+    return finish({ value: draft(value) as Record<string, unknown>, strict: [] }, fieldValidation, fail, strictBefore);
   }
   const decoded = decodeObject(struct, value, wording, node, decodedBefore);
   Object.assign(decoded.value, { apiVersion: value.apiVersion, kind: value.kind });
   // An empty list is no list to all fields but this one, where it means that nobody manages the object any more.
   if (isObject(metadata) && Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0) (decoded.value.metadata as Record<string, unknown>).managedFields = [];
-  return finish(decoded, fieldValidation, fail);
+  return finish(decoded, fieldValidation, fail, strictBefore);
 }
 
-function finish({ value, error, strict }: Decoded, fieldValidation: FieldValidation, fail: (error: string) => StatusError): DecodedBody {
+function finish({ value, error, strict: ofValue }: Decoded, fieldValidation: FieldValidation, fail: (error: string) => StatusError, strictBefore: readonly string[] = []): DecodedBody {
   if (error !== undefined) throw fail(error);
+  const strict = strictBefore.length > 0 ? [...strictBefore, ...ofValue] : ofValue;
   if (strict.length > 0 && fieldValidation === 'Strict') throw fail(`strict decoding error: ${strict.join(', ')}`);
   // The server sets an object's own creation time; in templates an unset time stays, as null.
   const metadata = value.metadata as Record<string, unknown> | undefined;
@@ -129,6 +130,18 @@ function checkVersion(resource: ResourceFacts, apiVersion: string): void {
 function internalPackage(group: string): string {
   return group === '' ? 'core' : (group.split('.')[0] ?? group);
 }
+
+/** Fields that stand twice in a patch, and those that an operation of a JSON patch does not have. */
+export function patchFaults(patchType: 'json' | 'merge' | 'strategic', patch: unknown, rawBody: string | undefined, fieldValidation: FieldValidation): readonly string[] {
+  if (fieldValidation === 'Ignore') return [];
+  const node = rawBody === undefined ? undefined : duplicatesIn(rawBody);
+  const duplicates = node ? duplicateFields(node) : [];
+  if (patchType !== 'json') return duplicates;
+  const unknown = (Array.isArray(patch) ? (patch as unknown[]) : []).flatMap((operation, i) => (isObject(operation) ? Object.keys(operation).filter((key) => !OPERATION_FIELDS.has(key)).map((key) => `unknown field ${goQuote(`[${i}].${key}`)}`) : []));
+  return [...duplicates, ...unknown].map((text) => `json patch ${text}`);
+}
+
+const OPERATION_FIELDS = new Set(['op', 'path', 'from', 'value']);
 
 /** The body with its duplicates, if it has any. */
 function duplicatesIn(rawBody: string): JsonNode | undefined {

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, conflict, StatusError } from '../../api/status.ts';
-import { decodeApplied, decodeBody, decodePatched, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
+import { decodeApplied, decodeBody, decodePatched, patchFaults, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { applyFields } from './field-tracking.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';
@@ -79,12 +79,13 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   if (scope.custom && patchType === 'strategic') throw new StatusError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
   const { resource, conversion } = scope;
   const schema = resource.model === '' ? undefined : schemaForKind(apiVersionOf(resource), resource.kind);
+  const faults = patchFaults(patchType, body, scope.request.rawBody, fieldValidation(scope));
   return {
     revise(current) {
       const before = conversion ? conversion.fromStorage(current) : current;
       const patched = applyPatch(patchType, before, body, schema);
       // Who writes the status leaves the spec alone: that need not be decoded again.
-      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined, customDecoder(scope)));
+      const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined, customDecoder(scope), faults));
       const object = conversion ? conversion.toStorage(decoded) : decoded;
       const meta = metaOf(object);
       if (meta.name !== scope.name) throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${scope.name})`);

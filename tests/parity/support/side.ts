@@ -87,8 +87,8 @@ export class Side {
 
   /** All objects of the resources that a case can have changed. A node's images are left out: it tells them with its next heartbeat. */
   async objects(): Promise<readonly unknown[]> {
-    const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: { status?: object }[] }));
-    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
+    const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: Item[] }));
+    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, metadata: withSortedManagers(item.metadata), ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
   }
 
   #get(path: string): Promise<string> {
@@ -126,4 +126,18 @@ export function buildLauncher(folder: string): string {
   spawnSync('cp', ['bin/mock-kubectl', launcher]);
   chmodSync(launcher, 0o755);
   return launcher;
+}
+
+interface Item {
+  readonly metadata: { readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly subresource?: string }[] };
+  readonly status?: object;
+}
+
+/** Managers are in the order of their times; and who says no name of its own has the program's, which ends in its version for the real one. */
+function withSortedManagers(metadata: Item['metadata']): Item['metadata'] {
+  const { managedFields } = metadata;
+  if (!managedFields) return metadata;
+  const named = managedFields.map((entry) => ({ ...entry, manager: entry.manager?.replace(/^kubectl\.1\.\d+$/, 'kubectl') ?? '' }));
+  const key = ({ manager, operation = '', subresource = '' }: (typeof named)[number]) => `${manager} ${operation} ${subresource}`;
+  return { ...metadata, managedFields: named.sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
 }
