@@ -18,8 +18,8 @@ const LOOPBACK = '127.0.0.1';
 
 export class HttpServer {
   readonly #servers: (Server | TlsServer)[] = [];
-  /** Connections that no longer speak HTTP, which the servers no longer know. */
-  readonly #upgraded = new Set<Duplex>();
+  /** All connections: those that speak no TLS yet, or no HTTP any more, the servers do not know. */
+  readonly #connections = new Set<Duplex>();
   readonly #handler: RestHandler;
 
   constructor(backend: RestBackend, options: HandlerOptions) {
@@ -64,18 +64,17 @@ export class HttpServer {
     await this.#handler.settled();
     // What was written last is on its way by then.
     setImmediate(() => {
-      for (const server of servers) server.closeAllConnections();
-      for (const socket of this.#upgraded) socket.destroy();
+      for (const socket of this.#connections) socket.destroy();
     });
     await closed;
   }
 
   #serve<Listener extends Server | TlsServer>(server: Listener): Listener {
     server.on('request', (request, response) => void this.#handler.serve(request, response));
-    server.on('upgrade', (request, socket, head) => {
-      this.#upgraded.add(socket);
-      socket.once('close', () => this.#upgraded.delete(socket));
-      void this.#handler.upgrade(request, socket, head);
+    server.on('upgrade', (request, socket, head) => void this.#handler.upgrade(request, socket, head));
+    server.on('connection', (socket: Duplex) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerUnreadable(error, socket));
     server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -1,7 +1,7 @@
 /** HTTPS as its clients see it: who one is by which certificate, and what those get who are not believed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpServer } from '../../../src/apiserver/http/server.ts';
@@ -97,6 +97,14 @@ test('the first free port is taken, and none is an error', async () => {
     await other.close();
     await new Promise((resolve) => taken.close(resolve));
   }
+});
+
+test('a server that closes waits for nobody who has said nothing yet', async () => {
+  const other = new HttpServer(cluster.server, { clock: cluster.clock, activity: cluster.clock.activity });
+  const socket = connect(await other.listenSecurely([0], { ...pkis.own.apiserver, clientCa: pkis.own.ca.cert }), '127.0.0.1').on('error', () => undefined);
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await Promise.all([other.close(), closed]);
 });
 
 test('what a PKI lacks is made anew under the same authority', async () => {
