@@ -1,4 +1,4 @@
-/** How the API server reaches a node's kubelet, for what only the node knows (container logs). The kubelet implements it. */
+/** How the API server reaches a node's kubelet, for what only the node knows and does: logs, exec, attach, port-forward. The kubelet implements it. */
 
 /** What is asked of a kubelet's /containerLogs endpoint; texts and defaults as v1.PodLogOptions. */
 export interface ContainerLogsRequest {
@@ -17,7 +17,49 @@ export interface ContainerLogsRequest {
   readonly timestamps: boolean;
 }
 
+/** Which container of which pod. */
+export interface ContainerTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly container: string;
+}
+
+/** A command to run in a container, as v1.PodExecOptions. */
+export interface ExecRequest extends ContainerTarget {
+  readonly command: readonly string[];
+}
+
+/** Where a port leads to, as v1.PodPortForwardOptions. */
+export interface PortForwardRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly port: number;
+}
+
+/** The client's side of exec and attach. What was not asked for is undefined. */
+export interface ContainerStreams {
+  /** A terminal: echo, line editing, and one stream of output. */
+  readonly tty: boolean;
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  readonly stdout: ((bytes: Uint8Array) => void) | undefined;
+  readonly stderr: ((bytes: Uint8Array) => void) | undefined;
+}
+
+/** A connection through a forwarded port. */
+export interface ForwardedConnection {
+  readonly incoming: AsyncIterable<Uint8Array>;
+  write(bytes: Uint8Array): void;
+}
+
 export interface NodeConnection {
   /** Sends log text as it comes; ends with the log, with the container (when following) or with the signal. Throws StatusError. */
   containerLogs(request: ContainerLogsRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Runs a command; resolves with its exit code when it has ended. Throws StatusError where it cannot be started. */
+  exec(request: ExecRequest, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
+  /** Follows the container's own process and speaks to it; resolves with its exit code, or when the signal aborts. Throws StatusError. */
+  attach(request: ContainerTarget, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
+  /** Serves one connection to a port of the pod until either side has closed. Throws an Error in the kubelet's words where nothing listens. */
+  portForward(request: PortForwardRequest, connection: ForwardedConnection, signal: AbortSignal): Promise<void>;
 }

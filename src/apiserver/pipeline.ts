@@ -36,6 +36,7 @@ import { represent, representEvents } from './representation.ts';
 import type { ServedResources } from './served-resources.ts';
 import { bindPod } from './subresources/binding.ts';
 import { namespaceMayGo } from './subresources/finalize.ts';
+import { connectPod, isConnecting, type Connection } from './subresources/connect.ts';
 import { subresourceHandler } from './subresources/index.ts';
 import { podLog, type NodeDialer } from './subresources/log.ts';
 import { SUCCESS } from './subresources/subresource.ts';
@@ -104,6 +105,25 @@ export class Pipeline {
       await podLog(scope, dial, onText, signal);
     } catch (thrown) {
       throw this.#statusError(thrown);
+    }
+  }
+
+  /** pods/exec, attach and portforward: what may now be done with the container. */
+  async connect(request: ApiRequest, dial: NodeDialer): Promise<Connection> {
+    const scope = await this.#scopeOf(request);
+    const order = this.options.audit.nextOrder();
+    try {
+      await this.#authorize(scope);
+      checkVerb(scope);
+      if (!isConnecting(scope)) throw unknownResource(scope.request);
+      if (scope.name === '') throw badRequest('name must be provided');
+      const connection = await connectPod(scope, dial);
+      this.options.audit.request({ ...auditEntry(scope, 101, undefined), order });
+      return connection;
+    } catch (thrown) {
+      const error = this.#statusError(thrown);
+      this.options.audit.request({ ...auditEntry(scope, error.code, undefined, error.message), order });
+      throw error;
     }
   }
 

@@ -48,6 +48,7 @@ import { Storages } from './storage/storages.ts';
 import type { Strategy } from './strategy.ts';
 import { callWebhook, type WebhookClientConfig } from './webhooks/call.ts';
 import { strategyFor } from './strategies/index.ts';
+import type { Connection } from './subresources/connect.ts';
 
 /** An answer to a path outside the resource API. */
 export interface RawResponse extends Answer {
@@ -230,6 +231,11 @@ export class ApiServer {
   /** Makes the socket's owner the user of a client certificate (PEM), the kubeconfig's. */
   identifyOwner(certificate: string): void {
     this.#authenticator.identifyOwner(certificate);
+  }
+
+  /** pods/exec, attach, portforward: throws StatusError where it may not be; the node is reached when the connection is used. */
+  connect(request: ApiRequest): Promise<Connection> {
+    return this.#pipeline.connect(request, this.#dial);
   }
 
   /** A token for a Secret of a service account: it never ends by itself. */

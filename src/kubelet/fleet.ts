@@ -1,13 +1,12 @@
 /** The nodes of a cluster: one kubelet for each, over one cache of pods, so that an event costs the same with 3 nodes as with 5,000. */
 import { NODES, PODS, SERVICES } from '../api/kinds.ts';
 import type { Pod } from '../api/generated/types.ts';
-import type { ContainerLogsRequest, NodeConnection } from '../api/node-connection.ts';
+import type { NodeConnection } from '../api/node-connection.ts';
 import type { Stored } from '../api/object.ts';
-import { notFound, StatusError } from '../api/status.ts';
 import type { Component, ComponentContext, ComponentFactory } from '../client/component.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Kubelet, type KubeletShared } from './kubelet.ts';
-import { streamLogs } from './logs.ts';
+import { nodeServer } from './node-server.ts';
 import { Ticker } from './probes/ticker.ts';
 import { References } from './references.ts';
 
@@ -67,15 +66,7 @@ class NodeFleet implements Fleet {
 
   dial(nodeName: string): NodeConnection | undefined {
     const target = this.#kubelets.get(nodeName);
-    if (!target) return undefined;
-    return {
-      containerLogs: async (request, onText, signal) => {
-        if (!target.running) throw unreachable(target.hostIp, request);
-        const worker = target.worker(request.uid);
-        if (!worker) throw notFound({ group: '', plural: 'pods' }, request.pod);
-        await streamLogs(worker, request, onText, signal);
-      },
-    };
+    return target && nodeServer(target);
   }
 
   /** Only notes the pod: the work is done once the delivery of the event is over. */
@@ -102,8 +93,4 @@ class NodeFleet implements Fleet {
     }
     this.#draining = false;
   }
-}
-
-function unreachable(ip: string, { namespace, pod, container }: ContainerLogsRequest): StatusError {
-  return new StatusError(500, '', `Get "https://${ip}:10250/containerLogs/${namespace}/${pod}/${container}": dial tcp ${ip}:10250: connect: no route to host`);
 }

@@ -144,6 +144,9 @@ describe('log', () => {
         onText('hello\n');
         return Promise.resolve();
       },
+      exec: () => Promise.reject(new Error('nobody asks for this')),
+      attach: () => Promise.reject(new Error('nobody asks for this')),
+      portForward: () => Promise.reject(new Error('nobody asks for this')),
     };
     cluster.server.connectNodes((name) => (name === 'node-1' ? kubelet : undefined));
     expect(await log({ tailLines: '5', follow: 'true' })).toBe('hello\n');

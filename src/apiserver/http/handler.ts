@@ -14,6 +14,7 @@ import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
+import type { Connection } from '../subresources/connect.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { JSON_TYPE, ResponseWriter } from './response.ts';
 import { WatchStream } from './watch-stream.ts';
@@ -26,6 +27,7 @@ export interface RestBackend {
   handle(request: ApiRequest): Promise<ApiResponse>;
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  connect(request: ApiRequest): Promise<Connection>;
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<Answer>;
 }
 
@@ -79,7 +81,10 @@ export class RestHandler {
     }
   }
 
-  /** Answers a request that wants another protocol: a watch over a WebSocket; everything else is answered as if it had not asked. */
+  /**
+   * Answers a request that wants another protocol: a watch over a WebSocket, exec, attach and port-forward; everything
+   * else is answered as if it had not asked. Never throws.
+   */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const response = new ServerResponse(request);
     const plainly = () => {
@@ -89,13 +94,18 @@ export class RestHandler {
       return response;
     };
     socket.on('error', () => socket.destroy());
-    if (!isWatchSocket(request)) return this.serve(request, plainly());
+    const target = upgradeTarget(request);
+    if (!target) return this.serve(request, plainly());
     const { done } = this.#begin();
     try {
-      const credentials = credentialsOf(request);
-      const user = credentials && (await this.backend.authenticate(credentials));
-      const { stream: _, ...target } = parseRest('GET', request.url ?? '/') as RestTarget;
-      const apiRequest: ApiRequest = { ...target, ...callerOf(request, user) };
+      const { stream: _, ...base } = target;
+      const apiRequest: ApiRequest = { ...base, ...(await this.#caller(request)) };
+      if (isConnecting(target)) {
+        const connection = await this.backend.connect(apiRequest);
+        const { serveUpgrade } = await import('./streaming/upgrade.ts');
+        await serveUpgrade(request, socket, head, connection);
+        return;
+      }
       const { serveWatchSocket } = await import('./watch-socket.ts');
       let ended: (() => void) | undefined;
       await serveWatchSocket(request, socket, head, (onEvent) => this.backend.watch(apiRequest, onEvent), () => {
@@ -108,6 +118,12 @@ export class RestHandler {
     } finally {
       done();
     }
+  }
+
+  async #caller(request: IncomingMessage): Promise<Caller> {
+    const credentials = credentialsOf(request);
+    const user = credentials && (await this.backend.authenticate(credentials));
+    return { ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
   }
 
   /** Resolves when no request is in flight. */
@@ -133,11 +149,10 @@ export class RestHandler {
 
   async #route(request: IncomingMessage, response: ServerResponse, answer: ResponseWriter, { done, releaseTime }: InFlight): Promise<void> {
     const { method = 'GET', url = '/' } = request;
-    const credentials = credentialsOf(request);
-    const user = credentials && (await this.backend.authenticate(credentials));
+    const caller = await this.#caller(request);
     const target = parseRest(method, url);
-    if (!target) return this.#raw(request, answer, method, url, user, releaseTime);
-    const caller = callerOf(request, user);
+    if (!target) return this.#raw(request, answer, method, url, caller.user, releaseTime);
+    if (isConnecting(target)) throw badRequest('Upgrade request required');
     if (target.stream) return this.#stream(target, caller, response, answer, done);
     checkTimeout(url);
     const accept = parseAccept(request.headers.accept);
@@ -239,15 +254,21 @@ async function readProtobuf(request: IncomingMessage, target: RestTarget): Promi
   return deletes ? { options: parseDeleteOptions(body, target.options) } : { body };
 }
 
-const callerOf = (request: IncomingMessage, user: UserInfo | undefined): Caller => ({ ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) });
-
-function isWatchSocket({ headers, method, url = '/' }: IncomingMessage): boolean {
-  if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET') return false;
+/** What a request for another protocol is about, if it is one that is spoken there. */
+function upgradeTarget({ headers, method = 'GET', url = '/' }: IncomingMessage): RestTarget | undefined {
+  const protocol = headers.upgrade?.toLowerCase();
   try {
-    return parseRest('GET', url)?.verb === 'watch';
+    const target = parseRest(method, url);
+    if (target && isConnecting(target)) return protocol === 'websocket' || protocol === 'spdy/3.1' ? target : undefined;
+    return protocol === 'websocket' && method === 'GET' && target?.verb === 'watch' ? target : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** exec, attach and port-forward of pods are connections, whatever else a request is. */
+function isConnecting({ group, resource, subresource, verb }: RestTarget): boolean {
+  return group === '' && resource === 'pods' && (verb === 'get' || verb === 'create') && (subresource === 'exec' || subresource === 'attach' || subresource === 'portforward');
 }
 
 function mediaType(header: string | undefined): string {

@@ -40,13 +40,14 @@ export async function podLog(scope: RequestScope, dial: NodeDialer, onText: (tex
 }
 
 /** What Go's HTTP client says when the kubelet doesn't answer. */
-function refused(node: Node, path: string): StatusError {
+export function refused(node: Node, path: string): StatusError {
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata?.name ?? '';
   const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT;
   return new StatusError(500, '', `Get "https://${address}:${port}${path}": dial tcp ${address}:${port}: connect: connection refused`);
 }
 
-function containerOf(pod: StoredObject & Pod, asked: string): string {
+/** The container that is asked for, or the only one. Throws StatusError 400. */
+export function containerOf(pod: StoredObject & Pod, asked: string): string {
   const { name } = pod.metadata;
   const containers = pod.spec?.containers ?? [];
   const names = [...(pod.spec?.initContainers ?? []), ...containers, ...(pod.spec?.ephemeralContainers ?? [])].map((container) => container.name);

@@ -1,7 +1,7 @@
 /** The container runtime as the kubelet sees it: CRI's verbs. What would take time says how long; waiting is the caller's. */
 import type { FileHistory } from './process/files.ts';
 import type { OutputLine } from './process/machine.ts';
-import type { ExecResult } from './process/process.ts';
+import type { ExecResult, ShellSession } from './process/process.ts';
 
 export interface SandboxConfig {
   readonly podUid: string;
@@ -29,6 +29,8 @@ export interface ContainerConfig {
   /** The volumes' files, put together when a process first looks. */
   readonly files: () => FileHistory;
   readonly mounts: readonly string[];
+  /** Its process has a standard input that somebody may come and write to (spec.stdin). */
+  readonly stdin: boolean;
 }
 
 export interface ImageStatus {
@@ -90,7 +92,13 @@ export interface RuntimeService {
   stopContainer(id: string, graceMs: number): void;
   removeContainer(id: string): void;
   containerStatus(id: string): ContainerRecord | undefined;
-  execSync(id: string, command: readonly string[], timeoutMs: number): ExecResult;
+  execSync(id: string, command: readonly string[], timeoutMs: number, stdin?: string): ExecResult;
+  /** Why a command cannot be started in the container; undefined where it can. */
+  execFailure(id: string, command: readonly string[]): string | undefined;
+  /** A shell that takes its commands one by one; undefined where the command line is none. `command` undefined: the container's own process. */
+  openShell(id: string, command: readonly string[] | undefined): ShellSession | undefined;
+  /** The container's own process, which was a shell, has ended by its user's hand. */
+  exitContainer(id: string, exitCode: number): void;
   /** Lines up to now. */
   readLogs(id: string): readonly OutputLine[];
   /** Milliseconds until more may come; undefined where nothing more is to be expected. */

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import { resolveImage, type RegistryImage } from '../images/registry.ts';
 import type { OutputLine, ProcessNetwork } from './process/machine.ts';
-import { Process, startFailure, type ExecResult } from './process/process.ts';
+import { Process, startFailure, type ExecResult, type ShellSession } from './process/process.ts';
 import type { AdoptedContainer, ContainerConfig, ContainerRecord, ContainerUser, ImageService, ImageStatus, Pull, RuntimeService, SandboxConfig } from './runtime.ts';
 
 export interface RuntimeOptions {
@@ -186,11 +186,40 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     return this.#containers.get(id);
   }
 
-  execSync(id: string, command: readonly string[], timeoutMs: number): ExecResult {
+  execSync(id: string, command: readonly string[], timeoutMs: number, stdin = ''): ExecResult {
+    const container = this.#container(id);
+    return this.#interfere(container, (process) => process.exec(command, this.options.clock.now() - container.startedAtMs, timeoutMs, stdin));
+  }
+
+  execFailure(id: string, command: readonly string[]): string | undefined {
+    const failure = startFailure(this.#registryImage(this.#container(id).config.image).entry, command);
+    const execId = this.options.random.stream(`exec ${id} ${this.options.clock.now()}`).string(HEX, 64);
+    return failure && `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${failure}: unknown`;
+  }
+
+  openShell(id: string, command: readonly string[] | undefined): ShellSession | undefined {
     const container = this.#container(id);
     const process = this.#process(container);
+    if (!process.isShell(command ?? process.options.argv)) return undefined;
+    const session = process.openShell(this.options.clock.now() - container.startedAtMs);
+    return {
+      get folder() {
+        return session.folder;
+      },
+      run: (script) => this.#interfere(container, () => session.run(script)),
+    };
+  }
+
+  exitContainer(id: string, exitCode: number): void {
+    const container = this.#containers.get(id);
+    if (container) this.#exit(container, exitCode, exitCode === 0 ? 'Completed' : 'Error');
+  }
+
+  /** What is done to a container's files may bring its end forward. */
+  #interfere<Result>(container: Container, act: (process: Process) => Result): Result {
+    const process = this.#process(container);
     const before = process.interventions;
-    const result = process.exec(command, this.options.clock.now() - container.startedAtMs, timeoutMs);
+    const result = act(process);
     if (process.interventions !== before && container.state === 'running' && !container.stopping) this.#awaitEnd(container);
     return result;
   }
@@ -283,6 +312,8 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     container.timer?.cancel();
     const age = this.options.clock.now() - container.startedAtMs;
     const process = this.#process(container);
+    // A shell with an open standard input waits for somebody to come.
+    if (container.config.stdin && process.isShell(process.options.argv)) return;
     const { end, lookAgainMs } = age === 0 ? process.end() : process.endAfter(age);
     if (end) container.timer = this.options.clock.setTimer(end.atMs - age, () => this.#exit(container, end.code, end.reason ?? (end.code === 0 ? 'Completed' : 'Error')), end.atMs - age <= SOON_MS ? 'progress' : 'background');
     else if (lookAgainMs !== undefined) container.timer = this.options.clock.setTimer(Math.max(1, lookAgainMs - age), () => this.#awaitEnd(container), 'background');

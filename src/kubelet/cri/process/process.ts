@@ -34,6 +34,14 @@ export interface ProcessEnd {
   readonly reason?: 'OOMKilled';
 }
 
+/** A shell that takes its commands one by one. */
+export interface ShellSession {
+  /** The folder that it is in. */
+  readonly folder: string;
+  /** Runs a piece of script; undefined while it is not whole ("for i in 1 2"). `exited` when the shell is over. */
+  run(script: string): (ExecResult & { readonly exited: boolean }) | undefined;
+}
+
 export interface ExecResult {
   readonly code: number;
   readonly stdout: string;
@@ -194,7 +202,7 @@ export class Process {
   }
 
   /** Runs a command in the container at an age; what it does to files stays. */
-  exec(argv: readonly string[], ageMs: number, limitMs = EXEC_LIMIT_MS): ExecResult {
+  exec(argv: readonly string[], ageMs: number, limitMs = EXEC_LIMIT_MS, stdin = ''): ExecResult {
     const { entry } = this.options;
     if (entry.tools === 'none' && !programOf(entry, argv)) {
       return { code: 126, stdout: '', stderr: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${argv[0] ?? ''}": executable file not found in $PATH: unknown`, tookMs: 0 };
@@ -206,7 +214,7 @@ export class Process {
     let code: number;
     let tookMs: number | undefined;
     try {
-      code = this.#shell(machine).execute(argv, sink);
+      code = this.#shell(machine).execute(argv, sink, stdin);
     } catch (error) {
       if (error instanceof ProcessExit) code = error.code;
       else if (error instanceof Horizon) {
@@ -214,11 +222,38 @@ export class Process {
         tookMs = limitMs + 1;
       } else throw error;
     }
-    if (machine.written.length > 0) {
-      for (const { path, content } of machine.written) this.#interventions.push({ atMs: ageMs, path, content });
-      this.#run = undefined;
-    }
+    this.#keepWritten(machine, ageMs);
     return { code, stdout, stderr, tookMs: tookMs ?? machine.nowMs };
+  }
+
+  /** Whether a command line is a shell that asks for its commands. */
+  isShell(argv: readonly string[]): boolean {
+    return this.options.entry.tools !== 'none' && SHELLS.has(baseName(argv[0])) && argv.slice(1).every((word) => /^-[il]+$|^--login$/.test(word));
+  }
+
+  /** A shell in the container from an age on; what it does to files stays. */
+  openShell(ageMs: number): ShellSession {
+    const machine = this.#machine(EXEC_LIMIT_MS, this.filesAt(ageMs).at(ageMs), this.options.startedAtMs + ageMs, []);
+    const shell = this.#shell(machine);
+    const keep = (): void => this.#keepWritten(machine, ageMs + machine.nowMs);
+    return {
+      get folder() {
+        return machine.workingDir;
+      },
+      run(script) {
+        const output = { stdout: '', stderr: '' };
+        const before = machine.nowMs;
+        const ended = shell.line(script, { write: (stream, text) => void (output[stream] += text) });
+        keep();
+        return ended && { ...ended, ...output, tookMs: machine.nowMs - before };
+      },
+    };
+  }
+
+  #keepWritten(machine: Machine, ageMs: number): void {
+    if (machine.written.length === 0) return;
+    for (const { path, content } of machine.written.splice(0)) this.#interventions.push({ atMs: ageMs, path, content });
+    this.#run = undefined;
   }
 
   /** Forgets what can be worked out again. */

@@ -27,7 +27,12 @@ export type ShellNode =
   | { readonly kind: 'function'; readonly name: string; readonly body: ShellNode };
 
 /** A script that the shell would refuse. */
-export class ShellSyntaxError extends Error {}
+export class ShellSyntaxError extends Error {
+  /** More text could still make it right. */
+  get unfinished(): boolean {
+    return /unterminated quoted string|unexpected (?:end of file|EOF)/.test(this.message);
+  }
+}
 
 type Token = { readonly kind: 'word'; readonly word: Word; readonly plain: string | undefined } | { readonly kind: 'operator'; readonly text: string };
 

@@ -78,6 +78,22 @@ export class Shell {
     return this.#status;
   }
 
+  /** Runs a line of a session; undefined while there is more to come of it. */
+  line(text: string, sink: Sink): { readonly code: number; readonly exited: boolean } | undefined {
+    try {
+      this.#status = this.#run(parseShell(text), sink, '');
+    } catch (error) {
+      if (error instanceof ProcessExit) return { code: error.code, exited: true };
+      if (error instanceof ShellSyntaxError) {
+        if (error.unfinished) return undefined;
+        sink.write('stderr', `${this.name}: ${error.message}\n`);
+        this.#status = 2;
+      } else if (error instanceof Return) this.#status = error.code;
+      else throw error;
+    }
+    return { code: this.#status, exited: false };
+  }
+
   /** Runs one command line without a shell around it. */
   execute(argv: readonly string[], sink: Sink, stdin = ''): number {
     return this.#command(argv, sink, stdin);

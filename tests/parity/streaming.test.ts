@@ -1,0 +1,105 @@
+/** exec, attach and port-forward by real kubectls over HTTPS: v1.33 speaks WebSocket, v1.27 SPDY. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describeParity, oraclePath } from './oracle.ts';
+import { buildLauncher } from './support/side.ts';
+
+jest.setTimeout(60_000);
+
+const kubectls = ['kubectl.1.33', 'kubectl.1.27'].map((name) => join(dirname(oraclePath ?? '/'), name)).filter((path) => existsSync(path));
+
+describeParity('streams of containers', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mock-kubectl-streams-'));
+  const home = join(folder, 'home');
+  const env = { ...process.env, MOCK_KUBECTL_HOME: home, KUBECONFIG: join(home, 'kubeconfig') };
+  let launcher = '';
+  const run = (program: string, args: readonly string[], input = '') => {
+    const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8', env, input, timeout: 20_000 });
+    return { stdout, stderr, code: status };
+  };
+
+  beforeAll(() => {
+    launcher = buildLauncher(folder);
+    expect(run(launcher, ['daemon', 'start', '--nodes', '1']).stderr).toBe('');
+    run(launcher, ['run', 'web', '--image=nginx']);
+    run(launcher, ['run', 'box', '--image=busybox', '--command', '--', 'sleep', '3600']);
+    expect(run(launcher, ['wait', '--for=condition=Ready', 'pod/web', 'pod/box', '--timeout=20s']).code).toBe(0);
+  });
+  afterAll(() => {
+    run(launcher, ['daemon', 'stop']);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe.each(kubectls)('%s', (kubectl) => {
+    test('both outputs and the exit code of a command', () => {
+      expect(run(kubectl, ['exec', 'box', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'])).toEqual({ stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 3\n', code: 3 });
+    });
+
+    test('standard input, to a command and to a shell', () => {
+      expect(run(kubectl, ['exec', '-i', 'box', '--', 'cat'], 'a\nb')).toEqual({ stdout: 'a\nb', stderr: '', code: 0 });
+      const session = run(kubectl, ['exec', '-i', 'box', '--', 'sh'], 'cd /tmp\npwd\nfor i in 1 2\ndo echo $i > /tmp/f\ndone\nexit 4\necho never\n');
+      expect(session).toEqual({ stdout: '/tmp\n', stderr: 'command terminated with exit code 4\n', code: 4 });
+      expect(run(kubectl, ['exec', 'box', '--', 'cat', '/tmp/f']).stdout).toBe('2\n');
+    });
+
+    test('what is refused', () => {
+      expect(run(kubectl, ['exec', 'none', '--', 'ls']).stderr).toBe('Error from server (NotFound): pods "none" not found\n');
+      expect(run(kubectl, ['exec', 'box', '-c', 'none', '--', 'ls']).stderr).toBe('Error from server (BadRequest): container none is not valid for pod box\n');
+      const failed = run(kubectl, ['exec', 'box', '--', 'nosuch']);
+      expect(failed.stderr).toMatch(/^error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
+      expect(failed.code).toBe(1);
+    });
+
+    test('a pod that is talked to and goes', () => {
+      const { stdout, code } = run(kubectl, ['run', '-i', '--rm', 'guest', '--image=busybox', '--restart=Never', '--', 'sh'], 'hostname\nexit 7\n');
+      expect(stdout).toContain('guest\n');
+      expect(stdout).toContain('pod "guest" deleted');
+      expect(code).toBe(7);
+    });
+
+    test('a forwarded port, and one where nobody listens', async () => {
+      const forwarding = spawn(kubectl, ['port-forward', 'pod/web', ':80', ':81'], { env });
+      try {
+        const [open, closed] = await ports(forwarding);
+        expect(await statusOf(open as number, '/')).toBe(200);
+        expect(await statusOf(open as number, '/missing')).toBe(404);
+        const said = text(forwarding, 'connection refused');
+        expect(await statusOf(closed as number, '/').catch(() => 'closed')).toBe('closed');
+        expect(await said).toMatch(/an error occurred forwarding \d+ -> 81: error forwarding port 81 to pod [0-9a-f]{64}, uid : failed to execute portforward in network namespace/);
+      } finally {
+        forwarding.kill('SIGKILL');
+      }
+    });
+  });
+});
+
+/** Resolves with the output once it has the words. */
+function text(child: ChildProcess, words: string | RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let all = '';
+    const look = (chunk: Buffer): void => {
+      all += chunk.toString();
+      if (typeof words === 'string' ? all.includes(words) : words.test(all)) resolve(all);
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('exit', () => reject(new Error(all)));
+  });
+}
+
+async function ports(child: ChildProcess): Promise<number[]> {
+  const lines = await text(child, /127\.0\.0\.1:\d+ -> 80[\s\S]*127\.0\.0\.1:\d+ -> 81\n/);
+  return [...lines.matchAll(/127\.0\.0\.1:(\d+) ->/g)].map((match) => Number(match[1]));
+}
+
+function statusOf(port: number, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}
