@@ -10,7 +10,7 @@ export interface Credential {
 }
 
 const API_VERSIONS: readonly JsonValue[] = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
-const NOT_FOUND = 'exec plugin is configured to use API version';
+const OTHER_VERSION = 'exec plugin is configured to use API version';
 
 /** Runs the program of an `exec` entry. Throws CommandError in client-go's words. */
 export function runCredentialPlugin(exec: JsonObject, folder: string, server: URL, env: Readonly<Record<string, string | undefined>>): Credential {
@@ -35,7 +35,7 @@ function readCredential(output: string, apiVersion: JsonValue): Credential {
     throw new CommandError('getting credentials: decoding stdout: couldn\'t get version/kind; json parse error');
   }
   if (!isObject(answer) || answer['kind'] !== 'ExecCredential') throw new CommandError('getting credentials: decoding stdout: no kind "ExecCredential" in it');
-  if (answer['apiVersion'] !== apiVersion) throw new CommandError(`getting credentials: ${NOT_FOUND} ${String(apiVersion)}, plugin returned version ${String(answer['apiVersion'])}`);
+  if (answer['apiVersion'] !== apiVersion) throw new CommandError(`getting credentials: ${OTHER_VERSION} ${String(apiVersion)}, plugin returned version ${String(answer['apiVersion'])}`);
   const status = answer['status'];
   if (!isObject(status)) throw new CommandError('getting credentials: exec plugin didn\'t return a status field');
   const { token, clientCertificateData: cert, clientKeyData: key } = status;
