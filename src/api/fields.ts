@@ -47,14 +47,14 @@ function unescape(value: string): string {
   });
 }
 
-/** Parses a field selector. Throws an Error with upstream's text. */
-export function parseFieldSelector(text: string): FieldSelector {
+/** Parses a field selector. Throws an Error with upstream's text. `rename` gives what a field is called here. */
+export function parseFieldSelector(text: string, rename: (field: string) => string = (field) => field): FieldSelector {
   const requirements: FieldRequirement[] = [];
   for (const term of splitTerms(text)) {
     if (term === '') continue;
     const requirement = splitTerm(term);
     if (!requirement) throw new Error(`invalid selector: '${text}'; can't understand '${term}'`);
-    requirements.push(requirement);
+    requirements.push({ ...requirement, field: rename(requirement.field) });
   }
   return {
     requirements,

@@ -60,7 +60,7 @@ export class ServedResources {
   #add(id: string, resource: ResourceFacts): ServedResource {
     const conversion = conversionOf(resource);
     const stored = conversion?.storage ?? resource;
-    const served = { resource, conversion, storage: this.storages.of(stored), strategy: this.strategyOf(stored) };
+    const served = { resource, conversion, storage: this.storages.of(stored), strategy: this.strategyOf(resource) };
     this.#known.set(id, served);
     return served;
   }

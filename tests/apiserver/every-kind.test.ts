@@ -8,7 +8,7 @@ import { KIND_FIXTURES, type KindFixture } from '../support/kind-fixtures.ts';
 type Json = KubeObject & { readonly [key: string]: unknown };
 
 /** Subresources that answer with something else than objects, or whose tests are elsewhere. */
-const OTHER_TESTS = new Set(['approval', 'attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy', 'token']);
+const OTHER_TESTS = new Set(['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy', 'token']);
 /** Resources of which there is nothing to store: creating one is a question, an order, or not possible. */
 const stored = ({ resource }: KindFixture): boolean => resource.verbs.includes('get');
 

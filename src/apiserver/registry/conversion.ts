@@ -15,6 +15,8 @@ export interface Conversion {
   readonly storage: ResourceFacts;
   toStorage(object: Draft<KubeObject>): Draft<KubeObject>;
   fromStorage(object: StoredObject): StoredObject;
+  /** What a field that objects can be selected by is called in the stored version. Throws an Error for others. */
+  readonly storedField?: (field: string) => string;
 }
 
 type Fields = Record<string, unknown>;
@@ -40,14 +42,22 @@ function renamed(object: object, names: ReadonlyMap<string, string>, apiVersion:
 const toCore = new Map<string, string>(EVENT_FIELDS);
 const toEvents = new Map<string, string>(EVENT_FIELDS.map(([events, core]) => [core, events]));
 
-function conversion(storage: ResourceFacts | undefined, to: (object: Draft<KubeObject>) => object, from: (object: StoredObject) => object): Conversion | undefined {
-  return storage && { storage, toStorage: (object) => to(object) as Draft<KubeObject>, fromStorage: (object) => freeze(from(object)) as StoredObject };
+/** Fields by which events.k8s.io/v1 selects (AddFieldLabelConversionsForEvent). */
+const EVENT_LABELS = new Set(['metadata.name', 'metadata.namespace', 'reason', 'type', 'reportingController', ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((field) => `regarding.${field}`)]);
+
+function coreEventField(field: string): string {
+  if (!EVENT_LABELS.has(field)) throw new Error(`field label not supported: ${field}`);
+  return field === 'reportingController' ? 'reportingComponent' : field.replace(/^regarding\./, 'involvedObject.');
+}
+
+function conversion(storage: ResourceFacts | undefined, to: (object: Draft<KubeObject>) => object, from: (object: StoredObject) => object, storedField?: (field: string) => string): Conversion | undefined {
+  return storage && { storage, ...(storedField ? { storedField } : {}), toStorage: (object) => to(object) as Draft<KubeObject>, fromStorage: (object) => freeze(from(object)) as StoredObject };
 }
 
 const core = resourceAt('', 'v1', 'events');
 const v2 = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers');
 const conversions = new Map<string, Conversion | undefined>([
-  ['events.k8s.io/v1/events', conversion(core, (object) => renamed(object, toCore, 'v1'), (object) => renamed(object, toEvents, 'events.k8s.io/v1'))],
+  ['events.k8s.io/v1/events', conversion(core, (object) => renamed(object, toCore, 'v1'), (object) => renamed(object, toEvents, 'events.k8s.io/v1'), coreEventField)],
   ['autoscaling/v1/horizontalpodautoscalers', conversion(v2, (object) => autoscalerToV2(object as Draft<HorizontalPodAutoscaler>), (object) => autoscalerToV1(draft(object) as Draft<V2HorizontalPodAutoscaler>))],
 ]);
 

@@ -26,7 +26,7 @@ export function filterOf(scope: RequestScope): Filter {
   let namespace = scope.storage.resource.namespaced && scope.namespace !== '' ? scope.namespace : undefined;
   if (!labelSelector && !fieldSelector && !scope.name) return { empty: true, name: undefined, namespace, field: undefined, matches: EVERYTHING };
   const labels = labelSelector ? parsed(() => parseSelector(labelSelector)) : undefined;
-  const fields = fieldSelector ? parsed(() => parseFieldSelector(fieldSelector)) : undefined;
+  const fields = fieldSelector ? parsed(() => parseFieldSelector(fieldSelector, scope.conversion?.storedField)) : undefined;
   if (fields) checkFields(scope, fields);
   const exact = (name: string) => fields?.requirements.find(({ field, operator }) => field === name && operator === '=')?.value;
   let name = exact('metadata.name');

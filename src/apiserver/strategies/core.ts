@@ -1,5 +1,5 @@
 /** Strategies of the core group's other kinds, of leases and endpoint slices. Follows kubernetes pkg/registry/core/<kind>/strategy.go. */
-import type { ConfigMap, Endpoints, EndpointSlice, Event, EventsV1Event, Lease, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, ResourceQuota, Secret, ServiceAccount } from '../../api/generated/types.ts';
+import type { ConfigMap, Endpoints, EndpointSlice, Event, Lease, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, ResourceQuota, Secret, ServiceAccount } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
 import { formatTime } from '../../api/time.ts';
 import { defaultConfigMap, defaultEndpoints, defaultEndpointSlice, defaultLimitRange, defaultNamespace, defaultNode, defaultResourceQuota, defaultSecret } from '../defaults/core.ts';
@@ -12,6 +12,7 @@ import { validateNode, validateNodeUpdate } from '../validation/node.ts';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistent-volume.ts';
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts';
+import { validateNewEvent, validateNewEventUpdate } from '../validation/events.ts';
 import { nameIsDnsLabel } from '../validation/formats.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { claimWarnings, volumeWarnings } from './warnings.ts';
@@ -125,25 +126,8 @@ export const eventStrategy: Strategy<Event> = {
   defaultPropagation: 'Unsupported',
 };
 
-export const newEventStrategy: Strategy<EventsV1Event> = {
-  selectableFields(event) {
-    const regarding = event.regarding;
-    return {
-      'regarding.kind': regarding?.kind ?? '',
-      'regarding.namespace': regarding?.namespace ?? '',
-      'regarding.name': regarding?.name ?? '',
-      'regarding.uid': regarding?.uid ?? '',
-      'regarding.apiVersion': regarding?.apiVersion ?? '',
-      'regarding.resourceVersion': regarding?.resourceVersion ?? '',
-      'regarding.fieldPath': regarding?.fieldPath ?? '',
-      reason: event.reason ?? '',
-      reportingController: event.reportingController ?? '',
-      type: event.type ?? '',
-    };
-  },
-  allowCreateOnUpdate: true,
-  defaultPropagation: 'Unsupported',
-};
+/** What comes through events.k8s.io is stored as the same events, and has to be complete. */
+export const newEventStrategy: Strategy<Event> = { ...eventStrategy, validate: validateNewEvent, validateUpdate: validateNewEventUpdate };
 
 export const resourceQuotaStrategy: Strategy<ResourceQuota> = {
   applyDefaults: defaultResourceQuota,
