@@ -61,8 +61,11 @@ function follow(cache: WatchCache, subjects: SubjectIndex, startAgain: () => voi
 /** Bindings by their namespace ('' for the cluster's) and subject. */
 class SubjectIndex {
   readonly #bindings = new Map<string, Binding[]>();
+  /** What was found since the last change, by user and namespace: components ask again and again. */
+  #found = new WeakMap<UserInfo, Map<string, readonly Binding[]>>();
 
   add(binding: Binding): void {
+    this.#found = new WeakMap();
     for (const key of keysOf(binding)) {
       const bindings = this.#bindings.get(key);
       if (bindings) bindings.push(binding);
@@ -71,6 +74,7 @@ class SubjectIndex {
   }
 
   remove(binding: Binding): void {
+    this.#found = new WeakMap();
     for (const key of keysOf(binding)) {
       const left = this.#bindings.get(key)?.filter(({ metadata }) => metadata.uid !== binding.metadata.uid) ?? [];
       if (left.length > 0) this.#bindings.set(key, left);
@@ -78,7 +82,15 @@ class SubjectIndex {
     }
   }
 
-  find(namespace: string, { username, groups }: UserInfo): readonly Binding[] {
+  find(namespace: string, user: UserInfo): readonly Binding[] {
+    let known = this.#found.get(user);
+    if (!known) this.#found.set(user, (known = new Map()));
+    let bindings = known.get(namespace);
+    if (!bindings) known.set(namespace, (bindings = this.#search(namespace, user)));
+    return bindings;
+  }
+
+  #search(namespace: string, { username, groups }: UserInfo): readonly Binding[] {
     const found = new Set(this.#bindings.get(`${namespace}/User/${username}`));
     for (const group of groups) for (const binding of this.#bindings.get(`${namespace}/Group/${group}`) ?? []) found.add(binding);
     return [...found].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
