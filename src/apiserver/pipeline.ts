@@ -20,7 +20,9 @@ import type { Decision, ResourceQuestion } from './authorization/authorizer.ts';
 import type { Authorization } from './authorization/index.ts';
 import { forbiddenAccess } from './authorization/forbidden.ts';
 import { questionOf } from './authorization/question.ts';
+import { componentStatus, componentStatuses, isComponentStatus } from './component-status.ts';
 import { deleteDefinition } from './customresources/finalizer.ts';
+import { deprecationOf } from './deprecations.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
 import { deleteEach, deleteObject } from './registry/delete.ts';
 import { decodeRequest, incomingChange, incomingObject } from './registry/incoming.ts';
@@ -159,7 +161,7 @@ export class Pipeline {
       subresource: request.subresource ?? '',
       nowMs: registry.clock.now(),
       ...(custom ? { custom } : {}),
-      warnings: [...(custom?.warnings ?? [])],
+      warnings: [...(custom?.warnings ?? []), ...deprecationOf(resource)],
       stations: [{ station: 'authentication', outcome }],
     };
   }
@@ -181,9 +183,9 @@ export class Pipeline {
     if (scope.subresource !== '') return this.#subresource(scope);
     switch (scope.request.verb) {
       case 'get':
-        return { response: { code: 200, object: await readObject(scope) } };
+        return { response: { code: 200, object: isComponentStatus(scope) ? componentStatus(scope) : await readObject(scope) } };
       case 'list':
-        return { response: { code: 200, object: await listObjects(scope) } };
+        return { response: { code: 200, object: isComponentStatus(scope) ? componentStatuses(scope) : await listObjects(scope) } };
       case 'create':
         return this.#create(scope);
       case 'update':

@@ -17,7 +17,7 @@ function applyDefaults({ spec }: Draft<CustomResourceDefinition>): void {
 
 /** Objects may lie in the storage version from now on. */
 function noteStorageVersion(definition: Draft<CustomResourceDefinition>): void {
-  const storage = definition.spec.versions?.find((version) => version.storage)?.name;
+  const storage = definition.spec?.versions?.find((version) => version.storage)?.name;
   const stored = ((definition.status ??= {}).storedVersions ??= []);
   if (storage !== undefined && !stored.includes(storage)) stored.push(storage);
 }

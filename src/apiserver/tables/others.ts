@@ -161,7 +161,7 @@ export const OTHER_PRINTERS = {
     columns: [NAME, column('Attacher', 'string', 'name'), column('PV'), column('Node'), column('Attached', 'boolean'), AGE],
     row: (object, context) => [nameOf(object), object.spec.attacher, object.spec.source.persistentVolumeName ?? '', object.spec.nodeName, object.status?.attached ?? false, createdAge(object, context)],
   } satisfies Printer<model.VolumeAttachment>,
-  'csinodes.storage.k8s.io': limitsOf<model.CSINode>((object) => object.spec.drivers.length, 'Drivers'),
+  'csinodes.storage.k8s.io': limitsOf<model.CSINode>((object) => object.spec?.drivers?.length ?? 0, 'Drivers'),
   'csidrivers.storage.k8s.io': {
     columns: [
       NAME, column('AttachRequired', 'boolean'), column('PodInfoOnMount', 'boolean'), column('StorageCapacity', 'boolean'), column('TokenRequests'), column('RequiresRepublish', 'boolean'), column('Modes'), AGE,
