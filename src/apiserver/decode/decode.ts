@@ -90,7 +90,7 @@ function settle(resource: ResourceFacts, value: Readonly<Record<string, unknown>
   const decoded = decodeObject(struct, value, wording, node, decodedBefore);
   Object.assign(decoded.value, { apiVersion: value.apiVersion, kind: value.kind });
   // An empty list is no list to all fields but this one, where it means that nobody manages the object any more.
-  if (isObject(metadata) && Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0) (decoded.value.metadata as Record<string, unknown>).managedFields = [];
+  if (isObject(metadata) && Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0) ((decoded.value.metadata ??= {}) as Record<string, unknown>).managedFields = [];
   return finish(decoded, fieldValidation, fail, strictBefore);
 }
 

@@ -149,7 +149,7 @@ function checkNodeDriver(driver: CSINodeDriver, path: Path, errors: FieldError[]
 export function validateCsiNodeUpdate(node: CSINode, old: CSINode): FieldError[] {
   const errors = validateCsiNode(node);
   for (const before of old.spec?.drivers ?? []) {
-    const now = node.spec?.drivers.find(({ name }) => name === before.name);
+    const now = node.spec?.drivers?.find(({ name }) => name === before.name);
     if (now) checkImmutable(now, before, SPEC.child('drivers'), errors, new GoValue(`storage.CSINodeDriver${goSyntax(now)}`));
   }
   return errors;

@@ -62,7 +62,7 @@ export function totalFault(total: number, costs: readonly number[]): { readonly 
 }
 
 function compileRule(rule: ValidationRule, schema: Schema, type: CelType): CompiledRule {
-  if (rule.rule.trim() === '') return { rule, usesOldSelf: false };
+  if (!rule.rule?.trim()) return { rule, usesOldSelf: false };
   const variables = { self: type, oldSelf: rule.optionalOldSelf ? optionalOf(type) : type };
   const program = compile(rule.rule, variables, 'compilation failed', 'bool', 'cel expression must evaluate to a bool');
   if (typeof program === 'string') return { rule, fault: program, usesOldSelf: false };
