@@ -14,6 +14,7 @@ import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus,
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts';
 import { validateNewEvent, validateNewEventUpdate } from '../validation/events.ts';
 import { nameIsDnsLabel } from '../validation/formats.ts';
+import { dropSources, normalizeSources } from './claim-sources.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { claimWarnings, volumeWarnings } from './warnings.ts';
 
@@ -55,8 +56,17 @@ export const namespaceStrategy: Strategy<Namespace> = {
 export const nodeStrategy: Strategy<Node> = {
   applyDefaults: defaultNode,
   // A kubelet brings its node's status along when it registers.
-  prepareForCreate() {},
-  prepareForUpdate: keepStatus,
+  prepareForCreate(node) {
+    delete node.spec?.configSource;
+    delete node.status?.config;
+  },
+  prepareForUpdate(node, old) {
+    keepStatus(node, old);
+    if (!old.spec?.configSource) delete node.spec?.configSource;
+  },
+  prepareForStatusUpdate(node, old) {
+    if (!old.status?.config) delete node.status?.config;
+  },
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeUpdate,
@@ -147,8 +157,16 @@ export const limitRangeStrategy: Strategy<LimitRange> = {
 
 export const claimStrategy: Strategy<PersistentVolumeClaim> = {
   applyDefaults: defaultClaim,
-  prepareForCreate: startsWith(() => ({ phase: 'Pending' })),
-  prepareForUpdate: keepStatus,
+  prepareForCreate(claim) {
+    claim.status = { phase: 'Pending' };
+    if (!claim.spec) return;
+    dropSources(claim.spec, undefined);
+    normalizeSources(claim.spec);
+  },
+  prepareForUpdate(claim, old) {
+    keepStatus(claim, old);
+    if (claim.spec) dropSources(claim.spec, old.spec);
+  },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
   validateStatusUpdate: validateClaimStatusUpdate,

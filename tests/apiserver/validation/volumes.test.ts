@@ -95,3 +95,15 @@ test('a claim may grow when bound, and get its class once', () => {
   expect(updated(bound, (c) => void (c.spec!.resources!.requests!.storage = '512Mi')).faults).toEqual(['spec.resources.requests.storage: Forbidden: field can not be less than status.capacity']);
   expect(updated(bound, (c) => void (c.spec!.storageClassName = 'fast')).faults).toEqual([]);
 });
+
+test('what a claim begins with has two names; what only the new one may say is dropped from the old', () => {
+  const snapshot = { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' };
+  const other = { apiGroup: 'a.b', kind: 'C', name: 's' };
+  const sources = (spec: object): unknown => {
+    const { dataSource, dataSourceRef } = created<PersistentVolumeClaim>(claim(spec)).spec ?? {};
+    return [dataSource, dataSourceRef];
+  };
+  expect(sources({ dataSource: snapshot })).toEqual([snapshot, snapshot]);
+  expect(sources({ dataSourceRef: other })).toEqual([other, other]);
+  expect(sources({ dataSource: other })).toEqual([undefined, undefined]);
+});
