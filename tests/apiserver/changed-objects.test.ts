@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const RUNS = Number(process.env['CHANGED_RUNS'] ?? 40);
+const RUNS = Number(process.env['CHANGED_RUNS'] ?? 15);
 
 async function expectProper(request: Partial<ApiRequest> & Pick<ApiRequest, 'verb' | 'resource'>): Promise<void> {
   try {
@@ -44,4 +44,4 @@ test.each(KIND_FIXTURES.map((fixture) => [fixture.name, fixture] as const))('%s'
     }),
     { numRuns: RUNS },
   );
-});
+}, 60_000);

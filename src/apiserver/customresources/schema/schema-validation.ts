@@ -159,7 +159,7 @@ export function keyFaults(schema: Schema, path: Path): FieldError[] {
 const hasNewlines = (text: string): boolean => /[\n\r]/.test(text);
 
 /** A rule's texts by themselves. */
-function ruleFormFaults({ rule, message = '', messageExpression = '', reason, fieldPath = '' }: ValidationRule, schema: Schema, path: Path): FieldError[] {
+function ruleFormFaults({ rule = '', message = '', messageExpression = '', reason, fieldPath = '' }: ValidationRule, schema: Schema, path: Path): FieldError[] {
   const errors: FieldError[] = [];
   const text = message.trim();
   if (rule.trim() === '') errors.push(required(path.child('rule'), 'rule is not specified'));
