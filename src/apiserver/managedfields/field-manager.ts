@@ -88,8 +88,24 @@ function put(meta: Draft<ObjectMeta>, managers: Managers | readonly ManagedField
   else delete meta.managedFields;
 }
 
-function identity({ apiVersion, subresource }: FieldContext, operation: ManagerIdentity['operation'], manager: string): ManagerIdentity {
-  return { manager: manager || 'unknown', operation, apiVersion, subresource };
+/** Those who write come again and again: by door, then by operation and name. */
+const identities = new WeakMap<VersionedSchema, Map<string, KnownManager>>();
+const MAX_IDENTITIES = 1_000;
+
+interface KnownManager extends ManagerIdentity {
+  /** `managerKey`. */
+  readonly key: string;
+}
+
+function identity({ schema, apiVersion, subresource }: FieldContext, operation: ManagerIdentity['operation'], manager: string): KnownManager {
+  let known = identities.get(schema);
+  if (!known || known.size >= MAX_IDENTITIES) identities.set(schema, (known = new Map()));
+  const found = known.get(operation === 'Apply' ? `/${manager}` : manager);
+  if (found) return found;
+  const made = { manager: manager || 'unknown', operation, apiVersion, subresource };
+  const self = { ...made, key: managerKey(made) };
+  known.set(operation === 'Apply' ? `/${manager}` : manager, self);
+  return self;
 }
 
 function trackChange(context: FieldContext, live: PlainObject, object: PlainObject, managers: Managers, manager: string): void {
@@ -97,9 +113,9 @@ function trackChange(context: FieldContext, live: PlainObject, object: PlainObje
   const change: Change = { schema: context.schema, live, self, filter: context.filter };
   const set = difference(update(change, object, managers), NOT_TRACKED);
   if (isEmpty(set)) return;
-  const key = managerKey(self);
+  const { key } = self;
   const before = managers.get(key);
-  managers.set(key, { ...self, key, set: before ? union(set, before.set) : set, time: context.time });
+  managers.set(key, { ...self, set: before ? union(set, before.set) : set, time: context.time });
   capUpdaters(managers);
 }
 
@@ -147,7 +163,7 @@ export function applyConfiguration(context: FieldContext, live: KubeObject | und
   const self = identity(context, 'Apply', manager);
   const change: Change = { schema: context.schema, live: before, self, filter: context.filter };
   const result = applyOver(change, config, managers, force);
-  const key = managerKey(self);
+  const { key } = self;
   const own = managers.get(key);
   if (own) {
     const set = difference(own.set, NOT_TRACKED);

@@ -72,16 +72,16 @@ function byTime(a: Managed, b: Managed): number {
   return text(a.operation, b.operation) || seconds(a.time) - seconds(b.time) || text(a.manager, b.manager) || text(a.apiVersion, b.apiVersion) || text(a.subresource, b.subresource);
 }
 
-/** Entries are shared: those of a burst of like objects are equal. */
-const SHARED = 5_000;
-const shared = new Map<string, ManagedFieldsEntry>();
+/** Entries are shared: those of a burst of like objects are equal. By their sets. */
+const shared = new WeakMap<FieldSet, Map<string, ManagedFieldsEntry>>();
 
 function entryOf(managed: Managed): ManagedFieldsEntry {
-  const { manager, operation, apiVersion, subresource, time, key: identity } = managed;
+  const { manager, operation, apiVersion, subresource, time, key } = managed;
   const set = canonical(managed.set);
-  const key = `${identity}\0${apiVersion}\0${time ?? ''}\0${idOf(set)}`;
-  const known = shared.get(key);
-  if (known) return known;
+  let entries = shared.get(set);
+  if (!entries) shared.set(set, (entries = new Map()));
+  const known = entries.get(key);
+  if (known && known.time === time && known.apiVersion === apiVersion) return known;
   const entry: Draft<ManagedFieldsEntry> = {};
   if (manager) entry.manager = manager;
   entry.operation = operation;
@@ -91,8 +91,7 @@ function entryOf(managed: Managed): ManagedFieldsEntry {
   entry.fieldsV1 = set as unknown as Draft<JsonValue>;
   if (subresource) entry.subresource = subresource;
   Object.freeze(entry);
-  if (shared.size >= SHARED) shared.clear();
-  shared.set(key, entry);
+  entries.set(key, entry);
   decodedEntries.set(entry, { ...managed, set });
   return entry;
 }
