@@ -45,7 +45,28 @@ export interface ContainerStreams {
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly stdout: ((bytes: Uint8Array) => void) | undefined;
   readonly stderr: ((bytes: Uint8Array) => void) | undefined;
+  /** A terminal's size, at once and whenever it changes. */
+  readonly onSize?: (listener: (size: TerminalSize) => void) => void;
 }
+
+/** In characters; the names are those on the wire. */
+export interface TerminalSize {
+  readonly Width: number;
+  readonly Height: number;
+}
+
+/** Which streams the client has asked for. */
+export interface ContainerWants {
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+}
+
+/** A connection to a pod that has been allowed; what it carries depends on the subresource. */
+export type Connection =
+  | { readonly kind: 'container'; readonly wants: ContainerWants; run(streams: ContainerStreams, signal: AbortSignal): Promise<number> }
+  | { readonly kind: 'ports'; readonly ports: readonly number[]; forward(port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void> };
 
 /** A connection through a forwarded port. */
 export interface ForwardedConnection {

@@ -5,6 +5,7 @@
  */
 import { BINDINGS, type ServedResource } from './served-resources.ts';
 import type { Binding } from '../api/generated/types.ts';
+import type { Connection } from '../api/node-connection.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import { badRequest, internalError, notFound, StatusError } from '../api/status.ts';
@@ -38,7 +39,7 @@ import { represent, representEvents } from './representation.ts';
 import type { ServedResources } from './served-resources.ts';
 import { bindPod } from './subresources/binding.ts';
 import { namespaceMayGo } from './subresources/finalize.ts';
-import { connectPod, isConnecting, type Connection } from './subresources/connect.ts';
+import { connectPod, isConnecting } from './subresources/connect.ts';
 import { subresourceHandler } from './subresources/index.ts';
 import { podLog, type NodeDialer } from './subresources/log.ts';
 import { SUCCESS } from './subresources/subresource.ts';

@@ -48,7 +48,7 @@ import { Storages } from './storage/storages.ts';
 import type { Strategy } from './strategy.ts';
 import { callWebhook, type WebhookClientConfig } from './webhooks/call.ts';
 import { strategyFor } from './strategies/index.ts';
-import type { Connection } from './subresources/connect.ts';
+import type { Connection } from '../api/node-connection.ts';
 
 /** An answer to a path outside the resource API. */
 export interface RawResponse extends Answer {

@@ -3,6 +3,7 @@
  * (in process, unix socket, HTTPS).
  */
 import { draft } from '../api/json.ts';
+import type { Connection } from '../api/node-connection.ts';
 import type { KubeObject, Stored } from '../api/object.ts';
 import type { Resource } from '../api/kinds.ts';
 import type { ApiRequest, ApiResponse, PatchType, RequestOptions, WatchEvent, WatchHandle } from '../api/request.ts';
@@ -17,6 +18,8 @@ export interface Transport {
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
   /** A subresource that answers with text as it comes (pod logs). Ends when the server ends it or the signal aborts. */
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  /** A subresource that is a connection: exec, attach, portforward of pods. Throws StatusError where it may not be. */
+  connect(request: ApiRequest): Promise<Connection>;
   /** Present where the cluster's time stands still until somebody lets it pass: who waits for something has to. */
   readonly virtualTime?: VirtualTime | undefined;
 }

@@ -1,4 +1,5 @@
 /** Converge on return: after each write everything that follows from it happens before the answer is given. Commands that only read start no component. */
+import type { Connection, ContainerStreams } from '../api/node-connection.ts';
 import type { ApiRequest, WatchHandle } from '../api/request.ts';
 import type { Transport, VirtualTime } from '../client/client.ts';
 import type { Cluster, ComponentOptions } from './cluster.ts';
@@ -56,7 +57,30 @@ export class ConvergingCluster implements LocalCluster {
         if (request.options?.query?.['follow'] === 'true') void cluster.clock.activity.idle().then(() => stop.abort());
         await streaming;
       },
+      connect: async (request) => {
+        await this.#start();
+        const connection = await transport.connect(request);
+        return connection.kind === 'container' ? { ...connection, run: (streams, signal) => this.#run(connection, request.subresource === 'attach', streams, signal) } : connection;
+      },
     };
+  }
+
+  /** Lets time pass for a command in a container: at its start and after all that it is told. */
+  async #run(connection: Connection & { readonly kind: 'container' }, following: boolean, streams: ContainerStreams, signal: AbortSignal): Promise<number> {
+    const stop = new AbortController();
+    const converge = (): void => void setImmediate(() => void this.#converge());
+    // Whoever only follows sees no more once time stands still.
+    const end = (): void => void setImmediate(() => void this.#converge().then(() => following && stop.abort()));
+    const told = async function* (stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const part of stdin) {
+        converge();
+        yield part;
+      }
+      end();
+    };
+    if (streams.stdin) converge();
+    else end();
+    return connection.run({ ...streams, stdin: streams.stdin && told(streams.stdin) }, AbortSignal.any([signal, stop.signal]));
   }
 
   async close(): Promise<void> {

@@ -52,6 +52,7 @@ function actingAs(transport: Transport, user: UserInfo): Transport {
     request: (request) => transport.request({ ...request, user }),
     watch: (request, onEvent) => transport.watch({ ...request, user }, onEvent),
     stream: (request, onText, signal) => transport.stream({ ...request, user }, onText, signal),
+    connect: (request) => transport.connect({ ...request, user }),
     raw: (method, path, body) => transport.raw(method, path, body),
     get virtualTime() {
       return transport.virtualTime;

@@ -33,6 +33,8 @@ export class MomentaryCluster implements LocalCluster {
       raw: (method, path, body) => this.#use((reached) => transportOf(reached).raw(method, path, body)),
       stream: (request, onText, signal) => this.#use((reached) => transportOf(reached).stream(request, onText, signal)),
       watch: (request, onEvent) => this.#watch(request, onEvent),
+      // Without kubelets there is nothing to connect to; a daemon that has come since lives on without us.
+      connect: (request) => this.#use((reached) => transportOf(reached).connect(request)),
     };
   }
 

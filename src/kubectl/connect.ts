@@ -4,6 +4,7 @@
  * user than the home's own, it is HTTPS.
  */
 import { existsSync } from 'node:fs';
+import type { Connection as PodConnection } from '../api/node-connection.ts';
 import type { ApiRequest } from '../api/request.ts';
 import { ConnectionError, type RawResponse, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
@@ -60,6 +61,10 @@ abstract class LateTransport implements Transport, Connection {
 
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
     return this.first((transport) => transport.stream(request, onText, signal));
+  }
+
+  connect(request: ApiRequest): Promise<PodConnection> {
+    return this.first((transport) => transport.connect(request));
   }
 
   get virtualTime(): VirtualTime | undefined {

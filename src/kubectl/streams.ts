@@ -3,12 +3,15 @@
  * the two outputs is kept and the process can end at once; process.stdout would cost milliseconds to set up.
  */
 import { readFileSync, readSync, writeSync } from 'node:fs';
+import type { TerminalSize } from '../api/node-connection.ts';
 
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTTY: boolean;
   /** Columns of the terminal; 0 where there is none. */
   readonly width: number;
+  /** Tells the terminal's size, at once and whenever it changes, until the signal aborts. */
+  onSize?(listener: (size: TerminalSize) => void, signal: AbortSignal): void;
 }
 
 export interface Input {
@@ -17,6 +20,8 @@ export interface Input {
   /** One line without its end; undefined at the end of the input. */
   readLine(): string | undefined;
   readonly isTTY: boolean;
+  /** What comes, as it comes, until its end or until the signal aborts. `raw`: each key of a terminal by itself, without echo and signals. */
+  live(options: { readonly raw: boolean; readonly signal: AbortSignal }): AsyncIterable<Uint8Array>;
 }
 
 export interface Streams {
@@ -43,8 +48,8 @@ function pause(): void {
 class FileOutput implements Output {
   constructor(private readonly fd: 1 | 2) {}
 
-  write(text: string): void {
-    const bytes = Buffer.from(text, 'utf8');
+  write(text: string | Uint8Array): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
     for (let at = 0; at < bytes.length; ) {
       try {
         at += writeSync(this.fd, bytes, at);
@@ -65,6 +70,15 @@ class FileOutput implements Output {
   get width(): number {
     const stream = this.fd === 1 ? process.stdout : process.stderr;
     return stream.isTTY ? stream.columns || 80 : 0;
+  }
+
+  onSize(listener: (size: TerminalSize) => void, signal: AbortSignal): void {
+    const stream = this.fd === 1 ? process.stdout : process.stderr;
+    if (!stream.isTTY) return;
+    const tell = (): void => listener({ Width: stream.columns, Height: stream.rows });
+    stream.on('resize', tell);
+    signal.addEventListener('abort', () => stream.off('resize', tell), { once: true });
+    tell();
   }
 }
 
@@ -125,12 +139,32 @@ class FileInput implements Input {
   get isTTY(): boolean {
     return process.stdin.isTTY === true;
   }
+
+  async *live({ raw, signal }: { readonly raw: boolean; readonly signal: AbortSignal }): AsyncGenerator<Uint8Array> {
+    if (this.#rest !== '') yield Buffer.from(this.#rest);
+    this.#rest = '';
+    if (this.#ended || signal.aborted) return;
+    const { stdin } = process;
+    const stop = (): void => void stdin.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    if (raw) stdin.setRawMode(true);
+    try {
+      for await (const part of stdin) yield part as Buffer;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      if (raw) stdin.setRawMode(false);
+      signal.removeEventListener('abort', stop);
+    }
+  }
 }
 
 /** The process's own streams. */
 export function processStreams(): Streams {
   return { stdin: new FileInput(), stdout: new FileOutput(1), stderr: new FileOutput(2) };
 }
+
+const asText = (text: string | Uint8Array): string => (typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
 
 /** Streams in memory, for tests: what was written can be read back. */
 export function memoryStreams(input = '', width = 0): Streams & { readonly out: () => string; readonly err: () => string } {
@@ -152,9 +186,13 @@ export function memoryStreams(input = '', width = 0): Streams & { readonly out: 
         rest = end < 0 ? '' : rest.slice(end + 1);
         return line;
       },
+      async *live() {
+        if (rest !== '') yield Buffer.from(rest);
+        rest = '';
+      },
     },
-    stdout: { isTTY: width > 0, width, write: (text) => void (out += text) },
-    stderr: { isTTY: width > 0, width, write: (text) => void (err += text) },
+    stdout: { isTTY: width > 0, width, write: (text) => void (out += asText(text)) },
+    stderr: { isTTY: width > 0, width, write: (text) => void (err += asText(text)) },
     out: () => out,
     err: () => err,
   };

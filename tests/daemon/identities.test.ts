@@ -26,6 +26,7 @@ test('nothing is forbidden to any component', async () => {
     if (/ is forbidden: User .* cannot /.test(message)) refusals.push(message);
   };
   const transport = new InProcessTransport({
+    connect: (request) => cluster.server.connect(request),
     handle: (request) => cluster.server.handle(request).catch((error: Error) => {
       note(error);
       throw error;

@@ -44,6 +44,7 @@ class Session {
       },
       raw: () => Promise.resolve({ code: 200, contentType: 'application/json', body: '{}', dateMs: 0 }),
       stream: () => Promise.resolve(),
+      connect: () => Promise.reject(new Error('no connection was expected')),
     };
     return run(line.split(' '), {
       streams: this.streams,

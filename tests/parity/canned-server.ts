@@ -97,6 +97,7 @@ export class CannedServer {
       },
       watch: () => Promise.reject(new Error('no watches here')),
       stream: () => Promise.reject(new Error('no streams here')),
+      connect: () => Promise.reject(new Error('no connections here')),
     };
   }
 }

@@ -107,6 +107,10 @@ export class FakeApi implements Transport {
     return { code: request.verb === 'create' ? 201 : 200, object: this.#answer(request, resource) };
   }
 
+  connect(): Promise<never> {
+    return Promise.reject(new Error('there are no containers'));
+  }
+
   async watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
     this.requests.push(request);
     for (const hook of [...this.#hooks]) await hook(request);

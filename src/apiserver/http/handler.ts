@@ -14,7 +14,7 @@ import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
-import type { Connection } from '../subresources/connect.ts';
+import type { Connection } from '../../api/node-connection.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { JSON_TYPE, ResponseWriter } from './response.ts';
 import { WatchStream } from './watch-stream.ts';

@@ -4,7 +4,7 @@
  */
 import type { Pod } from '../../api/generated/types.ts';
 import { NODES } from '../../api/kinds.ts';
-import type { ContainerStreams, ForwardedConnection, NodeConnection } from '../../api/node-connection.ts';
+import type { Connection, ContainerWants, NodeConnection } from '../../api/node-connection.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Draft } from '../../api/json.ts';
 import { badRequest, notFound } from '../../api/status.ts';
@@ -12,19 +12,6 @@ import { readObject } from '../registry/read.ts';
 import { attributesOf, type RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { containerOf, refused, type NodeDialer } from './log.ts';
-
-/** A connection that has been allowed; what it carries depends on the subresource. */
-export type Connection =
-  | { readonly kind: 'container'; readonly wants: ContainerWants; run(streams: ContainerStreams, signal: AbortSignal): Promise<number> }
-  | { readonly kind: 'ports'; readonly ports: readonly number[]; forward(port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void> };
-
-/** Which streams the client has asked for. */
-export interface ContainerWants {
-  readonly tty: boolean;
-  readonly stdin: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
-}
 
 const OPTIONS_KINDS: Readonly<Record<string, string>> = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portforward: 'PodPortForwardOptions' };
 
@@ -51,14 +38,17 @@ export async function connectPod(scope: RequestScope, dial: NodeDialer): Promise
     return connection;
   };
   const target = { namespace, pod: name, uid: pod.metadata.uid };
-  if (subresource === 'portforward') return { kind: 'ports', ports: options.ports, forward: (port, connection, signal) => reach().portForward({ ...target, port }, connection, signal) };
+  if (subresource === 'portforward') {
+    reach();
+    return { kind: 'ports', ports: options.ports, forward: (port, connection, signal) => reach().portForward({ ...target, port }, connection, signal) };
+  }
   const { tty, stdin, stdout, stderr, command } = options;
   if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   reach();
   return {
     kind: 'container',
     wants: { tty, stdin, stdout, stderr: stderr && !tty },
-    run: (streams, signal) => (subresource === 'exec' ? reach().exec({ ...target, container, command }, streams, signal) : reach().attach({ ...target, container }, streams, signal)),
+    run: (streams, signal) => (subresource === 'exec' ? reach().exec({ ...target, container, command }, streams, signal) : reach().attach({ ...target, container }, streams, signal).then(() => 0)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The API server in the same process: requests are handed over as they are, objects are shared. */
+import type { Connection } from '../../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseDeleteOptions, parseRest } from '../../api/rest.ts';
 import { StatusError } from '../../api/status.ts';
@@ -10,6 +11,7 @@ export interface RequestHandler {
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  connect(request: ApiRequest): Promise<Connection>;
 }
 
 export class InProcessTransport implements Transport {
@@ -39,6 +41,10 @@ export class InProcessTransport implements Transport {
 
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
     return this.server.stream(request, onText, signal);
+  }
+
+  connect(request: ApiRequest): Promise<Connection> {
+    return this.server.connect(request);
   }
 }
 

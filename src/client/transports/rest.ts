@@ -1,6 +1,7 @@
 /** Kubernetes REST over a connection of any kind: how a command talks to a server. */
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import type { Connection } from '../../api/node-connection.ts';
 import { TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -99,6 +100,16 @@ export class RestTransport implements Transport {
       };
       const cancel = this.#stream({ ...toRest(request), accept: '*/*' }, request, { open: () => {}, text: onText, done: () => end(resolve), failed: (error) => end(() => reject(error)) });
       signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  async connect(request: ApiRequest): Promise<Connection> {
+    const { openConnection } = await import('./websocket.ts');
+    const { dial, host, prefix = '', headers } = this.options;
+    return openConnection(request, {
+      dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers },
+      refused: (code, body) => errorFrom(code, body, request),
+      failed: (error) => this.#connectionError(error),
     });
   }
 

@@ -11,6 +11,7 @@ import type { WatchHandle } from '../../api/request.ts';
 import { parseApiVersion } from '../../api/resource.ts';
 import { parseTime } from '../../api/time.ts';
 import type { CommandContext } from '../command.ts';
+import { CommandError, textOf } from '../errors.ts';
 import { WaitTimeout } from './until.ts';
 import { onAbort } from './on-abort.ts';
 
@@ -30,11 +31,24 @@ export function podSelectorOf(object: KubeObject): string {
   return selectorFromMap(spec?.selector).toString();
 }
 
+/** The pod to speak to: the object itself, or the most active one of its pods (attachablepodforobject.go). Throws WaitTimeout. */
+export async function attachablePod(ctx: CommandContext, object: KubeObject, timeoutMs: number): Promise<Pod> {
+  if (object.kind === 'Pod') return object as Pod;
+  let selector: string;
+  try {
+    selector = podSelectorOf(object);
+  } catch (error) {
+    throw new CommandError(`cannot attach to ${goTypeOf(object)}: ${textOf(error)}`);
+  }
+  const [pod] = await podsFor(ctx, object.metadata?.namespace ?? '', selector, timeoutMs, byActivity);
+  return pod as Pod;
+}
+
 /** The pods of a selector, those with most to say first; waits for the first one. Throws WaitTimeout. */
-export async function podsFor(ctx: CommandContext, namespace: string, labelSelector: string, timeoutMs: number): Promise<readonly Stored<Pod>[]> {
+export async function podsFor(ctx: CommandContext, namespace: string, labelSelector: string, timeoutMs: number, order: (a: Stored<Pod>, b: Stored<Pod>) => number = byLogging): Promise<readonly Stored<Pod>[]> {
   const api = (await ctx.client()).of(PODS);
   const { items, resourceVersion } = await api.list(namespace, { labelSelector });
-  if (items.length > 0) return [...items].sort(byLogging);
+  if (items.length > 0) return [...items].sort(order);
   let found: Stored<Pod> | undefined;
   const watching: { handle?: WatchHandle } = {};
   const handle = await api.watch(namespace, { labelSelector, resourceVersion }, (event) => {
@@ -61,16 +75,29 @@ export async function podsFor(ctx: CommandContext, namespace: string, labelSelec
 const PHASES: Readonly<Record<string, number>> = { Running: 0, Unknown: 1, Pending: 2 };
 
 function byLogging(a: Stored<Pod>, b: Stored<Pod>): number {
-  const assigned = Number(!a.spec?.nodeName) - Number(!b.spec?.nodeName);
-  if (assigned !== 0) return assigned;
   const phase = (PHASES[a.status?.phase ?? ''] ?? 0) - (PHASES[b.status?.phase ?? ''] ?? 0);
-  if (phase !== 0) return phase;
-  const ready = Number(isPodReady(b)) - Number(isPodReady(a));
-  if (ready !== 0) return ready;
-  const since = isPodReady(a) ? readyTime(a) - readyTime(b) : 0;
-  if (since !== 0) return since;
+  return byAssignment(a, b) || phase || byReadiness(a, b) || byReadyTime(a, b) || byRestarts(a, b) || byAge(a, b);
+}
+
+const ACTIVITY: Readonly<Record<string, number>> = { Running: 2, Unknown: 1 };
+
+/** The reverse of podutils.ActivePods: those that a controller would delete last come first. */
+function byActivity(a: Stored<Pod>, b: Stored<Pod>): number {
+  const phase = (ACTIVITY[b.status?.phase ?? ''] ?? 0) - (ACTIVITY[a.status?.phase ?? ''] ?? 0);
+  const deleting = Number(a.metadata.deletionTimestamp !== undefined) - Number(b.metadata.deletionTimestamp !== undefined);
+  const deletion = (parseTime(b.metadata.deletionTimestamp) ?? 0) - (parseTime(a.metadata.deletionTimestamp) ?? 0);
+  return byAssignment(a, b) || phase || byReadiness(a, b) || deleting || deletion || byReadyTime(a, b) || -byRestarts(a, b) || byAge(a, b);
+}
+
+const byAssignment = (a: Pod, b: Pod): number => Number(!a.spec?.nodeName) - Number(!b.spec?.nodeName);
+const byReadiness = (a: Pod, b: Pod): number => Number(isPodReady(b)) - Number(isPodReady(a));
+/** Of two that are ready: who has been so for longer. */
+const byReadyTime = (a: Pod, b: Pod): number => (isPodReady(a) && isPodReady(b) ? readyTime(a) - readyTime(b) : 0);
+const byAge = (a: Stored<Pod>, b: Stored<Pod>): number => parseTime(a.metadata.creationTimestamp) - parseTime(b.metadata.creationTimestamp);
+
+function byRestarts(a: Pod, b: Pod): number {
   const [aRestarts, bRestarts] = [maxRestarts(a), maxRestarts(b)];
-  return bRestarts.regular - aRestarts.regular || bRestarts.sidecar - aRestarts.sidecar || parseTime(a.metadata.creationTimestamp) - parseTime(b.metadata.creationTimestamp);
+  return bRestarts.regular - aRestarts.regular || bRestarts.sidecar - aRestarts.sidecar;
 }
 
 /** When it became ready; without a time it counts as the last. */

@@ -52,7 +52,7 @@ export async function apiCluster(options: Partial<ApiServerOptions> = {}, openSt
     return made;
   };
   const server = await make();
-  const client = new Client({ request: (request) => server.handle(request), watch: (request, onEvent) => server.watch(request, onEvent), raw: (method, path, body) => server.raw(method, path, body), stream: (request, onText, signal) => server.stream(request, onText, signal) }, { userAgent: 'kubectl/v1.33.1 (linux/amd64)' });
+  const client = new Client({ request: (request) => server.handle(request), watch: (request, onEvent) => server.watch(request, onEvent), raw: (method, path, body) => server.raw(method, path, body), stream: (request, onText, signal) => server.stream(request, onText, signal), connect: (request) => server.connect(request) }, { userAgent: 'kubectl/v1.33.1 (linux/amd64)' });
   return {
     server, store, clock, audit, errors, client,
     of: (resource) => client.of(resource),

@@ -1,5 +1,5 @@
 /** Forwarded ports over SPDY: a pair of streams for each connection, one for its data and one for errors (kubelet pkg/cri/streaming/portforward/httpstream.go). */
-import type { Connection } from '../../subresources/connect.ts';
+import type { Connection } from '../../../api/node-connection.ts';
 import { SpdyConnection, type ByteLink, type SpdyStream } from '../spdy/connection.ts';
 
 interface Pair {

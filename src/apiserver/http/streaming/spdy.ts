@@ -1,7 +1,7 @@
 /** exec, attach and port-forward over SPDY, the older way (kubelet pkg/cri/streaming/remotecommand/httpstream.go). */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Connection } from '../../subresources/connect.ts';
+import type { Connection } from '../../../api/node-connection.ts';
 import { SpdyConnection, type ByteLink, type SpdyStream } from '../spdy/connection.ts';
 import { exitStatus, failureStatus } from './exit-status.ts';
 import { servePortStreams } from './port-streams.ts';

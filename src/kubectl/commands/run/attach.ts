@@ -9,7 +9,8 @@ import { isPodReady } from '../../../api/pods.ts';
 import type { PropagationPolicy } from '../../../api/request.ts';
 import { isNotFound, notFound } from '../../../api/status.ts';
 import type { CommandContext } from '../../command.ts';
-import { CommandError, textOf } from '../../errors.ts';
+import { CommandError, PlainError, textOf } from '../../errors.ts';
+import { attachTo } from '../../shared/attach.ts';
 import { until } from '../../shared/until.ts';
 import type { RunFlags } from '../run.ts';
 
@@ -27,7 +28,8 @@ async function attach(ctx: CommandContext, { values }: RunFlags, created: KubeOb
   if (ended(running)) await printLogs(ctx, running);
   else {
     try {
-      await connect(ctx, running, values.stdin, values.tty);
+      const { program } = ctx;
+      await attachTo(ctx, running, { container: '', stdin: values.stdin, tty: values.tty, quiet: values.quiet, commandPath: `${program} attach` });
     } catch (error) {
       ctx.streams.stderr.write(`warning: couldn't attach to pod/${running.metadata?.name ?? ''}, falling back to streaming logs: ${textOf(error)}\n`);
       await printLogs(ctx, running);
@@ -40,7 +42,7 @@ async function attach(ctx: CommandContext, { values }: RunFlags, created: KubeOb
   const { namespace = '', name = '' } = last.metadata ?? {};
   const terminated = last.status?.containerStatuses?.[0]?.state?.terminated;
   if (!terminated || terminated.exitCode === 0) throw new CommandError(`pod ${namespace}/${name} failed with unknown exit code`);
-  throw new CommandError(`pod ${namespace}/${name} terminated (${terminated.reason ?? ''})\n${terminated.message ?? ''}`, terminated.exitCode);
+  throw new PlainError(`pod ${namespace}/${name} terminated (${terminated.reason ?? ''})\n${terminated.message ?? ''}`, terminated.exitCode);
 }
 
 const ended = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
@@ -59,15 +61,6 @@ async function waitFor(ctx: CommandContext, { metadata }: KubeObject, timeoutMs:
     },
   });
   return last as Pod;
-}
-
-/** Asks the server for the attach subresource. */
-async function connect(ctx: CommandContext, pod: Pod, stdin: boolean, tty: boolean): Promise<void> {
-  const client = await ctx.client();
-  await client.transport.request({
-    ...client.identity, verb: 'create', group: '', version: 'v1', resource: 'pods', subresource: 'attach', namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '',
-    options: { query: { container: containerOf(pod), stdin: String(stdin), stdout: 'true', stderr: String(!tty), tty: String(tty) } },
-  });
 }
 
 async function printLogs(ctx: CommandContext, pod: Pod): Promise<void> {
