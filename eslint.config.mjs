@@ -39,5 +39,5 @@ export default tseslint.config(
   },
   // A test that is skipped says why.
   { files: ['tests/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.mjs', 'bin/*'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', performance: 'readonly' } } },
+  { files: ['**/*.mjs', 'bin/*'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', performance: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } } },
 );

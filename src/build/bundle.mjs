@@ -71,8 +71,6 @@ await Promise.all([
     alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
     // It reads files of its own (.proto) when it is loaded, which only a daemon over a real etcd does.
     external: ['etcd3'],
-    // Of its CommonJS form a module that is loaded late has no names.
-    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
     banner: { js: ESM_BANNER },
   }),
 ]);

@@ -67,7 +67,7 @@ export class ApiMetrics {
   }
 
   async answer(): Promise<Answer> {
-    const texts = await Promise.all(this.#metrics.map((metric) => metric.text()));
+    const texts = await Promise.all(this.#metrics.map(async (metric) => metric.text()));
     return { code: 200, contentType: CONTENT_TYPE, body: texts.join('') };
   }
 }
