@@ -26,13 +26,13 @@ export class Loader {
     if (isAbsolute(path)) throw new KustomizeError(`new root '${path}' cannot be absolute`);
     if (REMOTE.test(path) && !existsSync(join(this.root, path))) throw remote(path);
     const root = folderAt(join(this.root, path));
-    for (const visited of this.#visited()) if (isWithin(visited, root)) throw new KustomizeError(`cycle detected: candidate root '${root}' contains visited root '${visited}'`);
+    for (const visited of this.visited()) if (isWithin(visited, root)) throw new KustomizeError(`cycle detected: candidate root '${root}' contains visited root '${visited}'`);
     return new Loader(root, this.anywhere, this);
   }
 
   /** This folder, and those that led to it. */
-  #visited(): readonly string[] {
-    return [this.root, ...(this.referrer?.#visited() ?? [])];
+  private visited(): readonly string[] {
+    return [this.root, ...(this.referrer?.visited() ?? [])];
   }
 
   load(path: string): Buffer {
