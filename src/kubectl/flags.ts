@@ -137,10 +137,10 @@ function parseValue(spec: FlagSpec, text: string, before: unknown): unknown {
 }
 
 /** kubectl takes "_" for "-" in long names (component-base cli/flag: WordSepNormalizeFunc). */
-const normalize = (name: string): string => name.replaceAll('_', '-');
+export const normalizeFlag = (name: string): string => name.replaceAll('_', '-');
 
 /** The value that stands for "no value was given"; undefined where one is needed. */
-const withoutValue = (spec: FlagSpec): string | undefined => (spec.type === 'bool' ? 'true' : spec.noValue);
+export const withoutValue = (spec: FlagSpec): string | undefined => (spec.type === 'bool' ? 'true' : spec.noValue);
 
 export interface ParsedLine {
   readonly values: Readonly<Record<string, unknown>>;
@@ -183,7 +183,7 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: {
       const equals = token.indexOf('=');
       const given = token.slice(2, equals < 0 ? undefined : equals);
       if (given === '' || given.startsWith('-')) throw new FlagError(`bad flag syntax: ${token}`);
-      const name = normalize(given);
+      const name = normalizeFlag(given);
       const spec = Object.hasOwn(table, name) ? table[name] : undefined;
       if (!spec) throw new FlagError(`unknown flag: --${given}`);
       const implied = withoutValue(spec);
@@ -216,7 +216,8 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: {
   return { values, changed: new Set(changed.keys()), args, argumentsBeforeDash };
 }
 
-function shorthand(table: FlagTable, letter: string): string | undefined {
+/** The name of the flag with a short form. */
+export function shorthand(table: FlagTable, letter: string): string | undefined {
   for (const name of Object.keys(table)) if (table[name]?.short === letter) return name;
   return undefined;
 }
@@ -237,7 +238,7 @@ export function firstArgument(table: FlagTable, argv: readonly string[]): number
     const token = argv[index] as string;
     if (token === '--') return -1;
     if (token.startsWith('--') && token.length > 2) {
-      if (!token.includes('=') && takesValue(table[normalize(token.slice(2))])) index++;
+      if (!token.includes('=') && takesValue(table[normalizeFlag(token.slice(2))])) index++;
     } else if (token.startsWith('-') && token.length > 1) {
       if (!token.includes('=') && token.length === 2) {
         const name = shorthand(table, token[1] as string);

@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import { EXIT_FAILURE } from './errors.ts';
 import type { Streams } from './streams.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 const WINDOWS = process.platform === 'win32';
 const WINDOWS_PROGRAMS = ['.com', '.exe', '.bat', '.cmd'];
@@ -28,7 +28,7 @@ export function isExecutable(path: string): boolean {
 }
 
 /** The first program of that name on PATH (Go's exec.LookPath). */
-function lookPath(name: string, env: Env): string | undefined {
+export function lookPath(name: string, env: Env): string | undefined {
   for (const folder of searchPath(env)) {
     if (folder === '') continue;
     for (const extension of WINDOWS ? WINDOWS_PROGRAMS : ['']) {

@@ -1,10 +1,10 @@
 /** Runs a command line: finds the command, parses its flags, calls it, words its errors. Callable from a test. */
 import { goQuote } from '../api/quote.ts';
-import type { Command, CommandContext, CommandEntry } from './command.ts';
-import { COMMANDS } from './commands/registry.ts';
+import type { Command, CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
 import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
+import { findCommand, type Found } from './find-command.ts';
 import { firstArgument, FlagError, type Flags, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { GLOBAL_FLAGS, type GlobalFlags } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
@@ -21,11 +21,10 @@ export interface RunOptions {
 
 /** The exit code of a command line. */
 export async function run(argv: readonly string[], options: RunOptions): Promise<number> {
-  const running: Running = {};
   try {
-    return await interruptible(execute(argv, options, running), options.signal, running);
+    return await interruptible(execute(argv, options), options.signal);
   } catch (error) {
-    if (options.signal.aborted) return interruptedCode(options.signal, running);
+    if (options.signal.aborted) return interruptedCode(options.signal);
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
       if (error instanceof OutputError) options.streams.stdout.write(error.output);
@@ -38,34 +37,20 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   }
 }
 
-/** The command of this command line, once it is known. */
-interface Running {
-  command?: Command;
-}
-
-function interruptedCode({ reason }: AbortSignal, { command }: Running): number {
-  const code = reason instanceof InterruptedError ? reason.code : EXIT_INTERRUPTED;
-  return code === EXIT_INTERRUPTED && command?.endedByInterrupt === true ? 0 : code;
-}
+const interruptedCode = (signal: AbortSignal): number => (signal.reason instanceof InterruptedError ? signal.reason.code : EXIT_INTERRUPTED);
 
 /** Ctrl-C ends the command at once, whatever it waits for. */
-function interruptible(work: Promise<number>, signal: AbortSignal, running: Running): Promise<number> {
+function interruptible(work: Promise<number>, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(interruptedCode(signal, running))), { once: true });
+    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(interruptedCode(signal))), { once: true });
     work.then(resolve, reject);
   });
 }
 
-/** A command with the path that led to it. */
-interface Found {
-  readonly command: Command | undefined;
-  /** "kubectl rollout status" */
-  readonly path: string;
-  readonly argv: readonly string[];
-}
-
-async function execute(argv: readonly string[], options: RunOptions, running: Running): Promise<number> {
-  const found = await find(argv, options.program);
+async function execute(argv: readonly string[], options: RunOptions): Promise<number> {
+  const [first = ''] = argv;
+  if (first === '__complete' || first === '__completeNoDesc') return (await import('./completion/complete.ts')).answer(first, argv.slice(1), options);
+  const found = await findCommand(argv, options.program);
   const plugged = await plugin(argv, found, options);
   if (plugged !== undefined) return plugged;
   const { command, path, argv: rest } = found;
@@ -104,7 +89,6 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
-  running.command = command;
   const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
@@ -134,23 +118,6 @@ async function plugin(argv: readonly string[], { command, argv: rest }: Found, {
   const { findPlugin, runPlugin } = await import('./plugins.ts');
   const found = findPlugin(argv, env, command ? argv.length - rest.length + 1 : 1);
   return found && runPlugin(found, env, streams);
-}
-
-/** Walks down from the root to the command that the first arguments name (cobra command.go: Find). */
-async function find(argv: readonly string[], program: string): Promise<Found> {
-  let entries: readonly CommandEntry[] = COMMANDS;
-  let command: Command | undefined;
-  let path = program;
-  let rest = argv;
-  for (;;) {
-    const at = firstArgument({ ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags }, rest);
-    const entry = at < 0 ? undefined : entries.find(({ name, aliases }) => name === rest[at] || aliases?.includes(rest[at] as string));
-    if (!entry) return { command, path, argv: rest };
-    ({ command } = await entry.load());
-    path = `${path} ${entry.name}`;
-    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
-    entries = command.subcommands ?? [];
-  }
 }
 
 /** A command's own flag hides the global one of that name (`create rolebinding --user`). */

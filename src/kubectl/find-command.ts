@@ -1,0 +1,33 @@
+/** Which command a line names. */
+import type { Command, CommandEntry } from './command.ts';
+import { COMMANDS } from './commands/registry.ts';
+import { firstArgument, HELP_FLAG } from './flags.ts';
+import { GLOBAL_FLAGS } from './global-flags.ts';
+
+/** A command with the path that led to it. */
+export interface Found {
+  readonly command: Command | undefined;
+  /** "kubectl rollout status" */
+  readonly path: string;
+  /** What is left of the line without the command's words. */
+  readonly argv: readonly string[];
+  /** The first word that is no command's, where the line names no command at all. */
+  readonly unknown: string | undefined;
+}
+
+/** Walks down from the root to the command that the first arguments name (cobra command.go: Find). */
+export async function findCommand(argv: readonly string[], program: string, commands: readonly CommandEntry[] = COMMANDS): Promise<Found> {
+  let entries = commands;
+  let command: Command | undefined;
+  let path = program;
+  let rest = argv;
+  for (;;) {
+    const at = firstArgument({ ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags }, rest);
+    const entry = at < 0 ? undefined : entries.find(({ name, aliases }) => name === rest[at] || aliases?.includes(rest[at] as string));
+    if (!entry) return { command, path, argv: rest, unknown: command ? undefined : rest[at] };
+    ({ command } = await entry.load());
+    path = `${path} ${entry.name}`;
+    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
+    entries = command.subcommands ?? [];
+  }
+}
