@@ -238,7 +238,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
   if (options.kustomize !== '') {
     const { kustomize } = options;
     const { buildText } = await import('../kustomize/build.ts');
-    return { sources: [(onFault) => documents(ctx, kustomize, () => buildText(kustomize, { sorted: false, warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault)], singleItem: false };
+    return { sources: [(onFault) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault)], singleItem: false };
   }
   if (options.filenames.length === 0) return { sources: [], singleItem: false };
   const { expandPath } = await import('./files.ts');

@@ -35,7 +35,7 @@ kubectl kustomize /home/config/production`,
     if (restrictor !== 'LoadRestrictionsNone' && restrictor !== 'LoadRestrictionsRootOnly') throw new CommandError(`illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`);
     const { build } = await import('../kustomize/build.ts');
     const { toYaml } = await import('../printers/yaml.ts');
-    const resources = build(args[0] || '.', { sorted: true, anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`) });
+    const resources = build(args[0] || '.', { anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`) });
     const { output } = flags.values;
     if (output !== '' && statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
       const byNamespace = new Set(resources.map(({ namespace }) => namespace)).size > 1;

@@ -24,8 +24,6 @@ import { setReplicas } from './transformers/replicas.ts';
 import { bindVariables, resolveVariables } from './transformers/variables.ts';
 
 export interface BuildOptions {
-  /** In the order in which a cluster takes them, not in that of the files. */
-  readonly sorted: boolean;
   /** Files outside of the kustomization's folder may be read. */
   readonly anywhere?: boolean;
   /** Hears of what is old or odd. */
@@ -56,7 +54,8 @@ export function build(path: string, options: BuildOptions): readonly Resource[] 
   fixNameReferences(list, gathered.config.nameReference);
   resolveVariables(list, gathered.variables, gathered.config.varReference, options.warn);
   list.resources = list.resources.filter((resource) => (resource.stringMap('annotations')[LOCAL_CONFIG] ?? 'false') === 'false');
-  sort(list, kustomization.sortOptions ?? (options.sorted ? { order: 'legacy' } : undefined));
+  // Unless told otherwise, in the order in which a cluster takes them.
+  sort(list, kustomization.sortOptions ?? { order: 'legacy' });
   if (buildMetadata.includes('managedByLabel')) setEntries(list, MANAGED_BY, [{ path: 'metadata/labels', create: true }]);
   if (buildMetadata.includes('originAnnotations')) for (const resource of list.resources) annotateOrigin(resource);
   return list.resources;
@@ -213,8 +212,7 @@ function loadConfigurations(loader: Loader, paths: readonly string[]): Transform
 }
 
 /** SortOrderTransformer. */
-function sort(list: ResourceList, options: SortOptions | undefined): void {
-  if (!options) return;
+function sort(list: ResourceList, options: SortOptions): void {
   const { order = '', legacySortOptions } = options;
   if (order !== '' && order !== 'legacy' && order !== 'fifo') throw new KustomizeError(`the field 'sortOptions.order' must be one of [fifo, legacy], but found '${order}'`);
   if (legacySortOptions && order !== 'legacy') throw new KustomizeError(`the field 'sortOptions.legacySortOptions' is set but the selected sort order is '${order}', not 'legacy'`);

@@ -1,6 +1,6 @@
 /** Files and folders as a kustomization may reach them (kustomize api/internal/loader/fileloader.go). */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { KustomizeError } from './errors.ts';
 
 /** Sources of git repositories and of web servers. */
@@ -69,7 +69,7 @@ function folderAt(path: string): string {
 
 /** The part of a path that is not there. */
 function firstMissing(path: string): string {
-  let missing = path;
+  let missing = resolve(path);
   while (!existsSync(dirname(missing)) && dirname(missing) !== missing) missing = dirname(missing);
   return missing;
 }
