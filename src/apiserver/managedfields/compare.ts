@@ -1,11 +1,11 @@
 /** What differs between two values of a type, as sets of paths. Follows structured-merge-diff typed/compare.go. */
 import { equal, isObject } from '../../api/json.ts';
-import { EMPTY, blank, canonicalNode, union, type FieldSet } from './field-set.ts';
+import { EMPTY, blank, canonical, canonicalNode, union, type FieldSet } from './field-set.ts';
 import { SELF, fieldElement } from './path-element.ts';
 import { childType, formOf, type FieldType, type ListType, type MapType } from './schema.ts';
 import { byElement } from './to-field-set.ts';
 
-/** No path is in both sets; both are empty where the values are equal. */
+/** Canonical sets. No path is in both; both are empty where the values are equal. */
 export interface Comparison {
   readonly removed: FieldSet;
   /** What is new or different. */
@@ -24,7 +24,7 @@ const MODIFIED: Difference = { removed: undefined, changed: EMPTY };
 /** Compares two objects. Parts that both share are known to be equal. Throws ElementError for lists whose items cannot be told apart. */
 export function compare(type: FieldType, before: unknown, after: unknown): Comparison {
   const { removed, changed } = differ(type, before, after);
-  return { removed: removed ?? EMPTY, changed: changed ?? EMPTY };
+  return { removed: canonical(removed ?? EMPTY), changed: canonical(changed ?? EMPTY) };
 }
 
 /** undefined: not there. */

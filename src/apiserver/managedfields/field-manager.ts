@@ -10,7 +10,7 @@ import { badRequest, StatusError } from '../../api/status.ts';
 import { parseTime } from '../../api/time.ts';
 import { conflictError, Conflicts } from './conflict.ts';
 import { ElementError } from './elements.ts';
-import { difference, isEmpty, setOf, union, type FieldSet } from './field-set.ts';
+import { canonical, difference, isEmpty, setOf, union, type FieldSet } from './field-set.ts';
 import { allowedByLastApplied, setLastApplied } from './last-applied.ts';
 import { decodeManaged, encodeManaged, isReset, managerKey, type Managed, type ManagerIdentity, type Managers } from './managed.ts';
 import { fieldElement } from './path-element.ts';
@@ -41,10 +41,10 @@ const KUBECTL = 'kubectl';
 
 const metadata = (name: string): string[] => [fieldElement('metadata'), fieldElement(name)];
 /** What nobody owns. */
-const NOT_TRACKED = setOf(
+const NOT_TRACKED = canonical(setOf(
   [fieldElement('apiVersion')], [fieldElement('kind')], [fieldElement('metadata')],
   ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map(metadata),
-);
+));
 
 /**
  * Notes in an object who now owns its fields. `live` is the object before, in the same version as the new one;
@@ -121,6 +121,7 @@ function trackChange(context: FieldContext, live: PlainObject, object: PlainObje
 
 /** Puts the oldest updaters of a version together where there are too many. */
 function capUpdaters(managers: Managers): void {
+  if (managers.size <= MAX_UPDATE_MANAGERS) return;
   const updaters = [...managers].filter(([, { operation }]) => operation === 'Update');
   let length = updaters.length;
   if (length <= MAX_UPDATE_MANAGERS) return;

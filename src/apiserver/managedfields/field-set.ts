@@ -44,41 +44,39 @@ export function isEmpty(set: FieldSet): boolean {
 
 /** The set of these paths. */
 export function setOf(...paths: readonly (readonly string[])[]): FieldSet {
-  return paths.map((path) => path.reduceRight<FieldSet>((below, element) => ({ [element]: below }), EMPTY)).reduce(union, EMPTY);
+  return paths.map((path) => path.reduceRight<FieldSet>((below, element) => ({ [element]: below }), EMPTY)).reduce(unionOf, EMPTY);
 }
 
-export function union(a: FieldSet, b: FieldSet): FieldSet {
+function unionOf(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b || isEmpty(b)) return a;
   if (isEmpty(a)) return b;
   const result = blank();
   for (const element in a) {
     if (element === SELF) continue;
     const [left, right] = [a[element] as FieldSet, b[element]];
-    result[element] = right === undefined || right === left ? left : (nodeOf(union(left, right), isMember(left) || isMember(right)) as FieldSet);
+    result[element] = right === undefined || right === left ? left : (nodeOf(unionOf(left, right), isMember(left) || isMember(right)) as FieldSet);
   }
   for (const element in b) if (element !== SELF && !(element in a)) result[element] = b[element] as FieldSet;
   return result;
 }
 
-export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+function intersectionOf(a: FieldSet, b: FieldSet): FieldSet {
   let result: Growing | undefined;
   for (const element in b) {
     const [left, right] = [a[element], b[element] as FieldSet];
     if (element === SELF || left === undefined) continue;
-    const node = nodeOf(intersection(left, right), isMember(left) && isMember(right));
+    const node = nodeOf(intersectionOf(left, right), isMember(left) && isMember(right));
     if (node) (result ??= blank())[element] = node;
   }
   return result ?? EMPTY;
 }
 
-/** The paths of `a` that are not themselves in `b`; `a` itself where that is all of them. */
-export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  return without(a, b, (left, right) => nodeOf(difference(left, right), isMember(left) && !isMember(right)));
+function differenceOf(a: FieldSet, b: FieldSet): FieldSet {
+  return without(a, b, (left, right) => nodeOf(differenceOf(left, right), isMember(left) && !isMember(right)));
 }
 
-/** The paths of `a` that are neither in `b` nor below a path of `b`. */
-export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
-  return without(a, b, (left, right) => (isMember(right) ? undefined : nodeOf(recursiveDifference(left, right), isMember(left))));
+function recursiveDifferenceOf(a: FieldSet, b: FieldSet): FieldSet {
+  return without(a, b, (left, right) => (isMember(right) ? undefined : nodeOf(recursiveDifferenceOf(left, right), isMember(left))));
 }
 
 /** `a` with what is left of the nodes that `b` has, too; `a` itself where that is everything. */
@@ -98,6 +96,28 @@ function without(a: FieldSet, b: FieldSet, leave: (left: FieldSet, right: FieldS
   }
   return result ?? a;
 }
+
+type Operation = (a: FieldSet, b: FieldSet) => FieldSet;
+
+/** Knows what it has made of canonical sets, in canonical form: like objects are written alike, a thousand times. */
+function remembering(operation: Operation): Operation {
+  const made = new WeakMap<FieldSet, WeakMap<FieldSet, FieldSet>>();
+  return (a, b) => {
+    if (!ids.has(a) || !ids.has(b)) return operation(a, b);
+    let ofFirst = made.get(a);
+    if (!ofFirst) made.set(a, (ofFirst = new WeakMap()));
+    let result = ofFirst.get(b);
+    if (!result) ofFirst.set(b, (result = canonical(operation(a, b))));
+    return result;
+  };
+}
+
+export const union = remembering(unionOf);
+export const intersection = remembering(intersectionOf);
+/** The paths of `a` that are not themselves in `b`; `a` itself where that is all of them. */
+export const difference = remembering(differenceOf);
+/** The paths of `a` that are neither in `b` nor below a path of `b`. */
+export const recursiveDifference = remembering(recursiveDifferenceOf);
 
 /** The paths below an element, as a set of their own. */
 export function withPrefix(set: FieldSet, element: string): FieldSet {

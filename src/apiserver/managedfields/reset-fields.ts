@@ -1,12 +1,12 @@
 /** What a door to an object does not write, and so does not own either. Follows the strategies' GetResetFields upstream. */
 import type { ResourceFacts } from '../../api/resource.ts';
-import { EMPTY, recursiveDifference, setOf, type FieldSet } from './field-set.ts';
+import { EMPTY, canonical, recursiveDifference, setOf, type FieldSet } from './field-set.ts';
 import { SELF, fieldElement } from './path-element.ts';
 
 type Filter = (set: FieldSet) => FieldSet;
 
 const excluding = (...paths: readonly (readonly string[])[]): Filter => {
-  const excluded = setOf(...paths.map((path) => path.map(fieldElement)));
+  const excluded = canonical(setOf(...paths.map((path) => path.map(fieldElement))));
   return (set) => recursiveDifference(set, excluded);
 };
 

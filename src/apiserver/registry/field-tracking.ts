@@ -18,13 +18,24 @@ const MAX_MANAGER_BYTES = 128;
 
 /** Who writes: as the request says, or by the program's name (fieldmanager.managerOrUserAgent). */
 export function managerOf({ options, request }: RequestScope): string {
-  if (options.fieldManager) return options.fieldManager;
+  return options.fieldManager || programOf(request.userAgent ?? '');
+}
+
+/** Few programs write, and again and again. */
+const MAX_PROGRAMS = 1000;
+const programs = new Map<string, string>();
+
+function programOf(userAgent: string): string {
+  const known = programs.get(userAgent);
+  if (known !== undefined) return known;
   let name = '';
-  for (const char of (request.userAgent ?? '').split('/')[0] ?? '') {
+  for (const char of userAgent.split('/')[0] ?? '') {
     if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char)) continue;
     if (Buffer.byteLength(name + char) > MAX_MANAGER_BYTES) break;
     name += char;
   }
+  if (programs.size >= MAX_PROGRAMS) programs.clear();
+  programs.set(userAgent, name);
   return name;
 }
 
