@@ -116,7 +116,7 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
   const verb = verbOf(method, name !== undefined, watch);
   if (!verb) return undefined;
   const connecting = subresource !== undefined && CONNECTING.has(subresource);
-  let options = parseOptions(query, connecting);
+  let options = parseOptions(query, verb, connecting);
   if (connecting && parts.length > 0) options = { ...options, query: { ...options.query, path: `/${parts.join('/')}` } };
   if (verb === 'watch' && name !== undefined) {
     // The old way to watch one object.
@@ -142,7 +142,7 @@ function verbOf(method: string, hasName: boolean, watch: boolean): Verb | undefi
   }
 }
 
-function parseOptions(query: URLSearchParams, connecting: boolean): RequestOptions {
+function parseOptions(query: URLSearchParams, verb: Verb, connecting: boolean): RequestOptions {
   const options: { -readonly [Key in keyof RequestOptions]: RequestOptions[Key] } = {};
   if (connecting) {
     const own: Record<string, string | readonly string[]> = {};
@@ -154,16 +154,13 @@ function parseOptions(query: URLSearchParams, connecting: boolean): RequestOptio
     return options;
   }
   const text = (key: (typeof TEXT_OPTIONS)[number]) => query.get(key) || undefined;
-  for (const key of ['labelSelector', 'fieldSelector', 'continue', 'resourceVersion', 'fieldManager'] as const) {
+  for (const key of ['labelSelector', 'fieldSelector', 'continue', 'resourceVersion', 'resourceVersionMatch', 'fieldManager'] as const) {
     const value = text(key);
     if (value !== undefined) options[key] = value;
   }
-  const match = text('resourceVersionMatch');
-  if (match === 'Exact' || match === 'NotOlderThan') options.resourceVersionMatch = match;
-  else if (match !== undefined) throw invalidOption('ListOptions', 'resourceVersionMatch', JSON.stringify(match), ['Exact', 'NotOlderThan']);
   const validation = text('fieldValidation');
   if (validation === 'Ignore' || validation === 'Warn' || validation === 'Strict') options.fieldValidation = validation;
-  else if (validation !== undefined) throw invalidOption('CreateOptions', 'fieldValidation', JSON.stringify(validation), ['', 'Ignore', 'Strict', 'Warn']);
+  else if (validation !== undefined) throw invalidOption(OPTIONS[verb] ?? 'CreateOptions', 'fieldValidation', JSON.stringify(validation), ['', 'Ignore', 'Strict', 'Warn']);
   for (const key of NUMBER_OPTIONS) {
     const value = parseInteger(query.get(key));
     if (value !== undefined) options[key] = value;
@@ -177,23 +174,24 @@ function parseOptions(query: URLSearchParams, connecting: boolean): RequestOptio
   else if (orphan !== null) options.propagationPolicy = isTrue(orphan) ? 'Orphan' : 'Background';
   for (const key of BOOLEAN_OPTIONS) if (query.has(key)) options[key] = isTrue(query.get(key));
   const dryRun = query.getAll('dryRun');
-  if (dryRun.length > 0) options.dryRun = parseDryRun(dryRun);
+  if (dryRun.length > 0) options.dryRun = parseDryRun(dryRun, verb);
   const includeObject = query.get('includeObject');
   if (includeObject) options.query = { includeObject };
   return options;
 }
 
-/** The options that came as the body of a DELETE, laid over those of the URL. Throws StatusError. */
+/** The options that came as the body of a DELETE: those of the URL for the deletion itself do not count beside them. Throws StatusError. */
 export function parseDeleteOptions(body: unknown, options: RequestOptions): RequestOptions {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('couldn\'t get version/kind; json parse error: json: cannot unmarshal value into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }');
   const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun, orphanDependents } = body as Record<string, unknown>;
   const result: { -readonly [Key in keyof RequestOptions]: RequestOptions[Key] } = { ...options };
+  for (const key of ['gracePeriodSeconds', 'propagationPolicy', 'dryRun'] as const) delete result[key];
   if (typeof gracePeriodSeconds === 'number') result.gracePeriodSeconds = gracePeriodSeconds;
   if (typeof propagationPolicy === 'string' && typeof orphanDependents === 'boolean') throw bothPolicies(propagationPolicy);
   if (typeof propagationPolicy === 'string') result.propagationPolicy = parsePolicy(propagationPolicy);
   else if (typeof orphanDependents === 'boolean') result.propagationPolicy = orphanDependents ? 'Orphan' : 'Background';
   if (typeof preconditions === 'object' && preconditions !== null) result.preconditions = preconditions;
-  if (Array.isArray(dryRun) && dryRun.length > 0) result.dryRun = parseDryRun(dryRun.map(String));
+  if (Array.isArray(dryRun) && dryRun.length > 0) result.dryRun = parseDryRun(dryRun.map(String), 'delete');
   return result;
 }
 
@@ -208,9 +206,12 @@ function parsePolicy(text: string): PropagationPolicy {
   throw invalidOption('DeleteOptions', 'propagationPolicy', JSON.stringify(text), ['Foreground', 'Background', 'Orphan', 'nil']);
 }
 
-function parseDryRun(values: readonly string[]): boolean {
-  const wrong = values.some((value) => value !== 'All' && value !== '');
-  if (wrong) throw invalidOption('CreateOptions', 'dryRun', `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`, ['All']);
+/** What the options of a verb are called. */
+const OPTIONS: Partial<Record<Verb, string>> = { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions', delete: 'DeleteOptions', deletecollection: 'DeleteOptions' };
+
+function parseDryRun(values: readonly string[], verb: Verb): boolean {
+  const wrong = values.some((value) => value !== 'All');
+  if (wrong) throw invalidOption(OPTIONS[verb] ?? 'CreateOptions', 'dryRun', `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`, ['All']);
   return values.includes('All');
 }
 

@@ -38,6 +38,8 @@ const STATUS_ERROR = Symbol.for('mock-kubectl.StatusError');
 export class StatusError extends Error {
   readonly [STATUS_ERROR] = true;
   readonly status: StatusObject;
+  /** What the server had to say before it refused (HTTP header "Warning: 299"). */
+  warnings: readonly string[] = [];
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && STATUS_ERROR in value;

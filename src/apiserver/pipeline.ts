@@ -25,9 +25,9 @@ import { componentStatus, componentStatuses, isComponentStatus } from './compone
 import { deleteDefinition } from './customresources/finalizer.ts';
 import { deprecationOf } from './deprecations.ts';
 import { createObject, type WriteHooks } from './registry/create.ts';
-import { deleteEach, deleteObject } from './registry/delete.ts';
+import { checkDeleteOptions, deleteEach, deleteObject } from './registry/delete.ts';
 import { decodeRequest, incomingChange, incomingObject } from './registry/incoming.ts';
-import { listObjects, selectObjects } from './registry/list.ts';
+import { listObjects } from './registry/list.ts';
 import { deleteNamespace } from './registry/namespace-delete.ts';
 import { checkOptions } from './registry/options.ts';
 import { readObject } from './registry/read.ts';
@@ -71,9 +71,11 @@ export class Pipeline {
     const scope = found instanceof Promise ? await found : found;
     const audited = isAudited(request, scope.user);
     const order = audited ? this.options.audit.nextOrder() : 0;
+    let routed = false;
     try {
       await this.#authorize(scope);
       checkVerb(scope);
+      routed = true;
       if (scope.custom && !READING.has(request.verb)) await scope.custom.prepare();
       checkOptions(scope);
       const { response, subject } = await this.#dispatch(scope);
@@ -83,6 +85,8 @@ export class Pipeline {
     } catch (thrown) {
       const error = this.#statusError(thrown);
       if (audited) this.options.audit.request({ ...auditEntry(scope, error.code, undefined, error.message), order });
+      // Whoever gets as far as the resource hears of what is wrong with the request beside.
+      if (routed && scope.warnings.length > 0) error.warnings = scope.warnings;
       throw error;
     }
   }
@@ -242,11 +246,11 @@ export class Pipeline {
   }
 
   async #deleteCollection(scope: RequestScope): Promise<Outcome> {
-    const selected = await selectObjects(scope);
-    await deleteEach(selected.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })));
-    scope.stations.push({ station: 'store', outcome: `${selected.length} objects` });
-    const { resource, storage } = scope;
-    return { response: { code: 200, object: { kind: resource.listKind ?? `${resource.kind}List`, apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, metadata: { resourceVersion: String(storage.store.revision) }, items: selected } as KubeObject } };
+    checkDeleteOptions(scope.options);
+    const selected = await listObjects(scope);
+    await deleteEach(selected.items.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })));
+    scope.stations.push({ station: 'store', outcome: `${selected.items.length} objects` });
+    return { response: { code: 200, object: selected } };
   }
 
   #hooks({ storage }: RequestScope): WriteHooks {

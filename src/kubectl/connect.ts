@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import type { Connection as PodConnection } from '../api/node-connection.ts';
 import type { ApiRequest } from '../api/request.ts';
+import { StatusError } from '../api/status.ts';
 import { ConnectionError, type RawResponse, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import type { Headers } from '../client/transports/http1.ts';
@@ -46,9 +47,17 @@ abstract class LateTransport implements Transport, Connection {
   }
 
   async request(request: ApiRequest): ReturnType<Transport['request']> {
-    const response = await this.first((transport) => transport.request(request));
-    for (const warning of response.warnings ?? []) this.warn(warning);
-    return response;
+    const say = (warnings: readonly string[] = []) => {
+      for (const warning of warnings) this.warn(warning);
+    };
+    try {
+      const response = await this.first((transport) => transport.request(request));
+      say(response.warnings);
+      return response;
+    } catch (error) {
+      if (error instanceof StatusError) say(error.warnings);
+      throw error;
+    }
   }
 
   watch(request: ApiRequest, onEvent: Parameters<Transport['watch']>[1]): ReturnType<Transport['watch']> {

@@ -27,10 +27,10 @@ export interface DecodedBody {
 }
 
 /**
- * Decodes the body of a POST or PUT. `rawBody` is its text where it came as JSON, for duplicate fields. Throws
- * StatusError (400) in the API server's words.
+ * Decodes the body of a POST or PUT. `rawBody` is its text where it came as JSON, for duplicate fields; `repeatedKeys`
+ * tells of those of YAML. Throws StatusError (400) in the API server's words.
  */
-export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: string | undefined, fieldValidation: FieldValidation, custom?: CustomDecoder): DecodedBody {
+export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: string | undefined, fieldValidation: FieldValidation, custom?: CustomDecoder, repeatedKeys?: string): DecodedBody {
   const value = body === null || body === undefined ? {} : body;
   const summary = () => summarize(rawBody ?? JSON.stringify(body) ?? '');
   const unrecognized = (error: string) => badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${error} (${summary()})`);
@@ -42,13 +42,14 @@ export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: stri
   const apiVersion = (value.apiVersion as string | undefined) || apiVersionOf(resource);
   const kind = (value.kind as string | undefined) || resource.kind;
   if (apiVersion.split('/').length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
-  if (custom) checkVersion(resource, apiVersion);
+  if (custom) checkCustom(resource, value, apiVersion);
   else checkKind(resource, apiVersion, kind);
   const node = rawBody !== undefined && fieldValidation !== 'Ignore' ? duplicatesIn(rawBody) : undefined;
   const typed = { ...value, apiVersion, kind };
   const { version } = parseApiVersion(apiVersion);
   const fail = (error: string) => badRequest(`${kind} in version ${goQuote(version)} cannot be handled as a ${resource.kind}: ${error}`);
-  return custom ? finish(custom(draft(typed), node), fieldValidation, fail) : settle(resource, typed, 'json', fieldValidation, node, fail);
+  const repeated = repeatedKeys === undefined ? [] : [repeatedKeys];
+  return custom ? finish(custom(draft(typed), node), fieldValidation, fail, repeated) : settle(resource, typed, 'json', fieldValidation, node, fail, undefined, repeated);
 }
 
 /**
@@ -120,8 +121,9 @@ function checkKind(resource: ResourceFacts, apiVersion: string, kind: string): v
   throw refuse(`converting (${version}.${kind}) to (${internalPackage(resource.group)}.${resource.kind}): unknown conversion`);
 }
 
-/** Custom resources say of which kind they should have been when they are checked. */
-function checkVersion(resource: ResourceFacts, apiVersion: string): void {
+/** Custom resources say of which kind they should have been when they are checked, but of some kind they must be. */
+function checkCustom(resource: ResourceFacts, { kind }: Readonly<Record<string, unknown>>, apiVersion: string): void {
+  if (!kind) throw badRequest("Object 'Kind' is missing in 'object has no kind field '");
   const expected = apiVersionOf(resource);
   if (apiVersion !== expected) throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
 }

@@ -79,7 +79,8 @@ export class ResponseWriter {
       this.response.destroy();
       return;
     }
-    const { status, code, reason, message } = error instanceof StatusError ? error : internalError(error instanceof Error ? error.message : String(error));
+    const { status, code, reason, message, warnings } = error instanceof StatusError ? error : internalError(error instanceof Error ? error.message : String(error));
+    this.warn(warnings);
     const bare = BARE[`${reason} ${message}`];
     if (bare !== undefined) return this.text(code, TEXT_TYPE, bare);
     const retryAfter = status.details?.retryAfterSeconds;

@@ -14,8 +14,8 @@ import type { Revise, UpdateOptions } from './update.ts';
 
 /** Decodes the request's body as an object of a kind: the resource's own, or the one that a subresource takes. */
 export function decodeRequest(scope: RequestScope, kind: ResourceFacts = scope.resource): Draft<KubeObject> {
-  const { body, rawBody } = scope.request;
-  return take(scope, decodeBody(kind, body, rawBody, fieldValidation(scope), kind === scope.resource ? customDecoder(scope) : undefined));
+  const { body, rawBody, repeatedKeys } = scope.request;
+  return take(scope, decodeBody(kind, body, rawBody, fieldValidation(scope), kind === scope.resource ? customDecoder(scope) : undefined, repeatedKeys));
 }
 
 const customDecoder = ({ custom }: RequestScope): CustomDecoder | undefined => custom && ((object, node) => custom.decode(object, node));

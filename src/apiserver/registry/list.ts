@@ -52,13 +52,6 @@ export async function listObjects(scope: RequestScope): Promise<ObjectList> {
   return { kind: resource.listKind ?? `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: metadata as KubeObject['metadata'], items } as ObjectList;
 }
 
-/** The objects that a list selects, of all pages. */
-export async function selectObjects(scope: RequestScope): Promise<readonly StoredObject[]> {
-  const filter = filterOf(scope);
-  await scope.storage.refresh();
-  return fromCache(await scope.storage.cache(), filter);
-}
-
 async function readPage(scope: RequestScope, filter: Filter): Promise<Page> {
   const { options, storage } = scope;
   const limit = options.limit && options.limit > 0 ? options.limit : Infinity;

@@ -45,8 +45,8 @@ export class RestTransport implements Transport {
 
   async request(request: ApiRequest): Promise<ApiResponse> {
     const { head, body } = await this.#exchange(toRest(request), request.userAgent);
-    if (head.status >= 400) throw errorFrom(head.status, body, request);
     const warnings = parseWarnings(head.headers.get('warning') ?? []);
+    if (head.status >= 400) throw Object.assign(errorFrom(head.status, body, request), { warnings });
     return { code: head.status, object: JSON.parse(body) as KubeObject, ...(warnings.length > 0 ? { warnings } : {}) };
   }
 

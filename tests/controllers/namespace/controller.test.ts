@@ -52,7 +52,7 @@ it('has a range for each of 5,000 nodes, none of them twice and none in the serv
   test.api.put(node('node-late'));
   await test.settle();
   expect(test.api.get(NODES, undefined, 'node-late')?.spec?.podCIDR).toBe('10.243.0.0/24');
-});
+}, 30_000);
 
 it('gives each node a range of the pod network, and a freed one again', async () => {
   for (const name of ['node-1', 'node-2']) test.api.put(node(name));
