@@ -29,19 +29,19 @@ function splitTerms(text: string): string[] {
 
 function splitTerm(term: string): FieldRequirement | undefined {
   for (let i = 0; i < term.length; i++) {
-    if (term[i] === '\\') i++;
-    else
-      for (const operator of ['!=', '==', '='] as const) {
-        if (!term.startsWith(operator, i)) continue;
-        const value = unescape(term.slice(i + operator.length));
-        return { field: term.slice(0, i), operator: operator === '!=' ? '!=' : '=', value };
-      }
+    for (const operator of ['!=', '==', '='] as const) {
+      if (!term.startsWith(operator, i)) continue;
+      const value = unescape(term.slice(i + operator.length));
+      return { field: term.slice(0, i), operator: operator === '!=' ? '!=' : '=', value };
+    }
   }
   return undefined;
 }
 
 function unescape(value: string): string {
-  return value.replace(/\\(.?)/g, (_, char: string) => {
+  return value.replace(/\\(.?)|[,=]/gsu, (found: string, char: string | undefined) => {
+    // A rune as %v shows it is its number.
+    if (char === undefined) throw new Error(`invalid field selector: unescaped character in value: ${found.codePointAt(0)}`);
     if (char !== '\\' && char !== ',' && char !== '=') throw new Error(`invalid field selector: invalid escape sequence: \\${char}`);
     return char;
   });

@@ -97,11 +97,10 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
   const version = parts.shift();
   if (version === undefined || parts.length === 0) return undefined;
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  let watch = isTrue(query.get('watch'));
-  if (parts[0] === 'watch' && parts.length > 1) {
-    parts.shift();
-    watch = true;
-  }
+  const watch = isTrue(query.get('watch'));
+  // The old way to watch, and the only one for a single object by its path.
+  const old = parts[0] === 'watch' && parts.length > 1;
+  if (old) parts.shift();
   let namespace: string | undefined;
   // /namespaces/x/status is the namespace's own subresource, /namespaces/x/pods a collection in it.
   if (parts[0] === 'namespaces' && parts.length > 2 && parts[2] !== 'status' && parts[2] !== 'finalize') {
@@ -113,27 +112,22 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
   const name = parts.length > 0 ? decode(parts.shift() ?? '') : undefined;
   const subresource = parts.shift();
   if (parts.length > 0 && subresource !== 'proxy') return undefined;
-  const verb = verbOf(method, name !== undefined, watch);
+  const verb = verbOf(method, name !== undefined, watch, old);
   if (!verb) return undefined;
   const connecting = subresource !== undefined && CONNECTING.has(subresource);
   let options = parseOptions(query, verb, connecting);
   if (connecting && parts.length > 0) options = { ...options, query: { ...options.query, path: `/${parts.join('/')}` } };
-  if (verb === 'watch' && name !== undefined) {
-    // The old way to watch one object.
-    const only = `metadata.name=${name}`;
-    options = { ...options, fieldSelector: options.fieldSelector ? `${options.fieldSelector},${only}` : only };
-  }
   return {
     verb, group, version, resource, options, stream: subresource === 'log' && method === 'GET',
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined || verb === 'watch' ? {} : { name }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 
-function verbOf(method: string, hasName: boolean, watch: boolean): Verb | undefined {
+function verbOf(method: string, hasName: boolean, watch: boolean, old: boolean): Verb | undefined {
   switch (method) {
-    case 'GET': case 'HEAD': return watch ? 'watch' : hasName ? 'get' : 'list';
+    case 'GET': case 'HEAD': return old || (watch && !hasName) ? 'watch' : hasName ? 'get' : 'list';
     case 'POST': return 'create';
     case 'PUT': return 'update';
     case 'PATCH': return 'patch';

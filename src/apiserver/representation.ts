@@ -1,7 +1,9 @@
 /** Objects in the form that was asked for: as they are, as rows of a Table, or their metadata alone. */
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, WatchEvent } from '../api/request.ts';
+import { goQuote } from '../api/quote.ts';
 import type { ResourceFacts } from '../api/resource.ts';
+import { badRequest } from '../api/status.ts';
 import { partialMetadata, printerFor, toTable } from './tables/index.ts';
 
 interface ListObject extends KubeObject {
@@ -11,6 +13,9 @@ interface ListObject extends KubeObject {
 /** Which part of each object goes with its row (query parameter includeObject). */
 function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | undefined {
   const asked = request.options?.query?.includeObject;
+  if (asked !== undefined && asked !== 'Object' && asked !== 'Metadata' && asked !== 'None') {
+    throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(String(asked))}: must be 'Metadata', 'Object', 'None', or empty`);
+  }
   return asked === 'Object' ? (object) => object : asked === 'None' ? () => undefined : undefined;
 }
 
@@ -30,6 +35,8 @@ export function represent(request: ApiRequest, resource: ResourceFacts, object: 
 /** The same for an event of a watch; only the first Table of a watch carries the columns. */
 export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void, printer = printerFor(resource)): (event: WatchEvent) => void {
   if (request.representation === undefined || request.representation === 'object') return onEvent;
+  // What cannot be asked for is refused before the watch begins.
+  if (request.representation === 'table') rowObject(request);
   let first = true;
   return (event) => {
     if (event.type === 'ERROR') return onEvent(event);

@@ -56,6 +56,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 
   /** Values for field selectors beside metadata.name and metadata.namespace, e.g. spec.nodeName and status.phase for pods. Every selectable field must be there, '' when unset. */
   selectableFields?(object: T): Record<string, string>;
+  /** What a field of a selector is called in `selectableFields`, where older clients call it something else. */
+  fieldAlias?(this: void, field: string): string;
+  /** The message for a field that is not in `selectableFields`, where it is the kind's own. */
+  unknownField?(field: string): string;
 
   /** PUT to a name that doesn't exist creates it. Default false. */
   readonly allowCreateOnUpdate?: boolean;

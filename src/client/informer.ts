@@ -217,7 +217,7 @@ export class InformerFactory {
         let resourceVersion = list.resourceVersion;
         while (!signal.aborted) {
           let failed = false;
-          handle = await resource.watch(undefined, { resourceVersion, allowWatchBookmarks: true }, (event) => {
+          handle = await resource.watch(undefined, { resourceVersion }, (event) => {
             if (event.type === 'ERROR') failed = true;
             else {
               resourceVersion = event.object.metadata.resourceVersion;

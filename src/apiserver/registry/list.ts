@@ -1,11 +1,13 @@
 /** Lists: from the watch cache, in pages, or as of an older revision. Follows apiserver pkg/storage/etcd3/store.go: GetList, and pkg/storage/continue.go. */
 import type { KubeObject } from '../../api/object.ts';
+import { goQuote } from '../../api/quote.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, expired, StatusError } from '../../api/status.ts';
 import { CompactedError, FutureRevisionError, type Revision } from '../../etcd/store.ts';
 import type { ObjectStorage } from '../storage/object-storage.ts';
 import { storedOf, type StoredObject } from '../storage/stored-object.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
+import { decodeToken, encodeToken, type Token } from './continue-token.ts';
 import { filterOf, type Filter } from './filter.ts';
 import type { RequestScope } from './scope.ts';
 
@@ -20,16 +22,10 @@ export interface ObjectList extends KubeObject {
   readonly items: readonly StoredObject[];
 }
 
+const MAX_UINT64 = 2n ** 64n - 1n;
 const EXPIRED = 'The resourceVersion for the provided list is too old.';
 const CONTINUE_EXPIRED =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
-
-/** A page's end: what to go on after, at which revision. Revision -1: the newest. */
-interface Token {
-  readonly revision: number;
-  /** Relative to the list's prefix. */
-  readonly start: string;
-}
 
 interface Page {
   readonly items: readonly StoredObject[];
@@ -54,45 +50,63 @@ export async function listObjects(scope: RequestScope): Promise<ObjectList> {
 
 async function readPage(scope: RequestScope, filter: Filter): Promise<Page> {
   const { options, storage } = scope;
-  const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
-  if (options.continue) {
-    if (options.resourceVersion && options.resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
-    return readNext(scope, filter, decodeToken(options.continue), limit);
+  const { resourceVersion = '', resourceVersionMatch: match } = options;
+  const limit = !filter.only && options.limit && options.limit > 0 ? options.limit : Infinity;
+  if (options.continue && !filter.only) {
+    const token = decodeToken(options.continue);
+    if (resourceVersion !== '' && resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
+    return readNext(scope, filter, token, limit);
   }
-  const asked = parseRevision(options.resourceVersion);
-  if (options.resourceVersionMatch === 'Exact' && asked > 0) return readAt(scope, filter, asked as Revision, undefined, limit);
+  const asked = listedRevision(resourceVersion);
+  // A page begins at the very revision that it names, unless it says otherwise.
+  if (asked > 0 && (match === 'Exact' || (match === undefined && limit < Infinity))) return readAt(scope, filter, asked as Revision, undefined, limit);
   await assertReached(storage, asked);
-  // "0" is content with whatever there is.
-  if (asked === 0 && options.resourceVersion !== '0') await storage.refresh();
+  if (resourceVersion === '') await storage.refresh();
   const cache = await storage.cache();
-  const all = fromCache(cache, filter);
-  return pageOf(scope, filter, all, cache.revision, limit);
+  // "0" is content with whatever there is, and gets all of it (cacher.go: computeListLimit).
+  return pageOf(scope, filter, candidates(cache, filter), cache.revision, resourceVersion === '0' ? Infinity : limit);
 }
 
 /** Everything selected, from the cache, in the order of keys. */
 export function fromCache(cache: WatchCache, filter: Filter): readonly StoredObject[] {
-  if (filter.name !== undefined && filter.namespace !== undefined) {
-    const object = cache.get(filter.namespace, filter.name);
-    return object && filter.matches(object) ? [object] : [];
-  }
-  const indexed = filter.field && cache.byField(filter.field.name, filter.field.value);
-  const candidates = indexed ? (filter.namespace === undefined ? indexed : indexed.filter((object) => object.metadata.namespace === filter.namespace)) : cache.list(filter.namespace);
-  return filter.empty ? candidates : candidates.filter((object) => filter.matches(object));
+  return selected(candidates(cache, filter), filter);
 }
 
-function pageOf(scope: RequestScope, filter: Filter, all: readonly StoredObject[], revision: Revision, limit: number): Page {
-  if (all.length <= limit) return { items: all, revision };
-  const items = all.slice(0, limit);
-  return { items, revision, next: relativeKey(scope, filter, items[items.length - 1] as StoredObject), ...(filter.empty ? { remaining: all.length - limit } : {}) };
+/** What the filter has to look at, in the order of keys. */
+function candidates(cache: WatchCache, { only, field, namespace }: Filter): readonly StoredObject[] {
+  if (only) {
+    const object = cache.get(only.namespace, only.name);
+    return object ? [object] : [];
+  }
+  const indexed = field && cache.byField(field.name, field.value);
+  if (!indexed) return cache.list(namespace);
+  return namespace === undefined ? indexed : indexed.filter(({ metadata }) => metadata.namespace === namespace);
+}
+
+function selected(objects: readonly StoredObject[], filter: Filter): readonly StoredObject[] {
+  return filter.empty ? objects : objects.filter((object) => filter.matches(object));
+}
+
+/** Up to `limit` of those selected. There is a next page where anything is left to look at, whether it will be selected or not. */
+function pageOf(scope: RequestScope, filter: Filter, objects: readonly StoredObject[], revision: Revision, limit: number): Page {
+  if (objects.length <= limit) return { items: selected(objects, filter), revision };
+  const items: StoredObject[] = [];
+  for (const [index, object] of objects.entries()) {
+    if (!filter.matches(object) || items.push(object) < limit) continue;
+    if (index === objects.length - 1) break;
+    return { items, revision, next: relativeKey(scope, filter, object), ...(filter.empty ? { remaining: objects.length - limit } : {}) };
+  }
+  return { items, revision };
 }
 
 /** The next page: as of the first page's revision, from the cache where nothing has changed since. */
 async function readNext(scope: RequestScope, filter: Filter, token: Token, limit: number): Promise<Page> {
+  const latest = token.revision < 0;
   const after = token.start.endsWith('\0') ? token.start.slice(0, -1) : token.start;
   const cache = await scope.storage.cache();
-  if (token.revision === -1 || (cache.lastChange <= token.revision && token.revision <= cache.revision)) {
-    const rest = fromCache(cache, filter).filter((object) => relativeKey(scope, filter, object) > after);
-    return pageOf(scope, filter, rest, token.revision === -1 ? cache.revision : (token.revision as Revision), limit);
+  if (latest || (cache.lastChange <= token.revision && token.revision <= cache.revision)) {
+    const rest = candidates(cache, filter).filter((object) => relativeKey(scope, filter, object) > after);
+    return pageOf(scope, filter, rest, latest ? cache.revision : (token.revision as Revision), limit);
   }
   return readAt(scope, filter, token.revision as Revision, after, limit);
 }
@@ -102,8 +116,7 @@ async function readAt(scope: RequestScope, filter: Filter, revision: Revision, a
   const prefix = listPrefix(scope, filter);
   try {
     const { kvs } = await store.range(prefix, { revision, ...(after === undefined ? {} : { after: prefix + after }) });
-    const objects = kvs.map(storedOf);
-    return pageOf(scope, filter, filter.empty ? objects : objects.filter((object) => filter.matches(object)), revision, limit);
+    return pageOf(scope, filter, kvs.map(storedOf), revision, limit);
   } catch (error) {
     if (error instanceof FutureRevisionError) throw tooLarge(revision, store.revision);
     if (!(error instanceof CompactedError)) throw error;
@@ -121,30 +134,23 @@ function relativeKey(scope: RequestScope, filter: Filter, { metadata }: StoredOb
   return filter.namespace !== undefined || !scope.storage.resource.namespaced ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }
 
-function encodeToken({ revision, start }: Token): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
-}
-
-function decodeToken(text: string): Token {
-  const bad = (why: string) => badRequest(`continue key is not valid: ${why}`);
-  let token: { v?: unknown; rv?: unknown; start?: unknown };
-  try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString()) as typeof token;
-  } catch (error) {
-    throw bad((error as Error).message);
-  }
-  if (token.v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${String(token.v)}`);
-  if (typeof token.rv !== 'number' || token.rv === 0) throw bad('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  if (typeof token.start !== 'string' || token.start === '') throw bad('encoded start key empty (version meta.k8s.io/v1)');
-  if (token.start.split('/').some((part) => part === '..' || part === '.' || part === '')) throw bad(token.start);
-  return { revision: token.rv, start: token.start };
-}
-
-/** A resourceVersion from a request as a number; 0 for none. */
+/** A resourceVersion from a request as a number; 0 for none. What is none is a fault of the server's to upstream, except in lists. */
 export function parseRevision(text: string | undefined): number {
   if (text === undefined || text === '' || text === '0') return 0;
-  if (!/^\d+$/.test(text)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const fault = revisionFault(text);
+  if (fault) throw new StatusError(500, '', fault);
   return Number(text);
+}
+
+function listedRevision(text: string): number {
+  const fault = text === '' ? undefined : revisionFault(text);
+  if (fault) throw badRequest(`invalid resource version: ${fault}`);
+  return Number(text);
+}
+
+function revisionFault(text: string): string | undefined {
+  const why = !/^\d+$/.test(text) ? 'invalid syntax' : BigInt(text) > MAX_UINT64 ? 'value out of range' : undefined;
+  return why && `resourceVersion: Invalid value: ${goQuote(text)}: strconv.ParseUint: parsing ${goQuote(text)}: ${why}`;
 }
 
 /** Throws where a revision has not come yet; others may have written it a moment ago. */

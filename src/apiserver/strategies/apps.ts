@@ -2,6 +2,7 @@
 import type { ControllerRevision, CronJob, DaemonSet, Deployment, Job, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, StatefulSet } from '../../api/generated/types.ts';
 import { draft, equal, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
+import { goQuote } from '../../api/quote.ts';
 import type { Strategy } from '../strategy.ts';
 import { defaultCronJob, defaultDaemonSet, defaultDeployment, defaultJob, defaultReplicaSet, defaultReplicationController, defaultStatefulSet } from '../defaults/apps.ts';
 import { defaultPodTemplate } from '../defaults/pod.ts';
@@ -51,7 +52,6 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatus,
   warnings: (replicaSet, old) => workloadWarnings(replicaSet, old, true),
-  selectableFields: (replicaSet) => ({ 'status.replicas': String(replicaSet.status?.replicas ?? 0) }),
 };
 
 export const statefulSetStrategy: Strategy<StatefulSet> = {
@@ -156,6 +156,7 @@ export const jobStrategy: Strategy<Job> = {
   validateStatusUpdate: validateJobStatus,
   warnings: (job, old) => workloadWarnings(job, old, true),
   selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
+  unknownField: (field) => `field label ${goQuote(field)} not supported for Job`,
   // batch/v1 keeps to what Jobs did before there was garbage collection.
   defaultPropagation: 'Orphan',
 };

@@ -50,7 +50,7 @@ export const namespaceStrategy: Strategy<Namespace> = {
   },
   validate: validateNamespace,
   validateStatusUpdate: validateNamespaceStatusUpdate,
-  selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '', name: namespace.metadata?.name ?? '' }),
+  selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '' }),
 };
 
 export const nodeStrategy: Strategy<Node> = {

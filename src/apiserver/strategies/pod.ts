@@ -70,6 +70,8 @@ export const podStrategy: Strategy<Pod> = {
     return seconds < 0 ? 1 : seconds;
   },
 
+  fieldAlias: (field) => (field === 'spec.host' ? 'spec.nodeName' : field),
+  // status.podIPs is taken, and empty: pkg/registry/core/pod/strategy.go has no value for it.
   selectableFields(pod) {
     const { spec, status } = pod;
     return {
@@ -79,6 +81,7 @@ export const podStrategy: Strategy<Pod> = {
       'spec.serviceAccountName': spec?.serviceAccountName ?? '',
       'spec.hostNetwork': String(spec?.hostNetwork ?? false),
       'status.phase': status?.phase ?? '',
+      'status.podIPs': '',
       'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
       'status.nominatedNodeName': status?.nominatedNodeName ?? '',
     };
