@@ -81,6 +81,8 @@ export interface CommandSpec<T extends FlagTable> {
   readonly helpSucceeds?: boolean;
   /** Flags end at the first argument (`kubectl plugin`); everything after is the command's own. */
   readonly flagsEndAtArguments?: boolean;
+  /** Ctrl-C is how it is meant to end: with exit code 0. */
+  readonly endedByInterrupt?: boolean;
   /** The exit code for a malformed command line, where it is not 1 (diff, whose 1 means a difference). */
   readonly flagErrorCode?: number;
   run?(ctx: CommandContext, args: readonly string[], flags: Flags<T>): Promise<void>;

@@ -21,10 +21,11 @@ export interface RunOptions {
 
 /** The exit code of a command line. */
 export async function run(argv: readonly string[], options: RunOptions): Promise<number> {
+  const running: Running = {};
   try {
-    return await interruptible(execute(argv, options), options.signal);
+    return await interruptible(execute(argv, options, running), options.signal, running);
   } catch (error) {
-    if (options.signal.aborted) return interruptedCode(options.signal);
+    if (options.signal.aborted) return interruptedCode(options.signal, running);
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
       if (error instanceof OutputError) options.streams.stdout.write(error.output);
@@ -37,17 +38,25 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   }
 }
 
-const interruptedCode = (signal: AbortSignal): number => (signal.reason instanceof InterruptedError ? signal.reason.code : EXIT_INTERRUPTED);
+/** The command of this command line, once it is known. */
+interface Running {
+  command?: Command;
+}
+
+function interruptedCode({ reason }: AbortSignal, { command }: Running): number {
+  const code = reason instanceof InterruptedError ? reason.code : EXIT_INTERRUPTED;
+  return code === EXIT_INTERRUPTED && command?.endedByInterrupt === true ? 0 : code;
+}
 
 /** Ctrl-C ends the command at once, whatever it waits for. */
-function interruptible(work: Promise<number>, signal: AbortSignal): Promise<number> {
+function interruptible(work: Promise<number>, signal: AbortSignal, running: Running): Promise<number> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(interruptedCode(signal))), { once: true });
+    signal.addEventListener('abort', () => void Promise.race([work, Promise.resolve()]).catch(() => {}).then(() => resolve(interruptedCode(signal, running))), { once: true });
     work.then(resolve, reject);
   });
 }
 
-async function execute(argv: readonly string[], options: RunOptions): Promise<number> {
+async function execute(argv: readonly string[], options: RunOptions, running: Running): Promise<number> {
   const [first = ''] = argv;
   if (first === '__complete' || first === '__completeNoDesc') return (await import('./completion/complete.ts')).answer(first, argv.slice(1), options);
   const found = await findCommand(argv, options.program);
@@ -89,6 +98,7 @@ async function execute(argv: readonly string[], options: RunOptions): Promise<nu
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
+  running.command = command;
   const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));

@@ -34,6 +34,8 @@ const V5 = 'v5.channel.k8s.io';
 const V4 = 'v4.channel.k8s.io';
 /** As client-go, so that nobody in between takes a quiet connection for a dead one, ms. */
 const PING_MS = 5000;
+/** How long an answer may take to begin, or to go on, after the question's end, ms. */
+const LINGER_MS = 500;
 
 /** Opens the connection that a request asks for. */
 export async function openConnection(request: ApiRequest, options: WebSocketOptions): Promise<Connection> {
@@ -165,9 +167,11 @@ function exitCode(status: string): number {
 async function forward(opened: OpenSocket, { incoming, write }: ForwardedConnection, signal: AbortSignal): Promise<void> {
   const begun = new Set<number>();
   let fault = '';
+  let lingering: NodeJS.Timeout | undefined;
   const abort = (): void => opened.socket.terminate();
   const closed = new Promise<void>((resolve, reject) => {
     opened.listen((channel, bytes) => {
+      lingering?.refresh();
       if (!begun.has(channel)) begun.add(channel);
       else if (channel === 0) write(bytes);
       else fault += bytes.toString();
@@ -176,11 +180,13 @@ async function forward(opened: OpenSocket, { incoming, write }: ForwardedConnect
   signal.addEventListener('abort', abort, { once: true });
   void (async () => {
     for await (const part of incoming) await send(opened, 0, part);
-    opened.socket.close();
+    // Who has nothing more to say may still listen; the protocol has no word for that.
+    lingering = setTimeout(() => opened.socket.close(), LINGER_MS);
   })().catch(abort);
   try {
     await closed;
   } finally {
+    clearTimeout(lingering);
     signal.removeEventListener('abort', abort);
   }
   if (fault !== '') throw new RemoteCommandError(fault);

@@ -27,6 +27,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'logs', group: 'troubleshooting', short: 'Print the logs for a container in a pod', load: () => import('./logs.ts') },
   { name: 'attach', group: 'troubleshooting', short: 'Attach to a running container', load: () => import('./attach.ts') },
   { name: 'exec', group: 'troubleshooting', short: 'Execute a command in a container', load: () => import('./exec.ts') },
+  { name: 'port-forward', group: 'troubleshooting', short: 'Forward one or more local ports to a pod', load: () => import('./port-forward.ts') },
   { name: 'auth', group: 'troubleshooting', short: 'Inspect authorization', load: () => import('./auth.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'diff', group: 'advanced', short: 'Diff the live version against a would-be applied version', load: () => import('./diff.ts') },
