@@ -2,6 +2,7 @@
 import { Client } from '../client/client.ts';
 import { homeFrom, type Home } from '../client/home.ts';
 import type { CommandContext } from './command.ts';
+import { timeoutMs } from './client-config/timeout.ts';
 import { connect, type Connection } from './connect.ts';
 import { CommandError } from './errors.ts';
 import type { Flags } from './flags.ts';
@@ -54,6 +55,8 @@ export class Context implements CommandContext {
   client(): Promise<Client> {
     try {
       if (!this.#client) {
+        // Also where the connection is somebody else's.
+        timeoutMs(this.globals.values['request-timeout']);
         this.#connection ??= connect(this.home, this.env, this.globals, (text) => this.warn(text));
         this.#client = new Client(this.#connection.transport, { userAgent: USER_AGENT });
       }

@@ -46,15 +46,16 @@ test('run, label, expose, logs, delete', async () => {
   expect(await it1.fails('label pod web tier=back')).toBe("error: 'tier' already has a value (front), and --overwrite is false\n");
   expect(table(await it1.ok('get pods -l tier=front --show-labels'))).toMatchObject([{ NAME: 'web', LABELS: 'run=web,tier=front' }]);
   expect(await it1.ok('expose pod web --port=80')).toBe('service/web exposed\n');
-  expect(await it1.ok(`wait --for=jsonpath='{.subsets[0].addresses[0].ip}' endpoints/web`)).toBe('endpoints/web condition met\n');
+  const old = 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n';
+  expect(await it1.run(`wait --for=jsonpath='{.subsets[0].addresses[0].ip}' endpoints/web`)).toEqual({ code: 0, stdout: 'endpoints/web condition met\n', stderr: old });
   const ip = await it1.ok(`get pod web -o jsonpath='{.status.podIP}'`);
-  expect(table(await it1.ok('get endpoints web'))).toMatchObject([{ ENDPOINTS: `${ip}:80` }]);
+  expect(table((await it1.run('get endpoints web')).stdout)).toMatchObject([{ ENDPOINTS: `${ip}:80` }]);
   expect(table(await it1.ok('get endpointslices -l kubernetes.io/service-name=web'))).toMatchObject([{ ADDRESSTYPE: 'IPv4', PORTS: '80', ENDPOINTS: ip }]);
   expect(await it1.ok('logs web')).toContain('nginx');
   expect(await it1.fails('logs nobody')).toBe('error: error from server (NotFound): pods "nobody" not found in namespace "default"\n');
   expect(await it1.ok('delete pod,service web')).toBe('pod "web" deleted\nservice "web" deleted\n');
   expect(await it1.fails('get pod web')).toBe('Error from server (NotFound): pods "web" not found\n');
-  await it1.ok('wait --for=delete endpoints/web');
+  expect((await it1.run('wait --for=delete endpoints/web')).code).toBe(0);
 });
 
 test('watching shows what another terminal does, until Ctrl-C', async () => {
