@@ -1,4 +1,5 @@
 /** --raw of create and replace: a file's bytes to a path as they are (kubectl pkg/rawhttp/raw.go). */
+import { readFileSync } from 'node:fs';
 import { StatusError } from '../../api/status.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
@@ -47,7 +48,7 @@ function statusOf(code: number, body: string): StatusError {
 }
 
 async function readText(filename: string): Promise<string> {
-  const [{ readFileSync }, { decodeText, systemText }] = await Promise.all([import('node:fs'), import('../builder/files.ts')]);
+  const { decodeText, systemText } = await import('../builder/files.ts');
   try {
     return decodeText(readFileSync(filename));
   } catch (error) {
