@@ -2,6 +2,7 @@
  * The one door to the API server, for controllers, scheduler, kubelets and kubectl alike: typed verbs over a transport
  * (in process, unix socket, HTTPS).
  */
+import type { Socket } from 'node:net';
 import { draft } from '../api/json.ts';
 import type { Connection } from '../api/node-connection.ts';
 import type { KubeObject, Stored } from '../api/object.ts';
@@ -20,8 +21,20 @@ export interface Transport {
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   /** A subresource that is a connection: exec, attach, portforward of pods. Throws StatusError where it may not be. */
   connect(request: ApiRequest): Promise<Connection>;
+  /** The way to the server for requests of one's own making (proxy); undefined where the server is in this process. */
+  reach?(): Promise<ServerReach | undefined>;
   /** Present where the cluster's time stands still until somebody lets it pass: who waits for something has to. */
   readonly virtualTime?: VirtualTime | undefined;
+}
+
+export interface ServerReach {
+  /** Opens a connection for HTTP/1.1. */
+  readonly dial: () => Socket;
+  readonly host: string;
+  /** What stands before the server's paths: '' or "/clusters/a". */
+  readonly prefix: string;
+  /** Who asks. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Time that passes only when it is asked to (converge on return). */

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import type { Connection as PodConnection } from '../api/node-connection.ts';
 import type { ApiRequest } from '../api/request.ts';
 import { StatusError } from '../api/status.ts';
-import { ConnectionError, type RawResponse, type Transport, type VirtualTime } from '../client/client.ts';
+import { ConnectionError, type RawResponse, type ServerReach, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import type { Headers } from '../client/transports/http1.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
@@ -76,6 +76,10 @@ abstract class LateTransport implements Transport, Connection {
     return this.first((transport) => transport.connect(request));
   }
 
+  reach(): Promise<ServerReach | undefined> {
+    return this.first(async (transport) => transport.reach?.());
+  }
+
   get virtualTime(): VirtualTime | undefined {
     return undefined;
   }
@@ -140,6 +144,12 @@ class LocalTransport extends LateTransport {
 
   override get virtualTime(): VirtualTime | undefined {
     return this.#local?.transport.virtualTime;
+  }
+
+  /** Only a request tells who answers. */
+  override async reach(): Promise<ServerReach | undefined> {
+    await this.raw('GET', '/version');
+    return super.reach();
   }
 
   override async close(): Promise<void> {

@@ -27,6 +27,8 @@ export interface Running {
   readonly result: Promise<Result>;
   /** Resolves when it has printed this (on either output); fails when it ends without. */
   printed(text: string | RegExp): Promise<void>;
+  /** What it has printed so far, on both outputs. */
+  said(): string;
   interrupt(signal?: NodeJS.Signals): void;
 }
 
@@ -85,6 +87,7 @@ export class Session {
           listeners.add(look);
           look();
         }),
+      said: () => output.stdout + output.stderr,
       interrupt: (signal = 'SIGINT') => void child.kill(signal),
     };
   }

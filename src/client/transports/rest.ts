@@ -6,7 +6,7 @@ import { TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { StatusError, type StatusObject } from '../../api/status.ts';
-import { ConnectionError, type RawResponse, type Transport } from '../client.ts';
+import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
 
 export interface RestTransportOptions {
@@ -111,6 +111,11 @@ export class RestTransport implements Transport {
       refused: (code, body) => errorFrom(code, body, request),
       failed: (error) => this.#connectionError(error),
     });
+  }
+
+  reach(): Promise<ServerReach> {
+    const { dial, host, prefix = '', headers = {} } = this.options;
+    return Promise.resolve({ dial, host, prefix, headers });
   }
 
   /** A request whose answer is taken as it comes; error answers are collected and reported through `failed`. */

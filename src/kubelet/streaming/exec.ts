@@ -1,10 +1,10 @@
 /** A kubelet's /exec: runs a command in a container with the client's streams. Follows kubernetes pkg/kubelet/kubelet.go: GetExec, and CRI's Exec. */
 import type { ContainerStreams, ExecRequest } from '../../api/node-connection.ts';
+import { bytesOfText, textOfBytes } from '../cri/process/bytes.ts';
 import type { PodWorker } from '../pod-worker.ts';
 import { runSession } from './session.ts';
 import { pause, runningContainer } from './target.ts';
 
-const encoder = new TextEncoder();
 /** A command that takes longer is given up. */
 const LIMIT_MS = 86_400_000;
 
@@ -27,24 +27,18 @@ export async function exec(worker: PodWorker, request: ExecRequest, streams: Con
 export function write({ tty, stdout, stderr }: ContainerStreams, out: string, err: string): void {
   if (tty) {
     const text = (out + err).replace(/\r?\n/g, '\r\n');
-    if (text !== '') stdout?.(encoder.encode(text));
+    if (text !== '') stdout?.(bytesOfText(text));
     return;
   }
-  if (out !== '') stdout?.(bytesOf(out));
-  if (err !== '') stderr?.(bytesOf(err));
-}
-
-/** Files of bytes are texts of characters below 256; everything else is UTF-8. */
-function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
+  if (out !== '') stdout?.(bytesOfText(out));
+  if (err !== '') stderr?.(bytesOfText(err));
 }
 
 async function textOf(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
+  const parts: Uint8Array[] = [];
   for await (const part of source) {
     if (signal.aborted) break;
-    text += decoder.decode(part, { stream: true });
+    parts.push(part);
   }
-  return text + decoder.decode();
+  return textOfBytes(Buffer.concat(parts));
 }

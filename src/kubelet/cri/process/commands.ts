@@ -3,7 +3,9 @@ import { absolutePath } from './files.ts';
 import { ProcessExit, type Machine } from './machine.ts';
 import { NETWORK_COMMANDS } from './network-commands.ts';
 import { formatDate } from './dates.ts';
+import { bytesOfText, textOfBytes } from './bytes.ts';
 import { printf } from './printf.ts';
+import { tar } from './tar.ts';
 
 export interface CommandContext {
   readonly machine: Machine;
@@ -178,10 +180,13 @@ function ends(context: CommandContext, name: 'head' | 'tail'): number {
   const args = [...context.args];
   let count = 10;
   let follow = false;
+  let bytes: string | undefined;
   const paths: string[] = [];
   while (args.length > 0) {
     const arg = args.shift() ?? '';
-    if (arg === '-n' || arg === '-c') count = Number(args.shift() ?? 10);
+    if (arg === '-c') bytes = args.shift() ?? '10';
+    else if (/^-c[+-]?\d+$/.test(arg)) bytes = arg.slice(2);
+    else if (arg === '-n') count = Number(args.shift() ?? 10);
     else if (/^-n?\d+$/.test(arg)) count = Number(arg.replace(/^-n?/, ''));
     else if (arg === '-f' || arg === '-F') follow = true;
     else if (arg.startsWith('-n')) count = Number(arg.slice(2));
@@ -189,6 +194,12 @@ function ends(context: CommandContext, name: 'head' | 'tail'): number {
   }
   const files = paths.filter((path) => path !== '/dev/null');
   const { text, failed } = input(context, name, files.length === 0 && paths.length > 0 ? ['-'] : files);
+  if (bytes !== undefined) {
+    const all = bytesOfText(text);
+    const size = Number(bytes.replace(/^[+-]/, ''));
+    context.out(textOfBytes(name === 'head' ? all.subarray(0, size) : all.subarray(bytes.startsWith('+') ? Math.max(0, size - 1) : Math.max(0, all.length - size))));
+    return failed ? 1 : 0;
+  }
   const lines = linesOf(text);
   context.out(joined(name === 'head' ? lines.slice(0, count) : count === 0 ? [] : lines.slice(-count)));
   if (follow && !(failed && !context.args.includes('-F'))) forever(context.machine);
@@ -336,16 +347,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     for (const path of operands(args)) machine.writeFile(absolutePath(path, machine.workingDir), machine.readFile(absolutePath(path, machine.workingDir)) ?? '');
   },
   mkdir({ machine, args }) {
-    for (const path of operands(args)) machine.files.makeFolder(absolutePath(path, machine.workingDir));
+    for (const path of operands(args)) machine.makeFolder(absolutePath(path, machine.workingDir));
   },
   cp: (context) => copy(context, false),
   mv: (context) => copy(context, true),
   head: (context) => ends(context, 'head'),
   tail: (context) => ends(context, 'tail'),
+  tar,
   wc(context) {
     const { text } = input(context, 'wc', operands(context.args));
     const flags = flagsOf(context.args);
-    const [lines, words, bytes] = [linesOf(text).length, text.split(/\s+/).filter(Boolean).length, text.length];
+    const [lines, words, bytes] = [linesOf(text).length, text.split(/\s+/).filter(Boolean).length, bytesOfText(text).length];
     context.out(flags.includes('l') ? `${lines}\n` : flags.includes('w') ? `${words}\n` : flags.includes('c') ? `${bytes}\n` : `${lines} ${words} ${bytes}\n`);
   },
   sort(context) {

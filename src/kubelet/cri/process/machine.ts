@@ -39,7 +39,10 @@ export interface MachineOptions {
 export interface Intervention {
   readonly atMs: number;
   readonly path: string;
+  /** undefined: removed. */
   readonly content: string | undefined;
+  /** A folder was made. */
+  readonly folder?: boolean;
 }
 
 export interface HttpAnswer {
@@ -69,7 +72,7 @@ export class Machine {
   readonly output: OutputLine[] = [];
   /** Ports opened by `nc -l`, servers and the like, with when. */
   readonly listening = new Map<number, number>();
-  readonly written: { path: string; content: string | undefined }[] = [];
+  readonly written: Omit<Intervention, 'atMs'>[] = [];
   /** The exit code on SIGTERM once a trap is set. */
   trap: { readonly script: string; readonly atMs: number } | undefined;
   workingDir: string;
@@ -109,6 +112,11 @@ export class Machine {
     this.written.push({ path, content });
   }
 
+  makeFolder(path: string): void {
+    this.files.makeFolder(path);
+    this.written.push({ path, content: undefined, folder: true });
+  }
+
   print(stream: 'stdout' | 'stderr', text: string): void {
     for (const line of text.split('\n')) this.output.push({ atMs: this.nowMs, stream, text: line });
   }
@@ -116,7 +124,7 @@ export class Machine {
   #catchUp(): void {
     const all = this.options.interventions;
     if (!all) return;
-    for (let next = all[this.#applied]; next && next.atMs <= this.nowMs; next = all[++this.#applied]) this.files.write(next.path, next.content, next.atMs);
+    for (let next = all[this.#applied]; next && next.atMs <= this.nowMs; next = all[++this.#applied]) this.#apply(next);
   }
 
   /** Takes in what others still did up to a moment; call it at the end of a run. */
@@ -124,7 +132,12 @@ export class Machine {
     const all = this.options.interventions ?? [];
     for (; this.#applied < all.length; this.#applied++) {
       const next = all[this.#applied];
-      if (next) this.files.write(next.path, next.content, next.atMs);
+      if (next) this.#apply(next);
     }
+  }
+
+  #apply({ path, content, folder, atMs }: Intervention): void {
+    if (folder === true) this.files.makeFolder(path);
+    else this.files.write(path, content, atMs);
   }
 }

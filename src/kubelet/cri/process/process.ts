@@ -252,7 +252,7 @@ export class Process {
 
   #keepWritten(machine: Machine, ageMs: number): void {
     if (machine.written.length === 0) return;
-    for (const { path, content } of machine.written.splice(0)) this.#interventions.push({ atMs: ageMs, path, content });
+    for (const change of machine.written.splice(0)) this.#interventions.push({ ...change, atMs: ageMs });
     this.#run = undefined;
   }
 

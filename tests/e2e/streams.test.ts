@@ -1,0 +1,82 @@
+/** Into containers and out again: exec, run -i, cp, port-forward, proxy, as real processes. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { sharedDaemon } from './support.ts';
+
+const it1 = sharedDaemon('--nodes 1 --seed 1');
+
+beforeAll(async () => {
+  await it1.ok('run web --image=nginx --port=80');
+  await it1.ok('run box --image=busybox --command -- sleep 3600');
+  await it1.ok('wait --for=condition=Ready pod/web pod/box');
+});
+
+test('exec: both outputs, standard input, exit codes', async () => {
+  expect(await it1.run(`exec box -- sh -c 'echo out; echo err >&2; exit 3'`)).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 3\n' });
+  expect(await it1.ok('exec -i box -- cat', { input: 'a\nb' })).toBe('a\nb');
+  expect(await it1.run('exec -i box -- sh', { input: 'cd /tmp\npwd\nexit 4\necho never\n' })).toEqual({ code: 4, stdout: '/tmp\n', stderr: 'command terminated with exit code 4\n' });
+  expect(await it1.fails('exec box ls')).toContain('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  expect(await it1.fails('exec none -- ls')).toBe('Error from server (NotFound): pods "none" not found\n');
+});
+
+test('a pod that is talked to, and goes', async () => {
+  const { code, stdout } = await it1.run('run guest -i --rm --image=busybox --restart=Never -- sh', { input: 'hostname\nexit 7\n' });
+  expect({ code, stdout }).toEqual({ code: 7, stdout: 'guest\npod "guest" deleted\n' });
+});
+
+test('Ctrl-C ends a conversation', async () => {
+  const attached = it1.start('attach web');
+  await attached.printed("If you don't see a command prompt, try pressing enter.");
+  attached.interrupt();
+  expect(await attached.result).toMatchObject({ code: 130 });
+});
+
+test('files and folders go in and come out as they were', async () => {
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 256));
+  mkdirSync(it1.path('source/sub'), { recursive: true });
+  writeFileSync(it1.path('source/text.txt'), 'größer\n');
+  writeFileSync(it1.path('source/sub/bytes.bin'), bytes);
+  for (const pod of ['box', 'web']) {
+    await it1.ok(`cp ${it1.path('source')} ${pod}:/tmp/copy`);
+    expect(await it1.ok(`exec ${pod} -- cat /tmp/copy/text.txt`)).toBe('größer\n');
+    expect((await it1.run(`cp ${pod}:/tmp/copy ${it1.path(pod)}`)).code).toBe(0);
+    expect(readFileSync(it1.path(pod, 'sub/bytes.bin')).equals(bytes)).toBe(true);
+  }
+  expect(await it1.fails('cp nofile box:/tmp')).toBe("error: nofile doesn't exist in local filesystem\n");
+});
+
+test('a forwarded port answers until Ctrl-C, which is no failure', async () => {
+  const forwarding = it1.start('port-forward pod/web :80 --address 127.0.0.1');
+  await forwarding.printed('-> 80\n');
+  const port = portOf(forwarding, /127\.0\.0\.1:(\d+) -> 80/);
+  expect((await fetched(port, '/')).code).toBe(200);
+  expect((await fetched(port, '/missing')).code).toBe(404);
+  forwarding.interrupt();
+  expect((await forwarding.result).code).toBe(0);
+});
+
+test('the API through a local proxy, and what it refuses', async () => {
+  const proxy = it1.start('proxy --port=0');
+  await proxy.printed('Starting to serve on');
+  const port = portOf(proxy, /Starting to serve on 127\.0\.0\.1:(\d+)/);
+  expect(JSON.parse((await fetched(port, '/api/v1/namespaces/default/pods/web')).body)).toMatchObject({ kind: 'Pod', metadata: { name: 'web' } });
+  expect(await fetched(port, '/api/v1/namespaces/default/pods/web/exec')).toEqual({ code: 403, body: 'Forbidden\n' });
+  expect(await fetched(port, '/version', 'elsewhere.example')).toEqual({ code: 403, body: 'Forbidden\n' });
+  proxy.interrupt();
+  await proxy.result;
+});
+
+/** The port that a running command has told of. */
+function portOf(running: ReturnType<typeof it1.start>, pattern: RegExp): number {
+  return Number(pattern.exec(running.said())?.[1]);
+}
+
+function fetched(port: number, path: string, host = 'localhost'): Promise<{ code: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, agent: false, headers: { host } }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => resolve({ code: response.statusCode, body }));
+    }).on('error', reject);
+  });
+}
