@@ -16,6 +16,7 @@ const PATIENCE_MS = 3600 * 1000;
 export class ConvergingCluster implements LocalCluster {
   readonly transport: Transport;
   #started: Promise<void> | undefined;
+  #moved: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly cluster: Cluster,
@@ -94,20 +95,23 @@ export class ConvergingCluster implements LocalCluster {
   #virtualTime(): VirtualTime {
     const { clock } = this.cluster;
     let passedMs = 0;
+    const move = async (limitMs: number): Promise<boolean> => {
+      const startMs = clock.now();
+      const leftMs = Math.max(0, Math.min(limitMs, PATIENCE_MS - passedMs));
+      const dueMs = clock.nextDueMs() ?? Infinity;
+      const due = dueMs <= startMs + leftMs;
+      if (due) await clock.step();
+      else await clock.advance(leftMs);
+      passedMs += clock.now() - startMs;
+      return due;
+    };
     return {
       get passedMs() {
         return passedMs;
       },
       pass: async (limitMs) => {
         await this.#start();
-        const startMs = clock.now();
-        const leftMs = Math.max(0, Math.min(limitMs, PATIENCE_MS - passedMs));
-        const dueMs = clock.nextDueMs() ?? Infinity;
-        const due = dueMs <= startMs + leftMs;
-        if (due) await clock.step();
-        else await clock.advance(leftMs);
-        passedMs += clock.now() - startMs;
-        return due;
+        return this.#inTurn(() => move(limitMs));
       },
     };
   }
@@ -118,7 +122,14 @@ export class ConvergingCluster implements LocalCluster {
   }
 
   async #converge(): Promise<void> {
-    await this.cluster.clock.converge(CONVERGE_LIMIT_MS);
+    await this.#inTurn(() => this.cluster.clock.converge(CONVERGE_LIMIT_MS));
+  }
+
+  /** One after the other: a command's requests may be several at once (the evictions of a drain), and each moves the clock. */
+  #inTurn<T>(move: () => Promise<T>): Promise<T> {
+    const turn = this.#moved.then(move);
+    this.#moved = turn.catch(() => undefined);
+    return turn;
   }
 }
 
