@@ -10,6 +10,8 @@ interface ListObject extends KubeObject {
   readonly items?: readonly KubeObject[];
 }
 
+const SCALE: ResourceFacts = { group: 'autoscaling', version: 'v1', plural: 'scales', singular: 'scale', kind: 'Scale', model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };
+
 /** Which part of each object goes with its row (query parameter includeObject). */
 function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | undefined {
   const asked = request.options?.query?.includeObject;
@@ -23,6 +25,8 @@ function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | und
 export function represent(request: ApiRequest, resource: ResourceFacts, object: KubeObject, nowMs: number, printer = printerFor(resource)): KubeObject {
   const { representation } = request;
   if (representation === undefined || representation === 'object' || object.kind === 'Status') return object;
+  // What a scale subresource answers with is no object of the resource.
+  if (object.kind === 'Scale' && resource.kind !== 'Scale') return represent(request, SCALE, object, nowMs);
   const { items, metadata } = object as ListObject;
   if (representation === 'table') {
     const listMeta = items ? (metadata ?? {}) : { resourceVersion: metadata?.resourceVersion ?? '' };

@@ -181,6 +181,10 @@ export const OTHER_PRINTERS = {
   'rolebindings.rbac.authorization.k8s.io': roleBinding,
   'clusterrolebindings.rbac.authorization.k8s.io': roleBinding,
   'certificatesigningrequests.certificates.k8s.io': csrPrinter,
+  'scales.autoscaling': {
+    columns: [NAME, column('Desired', 'integer'), column('Available', 'integer'), AGE],
+    row: (object, context) => [nameOf(object), object.spec?.replicas ?? 0, object.status?.replicas ?? 0, createdAge(object, context)],
+  } satisfies Printer<model.Scale>,
   'leases.coordination.k8s.io': {
     columns: [NAME, column('Holder'), AGE],
     row: (object, context) => [nameOf(object), object.spec?.holderIdentity ?? '', createdAge(object, context)],
