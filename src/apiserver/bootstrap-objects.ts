@@ -4,6 +4,8 @@ import type { Resource } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
 import { apiVersionOf } from '../api/resource.ts';
 import type { Identities } from './registry/identities.ts';
+import { trackUpdate } from './managedfields/field-manager.ts';
+import { fieldContext } from './registry/field-tracking.ts';
 import type { Storages } from './storage/storages.ts';
 
 export interface BootstrapStorage {
@@ -18,6 +20,8 @@ export interface Wanted {
   readonly object: KubeObject;
 }
 
+/** Who manages what a cluster begins with. */
+const MANAGER = 'kube-apiserver';
 /** Keys in a transaction: etcd takes 128, and the readable tree is told of its progress one by one. */
 const AT_ONCE = 16;
 
@@ -29,6 +33,7 @@ export async function createAll({ storages, identities, nowMs }: BootstrapStorag
       const { namespace = '', name = '' } = object.metadata ?? {};
       const key = storages.of(resource).key(namespace, name);
       const stored: Draft<KubeObject> = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object, metadata: { ...object.metadata, creationTimestamp, uid: identities.uid(key) } as Draft<KubeObject>['metadata'] };
+      trackUpdate(fieldContext({ resource, subresource: '', registry: { identities }, nowMs }), undefined, stored, MANAGER);
       return { key, value: JSON.stringify(stored) };
     });
     const { succeeded } = await storages.store.txn(writes.map(({ key }) => ({ key, modRevision: 0 as const })), writes.map(({ key, value }) => ({ type: 'put', key, value })));

@@ -12,7 +12,7 @@ import type { StoredObject } from '../storage/stored-object.ts';
 import type { CustomVersion } from '../customresources/version.ts';
 import { conversionOf } from './conversion.ts';
 import { metaOf } from './metadata.ts';
-import type { RequestScope } from './scope.ts';
+import type { Registry, RequestScope } from './scope.ts';
 
 const MAX_MANAGER_BYTES = 128;
 
@@ -42,7 +42,10 @@ function programOf(userAgent: string): string {
 /** One context serves all requests through a door, but for their time. */
 const doors = new WeakMap<ResourceFacts | CustomVersion, Map<string, Omit<FieldContext, 'time'>>>();
 
-export function fieldContext({ resource, custom, subresource, registry, nowMs }: RequestScope): FieldContext {
+/** What a context depends on. */
+type Door = Pick<RequestScope, 'resource' | 'custom' | 'subresource' | 'nowMs'> & { readonly registry: Pick<Registry, 'identities'> };
+
+export function fieldContext({ resource, custom, subresource, registry, nowMs }: Door): FieldContext {
   let bySubresource = doors.get(custom ?? resource);
   if (!bySubresource) doors.set(custom ?? resource, (bySubresource = new Map()));
   let door = bySubresource.get(subresource);

@@ -12,6 +12,10 @@ test('all of v1.33’s roles and bindings', async () => {
     metadata: { annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }, labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
     rules: [{ apiGroups: [''], resources: ['endpoints', 'services'], verbs: ['list', 'watch'] }],
   });
+  expect((await cluster.of(CLUSTERROLEBINDINGS).get(undefined, 'system:basic-user')).metadata.managedFields).toMatchObject([{
+    manager: 'kube-apiserver', operation: 'Update', apiVersion: 'rbac.authorization.k8s.io/v1', fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:metadata': { 'f:annotations': { '.': {}, 'f:rbac.authorization.kubernetes.io/autoupdate': {} }, 'f:labels': { '.': {}, 'f:kubernetes.io/bootstrapping': {} } }, 'f:roleRef': {}, 'f:subjects': {} },
+  }]);
   // Compared with upstream's testdata when it was written down; whoever changes it compares again.
   expect(fnv1a(JSON.stringify(bootstrapPolicy()))).toBe(FINGERPRINT);
   await cluster.close();
