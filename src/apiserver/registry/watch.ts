@@ -1,6 +1,7 @@
 /**
  * Watches: from now, from a resourceVersion, or with everything that exists first. Follows apiserver
- * pkg/storage/cacher/{cacher,cache_watcher}.go and pkg/endpoints/handlers/watch.go.
+ * pkg/storage/cacher/{cacher,cache_watcher}.go and pkg/endpoints/handlers/watch.go, with the feature gate WatchList on:
+ * v1.33 has it off by default and refuses `sendInitialEvents`; clients that know it fall back to a list there.
  */
 import type { KubeObject } from '../../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../../api/request.ts';
