@@ -54,6 +54,8 @@ export class RegistryView {
   /** After this revision nobody knows what an earlier owner has left unwritten: to be looked for once there is time. */
   #unknownAfter: Revision | undefined;
   readonly #folders = new Set<string>();
+  /** Somebody has removed the tree: all of it is written again, however long that takes. */
+  #gone = false;
   /** Folders that may have become empty. */
   readonly #emptied = new Set<string>();
   #written: Revision | undefined;
@@ -68,7 +70,8 @@ export class RegistryView {
 
   /** Finds out what is missing since the last time, and plans to write it. */
   open(): void {
-    const { source, log } = this.#options;
+    const { source, log, disk } = this.#options;
+    this.#gone = disk.exists(this.#marker) && !disk.exists(this.#root);
     this.#written = this.#readMarker();
     if (this.#written === source.revision) return;
     if (this.#written !== undefined && this.#written > source.revision) {
@@ -133,10 +136,11 @@ export class RegistryView {
   }
 
   /**
-   * Writes all that is left to write, now; of what an earlier owner has left, and of what changed in bulk, at most `backlog` files, and the next one
+   * Writes all that is left to write, now; of what an earlier owner has left, and of what changed in bulk, at most `limit` files, and the next one
    * goes on from there. Throws StoreWriteError.
    */
-  flush(backlog = Infinity): void {
+  flush(limit = Infinity): void {
+    const backlog = this.#gone ? Infinity : limit;
     this.#unplan();
     try {
       if (this.#unknownAfter !== undefined && this.#writeOldest(this.#unknownAfter, backlog)) return;

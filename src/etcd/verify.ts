@@ -7,7 +7,7 @@ import { recover, recoverPast, type Recovered } from './recovery.ts';
 import { isRestoring } from './restore.ts';
 import { readSnapshot } from './snapshot.ts';
 import { CorruptError, type Revision } from './store.ts';
-import { keyValue } from './versions.ts';
+import { isTombstone, keyValue, type Version } from './versions.ts';
 import { viewPath, viewText } from './view-path.ts';
 import { listTree } from './view-tree.ts';
 
@@ -104,6 +104,10 @@ function changedAfter(disk: Disk, folder: string, mvcc: Mvcc, baseNumber: number
   return new Set(mvcc.commits((revision + 1) as Revision).flatMap(({ changes }) => changes.map(({ kv }) => kv.key)));
 }
 
+const shows = (disk: Disk, file: string, version: Version): boolean => !isTombstone(version) && disk.readFile(file).equals(Buffer.from(viewText(keyValue(version).value)));
+
+const notShown = (file: string, { key, modRevision }: Version): Problem => ({ file, message: `does not show what ${key} holds at revision ${modRevision}` });
+
 /** Returns how many files may be behind. */
 function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<string>, problems: Problem[]): number {
   const pathOf = (key: string): string | undefined => {
@@ -116,16 +120,17 @@ function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<stri
   for (const key of changed) {
     const file = pathOf(key);
     if (file === undefined) continue;
-    found.delete(file);
     behind++;
+    // What is behind shows what its object was.
+    if (found.delete(file) && !mvcc.versions(key).some((version) => shows(disk, file, version))) problems.push(notShown(file, mvcc.versions(key).at(-1) as Version));
   }
   for (const version of mvcc.current()) {
     const file = pathOf(version.key);
     if (file === undefined || changed.has(version.key)) continue;
     if (!found.delete(file)) {
       problems.push({ file, message: `missing; ${version.key} is in the log` });
-    } else if (!disk.readFile(file).equals(Buffer.from(viewText(keyValue(version).value)))) {
-      problems.push({ file, message: `does not show what ${version.key} holds at revision ${version.modRevision}` });
+    } else if (!shows(disk, file, version)) {
+      problems.push(notShown(file, version));
     }
   }
   for (const file of found) problems.push({ file, message: 'belongs to no object in the log' });

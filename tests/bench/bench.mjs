@@ -11,6 +11,7 @@ const GROUPS = {
   start: { title: 'From nothing to a cluster', load: () => import('./start.mjs') },
   deployments: { title: 'create deployment --replicas=N until all are Ready (a new daemon of 10 nodes each time)', load: () => import('./deployments.mjs') },
   pods: { title: '5,000 pods on 50 nodes, until Running', load: () => import('./pods.mjs') },
+  api: { title: 'The API server: reads, writes, watches', load: () => import('./api-server.mjs') },
   hour: { title: 'One hour of 50 pods with readiness and liveness probes, in virtual time', load: () => import('./hour.mjs') },
   store: { title: 'The store', load: () => import('./store.mjs') },
   idle: { title: 'A daemon of 3 nodes that has nothing to do', load: () => import('./idle.mjs') },
