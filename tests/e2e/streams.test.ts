@@ -66,6 +66,18 @@ test('the API through a local proxy, and what it refuses', async () => {
   await proxy.result;
 });
 
+test('a debug container in a running pod, a copy of a pod, a pod on a node', async () => {
+  const talk = await it1.run('debug box -i --image=busybox --profile=general -c helper --target=box', { input: 'hostname\n' });
+  expect(talk).toEqual({ code: 0, stdout: 'Targeting container "box". If you don\'t see processes from this container it may be because the container runtime doesn\'t support this feature.\nbox\n', stderr: "If you don't see a command prompt, try pressing enter.\n" });
+  expect(await it1.ok(`get pod box -o jsonpath='{.spec.ephemeralContainers[*].name} {.spec.ephemeralContainers[0].securityContext}'`)).toBe('helper {"capabilities":{"add":["SYS_PTRACE"]}}');
+  await it1.ok('debug web --copy-to=twin --profile=general --set-image=web=httpd --image=busybox -c extra');
+  expect(await it1.ok(`get pod twin -o jsonpath='{.spec.containers[*].image} {.metadata.labels} {.spec.shareProcessNamespace}'`)).toBe('httpd busybox  true');
+  const said = await it1.ok('debug node/node-1 --image=busybox --profile=sysadmin -- sleep 60');
+  const name = /^Creating debugging pod (node-debugger-node-1-\w{5}) with container debugger on node node-1\.\n$/.exec(said)?.[1] ?? '';
+  expect(await it1.ok(`get pod ${name} -o jsonpath='{.spec.nodeName} {.spec.hostPID} {.spec.containers[0].volumeMounts[0].mountPath}'`)).toBe('node-1 true /host');
+  expect(await it1.fails('debug box')).toBe('error: you must specify --image when not using --copy-to.\n');
+});
+
 /** The port that a running command has told of. */
 function portOf(running: ReturnType<typeof it1.start>, pattern: RegExp): number {
   return Number(pattern.exec(running.said())?.[1]);

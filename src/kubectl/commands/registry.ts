@@ -32,6 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'proxy', group: 'troubleshooting', short: 'Run a proxy to the Kubernetes API server', load: () => import('./proxy.ts') },
   { name: 'cp', group: 'troubleshooting', short: 'Copy files and directories to and from containers', load: () => import('./cp.ts') },
   { name: 'auth', group: 'troubleshooting', short: 'Inspect authorization', load: () => import('./auth.ts') },
+  { name: 'debug', group: 'troubleshooting', short: 'Create debugging sessions for troubleshooting workloads and nodes', load: () => import('./debug.ts') },
   { name: 'events', group: 'troubleshooting', short: 'List events', load: () => import('./events.ts') },
   { name: 'diff', group: 'advanced', short: 'Diff the live version against a would-be applied version', load: () => import('./diff.ts') },
   { name: 'apply', group: 'advanced', short: 'Apply a configuration to a resource by file name or stdin', load: () => import('./apply.ts') },

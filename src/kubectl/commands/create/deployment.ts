@@ -1,9 +1,8 @@
 /** kubectl create deployment. */
-import { randomInt } from 'node:crypto';
-import { NAME_ALPHABET } from '../../../simulation/random.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { newDeployment } from '../../generate/deployment.ts';
+import { randomSuffix } from '../../shared/random-suffix.ts';
 import { createFlags, prepareCreate } from './shared.ts';
 
 export const command = defineCommand({
@@ -37,7 +36,6 @@ kubectl create deployment my-dep --image=busybox:latest --image=ubuntu:latest --
     const { name, namespace, create } = await prepareCreate(ctx, args, flags);
     const containerCommand = args.slice(1);
     if (images.length > 1 && containerCommand.length > 0) throw new CommandError('cannot specify multiple --image options and command');
-    const randomSuffix = (): string => Array.from({ length: 5 }, () => NAME_ALPHABET[randomInt(NAME_ALPHABET.length)]).join('');
-    await create(newDeployment({ name, namespace, images, port, replicas, command: containerCommand, randomSuffix }), { failure: 'failed to create deployment:' });
+    await create(newDeployment({ name, namespace, images, port, replicas, command: containerCommand, randomSuffix: () => randomSuffix(5) }), { failure: 'failed to create deployment:' });
   },
 });

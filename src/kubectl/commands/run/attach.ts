@@ -11,6 +11,7 @@ import { isNotFound, notFound } from '../../../api/status.ts';
 import type { CommandContext } from '../../command.ts';
 import { CommandError, PlainError, textOf } from '../../errors.ts';
 import { attachTo } from '../../shared/attach.ts';
+import { printContainerLog } from '../../shared/container-log.ts';
 import { until } from '../../shared/until.ts';
 import type { RunFlags } from '../run.ts';
 
@@ -25,14 +26,14 @@ export async function attachAndWait(ctx: CommandContext, flags: RunFlags, pod: K
 async function attach(ctx: CommandContext, { values }: RunFlags, created: KubeObject): Promise<void> {
   const timeoutMs = values['pod-running-timeout'];
   const running = await waitFor(ctx, created, timeoutMs, (pod) => ended(pod) || (pod.status?.phase === 'Running' && isPodReady(pod)));
-  if (ended(running)) await printLogs(ctx, running);
+  if (ended(running)) await printContainerLog(ctx, running, containerOf(running));
   else {
     try {
       const { program } = ctx;
       await attachTo(ctx, running, { container: '', stdin: values.stdin, tty: values.tty, quiet: values.quiet, commandPath: `${program} attach` });
     } catch (error) {
       ctx.streams.stderr.write(`warning: couldn't attach to pod/${running.metadata?.name ?? ''}, falling back to streaming logs: ${textOf(error)}\n`);
-      await printLogs(ctx, running);
+      await printContainerLog(ctx, running, containerOf(running));
     }
   }
   const restart = values.restart || (values.stdin ? 'OnFailure' : 'Always');
@@ -61,15 +62,6 @@ async function waitFor(ctx: CommandContext, { metadata }: KubeObject, timeoutMs:
     },
   });
   return last as Pod;
-}
-
-async function printLogs(ctx: CommandContext, pod: Pod): Promise<void> {
-  const client = await ctx.client();
-  await client.transport.stream(
-    { ...client.identity, verb: 'get', group: '', version: 'v1', resource: 'pods', subresource: 'log', namespace: pod.metadata?.namespace ?? '', name: pod.metadata?.name ?? '', options: { query: { container: containerOf(pod) } } },
-    (text) => ctx.streams.stdout.write(text),
-    ctx.signal,
-  );
 }
 
 const containerOf = (pod: Pod): string => pod.spec?.containers?.[0]?.name ?? '';
