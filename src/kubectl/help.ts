@@ -66,7 +66,7 @@ const rootText = (program: string): string => (program === 'kubectl' ? 'kubectl 
 function usageLine(command: Command | undefined, path: string, program: string): string {
   if (!command) return `${program} [flags] [options]`;
   const parent = path.slice(0, path.lastIndexOf(' '));
-  return `${parent} ${command.usage}${command.usage.endsWith('[options]') ? '' : ' [options]'}`;
+  return `${parent} ${command.usage}${command.usage.includes('[options]') ? '' : ' [options]'}`;
 }
 
 function examples(text: string, program: string): string {

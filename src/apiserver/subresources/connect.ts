@@ -6,12 +6,12 @@ import type { Pod } from '../../api/generated/types.ts';
 import { NODES } from '../../api/kinds.ts';
 import type { Connection, ContainerWants, NodeConnection } from '../../api/node-connection.ts';
 import type { KubeObject } from '../../api/object.ts';
-import type { Draft } from '../../api/json.ts';
 import { badRequest, notFound } from '../../api/status.ts';
 import { readObject } from '../registry/read.ts';
-import { attributesOf, type RequestScope } from '../registry/scope.ts';
+import type { RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { containerOf, refused, type NodeDialer } from './log.ts';
+import { admitBody } from './subresource.ts';
 
 const OPTIONS_KINDS: Readonly<Record<string, string>> = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portforward: 'PodPortForwardOptions' };
 
@@ -23,9 +23,7 @@ export function isConnecting({ resource, subresource }: Pick<RequestScope, 'reso
 export async function connectPod(scope: RequestScope, dial: NodeDialer): Promise<Connection> {
   const { subresource, registry, name, namespace } = scope;
   const options = connectOptions(scope);
-  const attributes = attributesOf(scope, 'connect', { apiVersion: 'v1', kind: OPTIONS_KINDS[subresource] as string, ...options } as Draft<KubeObject>, undefined);
-  await registry.admission.admit(attributes, scope.stations);
-  (await registry.admission.validate(attributes))();
+  await admitBody(scope, 'connect', { apiVersion: 'v1', kind: OPTIONS_KINDS[subresource] as string, ...options } as KubeObject);
   const pod = (await readObject(scope)) as StoredObject & Pod;
   const container = subresource === 'portforward' ? '' : containerOf(pod, options.container);
   const { nodeName } = pod.spec ?? {};
