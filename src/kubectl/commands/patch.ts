@@ -1,6 +1,6 @@
 /** kubectl patch (kubectl pkg/cmd/patch/patch.go). */
 import { readFileSync } from 'node:fs';
-import { equal } from '../../api/json.ts';
+import { equal, isObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { PatchType } from '../../api/request.ts';
 import { goQuote } from '../../api/quote.ts';
@@ -139,7 +139,9 @@ async function patchThere(ctx: CommandContext, info: Info, body: unknown, type: 
 /** Without the server: the object with the patch applied. */
 async function patchHere(info: Info, body: unknown, type: PatchType): Promise<KubeObject> {
   const { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, schemaForKind, PatchError } = await import('../../api/patch/index.ts');
-  if (body instanceof StatusError) throw new CommandError(body.message);
+  if (body instanceof StatusError) throw new CommandError(malformed(body, type));
+  const unfit = misfit(body, type);
+  if (unfit !== undefined) throw new CommandError(unfit);
   const object = objectOf(info);
   const { group, version, kind } = info.resource;
   try {
@@ -151,10 +153,29 @@ async function patchHere(info: Info, body: unknown, type: PatchType): Promise<Ku
   }
 
   function patched(): KubeObject {
-    if (type === 'json') return applyJsonPatch(object, body as Parameters<typeof applyJsonPatch>[1]) as KubeObject;
+    if (type === 'json') return applyJsonPatch(object, (body ?? []) as Parameters<typeof applyJsonPatch>[1]) as KubeObject;
     if (type === 'merge') return applyMergePatch(object, body as never) as KubeObject;
     const schema = schemaForKind((object as UnstructuredObject).apiVersion ?? '', object.kind ?? '');
     if (!schema) throw new CommandError(`strategic merge patch is not supported for ${group}/${version}, Kind=${kind} locally, try --type merge`);
-    return applyStrategicMergePatch(object, body as never, schema) as KubeObject;
+    return applyStrategicMergePatch(object, (body ?? {}) as never, schema) as KubeObject;
   }
 }
+
+const MERGE_FAULT = 'Invalid JSON Patch';
+const STRATEGIC_FAULT = 'invalid JSON document';
+
+/** What the patch libraries say to JSON that is none. */
+const malformed = ({ message }: StatusError, type: PatchType): string => ({ strategic: STRATEGIC_FAULT, merge: MERGE_FAULT, json: message.replace(/^error decoding patch: /, '') })[type as 'strategic' | 'merge' | 'json'];
+
+/** What they say to JSON of another form than a patch has; undefined where it has it. */
+function misfit(body: unknown, type: PatchType): string | undefined {
+  if (type === 'strategic') return body === null || isObject(body) ? undefined : STRATEGIC_FAULT;
+  if (type === 'merge') return Array.isArray(body) ? 'json: cannot unmarshal array into Go value of type unstructured.detector' : isObject(body) ? undefined : MERGE_FAULT;
+  if (body === null) return undefined;
+  if (!Array.isArray(body)) return `json: cannot unmarshal ${jsonKind(body)} into Go value of type jsonpatch.Patch`;
+  const wrong = (body as unknown[]).find((operation) => operation !== null && !isObject(operation));
+  return wrong === undefined ? undefined : `json: cannot unmarshal ${jsonKind(wrong)} into Go value of type jsonpatch.Operation`;
+}
+
+/** encoding/json's word for a value. */
+const jsonKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
