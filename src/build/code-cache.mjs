@@ -38,10 +38,10 @@ load('./kubectl.cjs');
 process.on('exit', () => writeFileSync(cache, scripts['./' + name + '.cjs'].createCachedData()));
 `;
 
-/** Runs a command and writes the cache of one of the files that it loads. */
+/** Runs a command, in an environment of its own, and writes the cache of one of the files that it loads. */
 async function writeCache(folder, name, args, env) {
   const cache = join(folder, `${name}-${process.version}-${process.arch}.cache`);
-  const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env, CODE_CACHE: JSON.stringify({ folder, name, cache, args }) } });
+  const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env.PATH ?? '', ...env, CODE_CACHE: JSON.stringify({ folder, name, cache, args }) } });
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`the code cache of ${name}: exit code ${code}`);
 }
