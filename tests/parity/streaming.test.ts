@@ -74,6 +74,42 @@ describeParity('streams of containers', () => {
       }
     });
   });
+
+  test.each([
+    [['exec', 'box', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3']],
+    [['exec', '-i', 'box', '--', 'cat']],
+    [['exec', '-it', 'box', '--', 'echo', 'hi']],
+    [['exec', 'box', 'ls']],
+    [['exec', '--', 'ls']],
+    [['exec', 'box']],
+    [['exec', 'none', '--', 'ls']],
+    [['exec', 'cm/kube-root-ca.crt', '--', 'ls']],
+    [['exec', 'box', '--pod-running-timeout=0', '--', 'ls']],
+    [['attach']],
+    [['attach', 'a', 'b', 'c']],
+    [['attach', 'web', '-c', 'none']],
+    [['cp', 'a']],
+    [['cp', 'a', 'b']],
+    [['cp', 'a:b', 'c:d']],
+    [['cp', ':a', 'b']],
+    [['cp', 'box:/etc', '/tmp/none', '-c', 'none']],
+    [['port-forward', 'pod/web']],
+    [['port-forward', 'none', '80']],
+    [['port-forward', 'pod/web', 'http']],
+    [['port-forward', 'pod/web', ':70000']],
+    [['port-forward', '--address', '1.2.3', 'pod/web', '80']],
+    [['debug', 'box']],
+    [['debug', 'box', '--image=busybox', '--env=a']],
+    [['debug', 'box', '--image=busybox', '--profile=x']],
+    [['debug', 'cm/kube-root-ca.crt', '--image=busybox', '--profile=general']],
+    [['proxy', '--port=1', '--unix-socket=/nowhere/s']],
+    [['proxy', '--address=192.0.2.1']],
+    [['top', 'pod']],
+    [['top', 'node', 'a', 'b']],
+  ])('ours says the same: %j', (args) => {
+    const [real, mine] = [kubectls[0] as string, launcher].map((program) => run(program, args, 'in\n'));
+    expect({ ...mine, stderr: mine?.stderr.replaceAll('mock-kubectl', 'kubectl') }).toEqual(real);
+  });
 });
 
 /** Resolves with the output once it has the words. */
