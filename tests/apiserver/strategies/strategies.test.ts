@@ -8,7 +8,7 @@ import { created, deployment, pod, updated, warningsOf } from '../validation/sup
 test('pods are selectable by what upstream selects them by', () => {
   expect(podStrategy.selectableFields?.(created<Pod>(pod({ nodeName: 'n1', hostNetwork: true })))).toEqual({
     'spec.nodeName': 'n1', 'spec.restartPolicy': 'Always', 'spec.schedulerName': 'default-scheduler', 'spec.serviceAccountName': '', 'spec.hostNetwork': 'true',
-    'status.phase': 'Pending', 'status.podIP': '', 'status.nominatedNodeName': '',
+    'status.phase': 'Pending', 'status.podIP': '', 'status.podIPs': '', 'status.nominatedNodeName': '',
   });
 });
 
