@@ -74,6 +74,13 @@ export interface ForwardedConnection {
   write(bytes: Uint8Array): void;
 }
 
+/** What a web server in a pod answers. */
+export interface Page {
+  readonly code: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 export interface NodeConnection {
   /** Sends log text as it comes; ends with the log, with the container (when following) or with the signal. Throws StatusError. */
   containerLogs(request: ContainerLogsRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
@@ -83,4 +90,6 @@ export interface NodeConnection {
   attach(request: ContainerTarget, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
   /** Serves one connection to a port of the pod until either side has closed. Throws an Error in the kubelet's words where nothing listens. */
   portForward(request: PortForwardRequest, connection: ForwardedConnection, signal: AbortSignal): Promise<void>;
+  /** Fetches a page (a path with its query) from a port of the pod: 'refused' where nothing listens, 'malformed' where it is no web server that does. */
+  page(request: PortForwardRequest & { readonly path: string }): Promise<Page | 'refused' | 'malformed'>;
 }

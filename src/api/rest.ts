@@ -89,7 +89,8 @@ export interface RestTarget {
 export function parseRest(method: string, url: string): RestTarget | undefined {
   const mark = url.indexOf('?');
   const parts = (mark < 0 ? url : url.slice(0, mark)).split('/').slice(1);
-  if (parts.at(-1) === '') parts.pop();
+  const slash = parts.at(-1) === '' ? '/' : '';
+  if (slash) parts.pop();
   const prefix = parts.shift();
   let group = '';
   if (prefix === 'apis') group = parts.shift() ?? '';
@@ -116,7 +117,8 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
   if (!verb) return undefined;
   const connecting = subresource !== undefined && CONNECTING.has(subresource);
   let options = parseOptions(query, verb, connecting);
-  if (connecting && parts.length > 0) options = { ...options, query: { ...options.query, path: `/${parts.join('/')}` } };
+  // What is behind a proxy tells /proxy from /proxy/.
+  if (subresource === 'proxy' && (slash || parts.length > 0)) options = { ...options, query: { ...options.query, path: parts.length > 0 ? `/${parts.join('/')}${slash}` : '/' } };
   return {
     verb, group, version, resource, options, stream: subresource === 'log' && method === 'GET',
     ...(subresource === undefined ? {} : { subresource }),

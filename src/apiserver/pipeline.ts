@@ -37,11 +37,13 @@ import { watchObjects } from './registry/watch.ts';
 import { answerReview, isReview } from './reviews.ts';
 import { represent, representEvents } from './representation.ts';
 import type { ServedResources } from './served-resources.ts';
+import type { Answer } from './answer.ts';
 import { bindPod } from './subresources/binding.ts';
 import { namespaceMayGo } from './subresources/finalize.ts';
 import { connectPod, isConnecting } from './subresources/connect.ts';
 import { subresourceHandler } from './subresources/index.ts';
 import { podLog, type NodeDialer } from './subresources/log.ts';
+import { isProxying, proxyPage } from './subresources/proxy.ts';
 import { SUCCESS } from './subresources/subresource.ts';
 import type { StoredObject } from './storage/stored-object.ts';
 
@@ -115,18 +117,28 @@ export class Pipeline {
     }
   }
 
+  /** proxy of pods and services: the page behind it. `pick` chooses among endpoints. */
+  async proxy(request: ApiRequest, dial: NodeDialer, pick: (count: number) => number): Promise<Answer> {
+    return this.#connected(request, isProxying, (scope) => proxyPage(scope, dial, pick), ({ code }) => code);
+  }
+
   /** pods/exec, attach and portforward: what may now be done with the container. */
   async connect(request: ApiRequest, dial: NodeDialer): Promise<Connection> {
+    return this.#connected(request, isConnecting, (scope) => connectPod(scope, dial), () => 101);
+  }
+
+  /** What a subresource leads to, with its entry in the audit log. */
+  async #connected<T>(request: ApiRequest, leads: (scope: RequestScope) => boolean, reach: (scope: RequestScope) => Promise<T>, codeOf: (reached: T) => number): Promise<T> {
     const scope = await this.#scopeOf(request);
     const order = this.options.audit.nextOrder();
     try {
       await this.#authorize(scope);
       checkVerb(scope);
-      if (!isConnecting(scope)) throw unknownResource(scope.request);
+      if (!leads(scope)) throw unknownResource(scope.request);
       if (scope.name === '') throw badRequest('name must be provided');
-      const connection = await connectPod(scope, dial);
-      this.options.audit.request({ ...auditEntry(scope, 101, undefined), order });
-      return connection;
+      const reached = await reach(scope);
+      this.options.audit.request({ ...auditEntry(scope, codeOf(reached), undefined), order });
+      return reached;
     } catch (thrown) {
       const error = this.#statusError(thrown);
       this.options.audit.request({ ...auditEntry(scope, error.code, undefined, error.message), order });

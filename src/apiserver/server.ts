@@ -108,6 +108,8 @@ export class ApiServer {
   readonly #identities: Identities;
   readonly #authorization: Authorization;
   readonly #paths = new Map<string, PathHandler>();
+  /** Which endpoint a proxied request goes to. */
+  readonly #proxied: Random;
   #dial: (nodeName: string) => NodeConnection | undefined = () => undefined;
 
   constructor(options: ApiServerOptions) {
@@ -128,6 +130,7 @@ export class ApiServer {
       identities, clock, log, tokenSigner,
     };
     this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    this.#proxied = random.stream('proxied requests');
     const reviews = random.stream('conversion reviews');
     this.#definitions = new Definitions({
       storages: this.#storages, clock, log: log.named('definitions'),
@@ -236,6 +239,11 @@ export class ApiServer {
   /** pods/exec, attach, portforward: throws StatusError where it may not be; the node is reached when the connection is used. */
   connect(request: ApiRequest): Promise<Connection> {
     return this.#pipeline.connect(request, this.#dial);
+  }
+
+  /** proxy of pods and services: a page from behind it. Throws StatusError. */
+  proxy(request: ApiRequest): Promise<Answer> {
+    return this.#pipeline.proxy(request, this.#dial, (count) => this.#proxied.int(count));
   }
 
   /** A token for a Secret of a service account: it never ends by itself. */

@@ -6,6 +6,7 @@ import { streamLogs } from './logs.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { attach } from './streaming/attach.ts';
 import { exec } from './streaming/exec.ts';
+import { pageOf } from './streaming/page.ts';
 import { portForward } from './streaming/port-forward.ts';
 
 export function nodeServer(kubelet: Kubelet): NodeConnection {
@@ -20,5 +21,10 @@ export function nodeServer(kubelet: Kubelet): NodeConnection {
     exec: async (request, streams, signal) => exec(workerOf(request, `/exec/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     attach: async (request, streams, signal) => attach(workerOf(request, `/attach/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     portForward: async (request, connection) => portForward(workerOf(request, `/portForward/${request.namespace}/${request.pod}`), request, connection),
+    // Pods are reached by their network, not through the kubelet: a node that is down answers nothing.
+    page: ({ uid, port, path }) => {
+      const worker = kubelet.running ? kubelet.worker(uid) : undefined;
+      return Promise.resolve(worker?.sandboxId === undefined ? 'refused' : pageOf(worker.host, worker.sandboxId, port, path));
+    },
   };
 }

@@ -147,6 +147,7 @@ describe('log', () => {
       exec: () => Promise.reject(new Error('nobody asks for this')),
       attach: () => Promise.reject(new Error('nobody asks for this')),
       portForward: () => Promise.reject(new Error('nobody asks for this')),
+      page: () => Promise.reject(new Error('nobody asks for this')),
     };
     cluster.server.connectNodes((name) => (name === 'node-1' ? kubelet : undefined));
     expect(await log({ tailLines: '5', follow: 'true' })).toBe('hello\n');

@@ -24,7 +24,7 @@ def step(what, run):
 
 
 def first_event(resource, name, namespace):
-    for event in resource.watch(namespace=namespace, name=name, timeout=15):
+    for event in resource.watch(namespace=namespace, field_selector=f"metadata.name={name}", timeout=15):
         return event["type"]
     raise RuntimeError("no event")
 

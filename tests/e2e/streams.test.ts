@@ -66,6 +66,26 @@ test('the API through a local proxy, and what it refuses', async () => {
   await proxy.result;
 });
 
+test('pages of pods and services through the API server', async () => {
+  await it1.ok('expose pod web --port=8080 --target-port=80');
+  await it1.ok('create service clusterip lonely --tcp=80');
+  await it1.run(`wait --for=jsonpath='{.subsets[0].addresses[0].ip}' endpoints/web`);
+  const raw = (path: string) => `get --raw ${JSON.stringify(`/api/v1/namespaces/default/${path}`)}`;
+  const ip = await it1.ok(`get pod box -o jsonpath='{.status.podIP}'`);
+  await it1.ok(`exec web -- sh -c 'echo hello > /usr/share/nginx/html/index.html'`);
+  const page = await it1.ok(raw('pods/web/proxy/'));
+  expect(page).toBe('hello\n');
+  for (const path of ['pods/web:80/proxy/', 'pods/http:web:80/proxy/', 'services/web/proxy/', 'services/web:8080/proxy/?a=b', 'services/http:web:8080/proxy/']) expect(await it1.ok(raw(path))).toBe(page);
+  expect(await it1.fails(raw('pods/web/proxy/missing'))).toBe('Error from server (NotFound): the server could not find the requested resource\n');
+  expect(await it1.fails(raw('pods/box/proxy/'))).toBe(`Error from server (ServiceUnavailable): error trying to reach service: dial tcp ${ip}:80: connect: connection refused\n`);
+  expect(await it1.fails(raw('pods/https:web:80/proxy/'))).toBe('Error from server (ServiceUnavailable): error trying to reach service: http: server gave HTTP response to HTTPS client\n');
+  expect(await it1.fails(raw('services/lonely/proxy/'))).toBe('Error from server (ServiceUnavailable): no endpoints available for service "lonely"\n');
+  expect(await it1.fails(raw('services/web:9/proxy/'))).toBe('Error from server (ServiceUnavailable): no service port 9 found for service "web"\n');
+  expect(await it1.fails(raw('pods/ftp:web:80/proxy/'))).toBe('Error from server (BadRequest): invalid pod request "ftp:web:80"\n');
+  expect(await it1.fails(raw('pods/none/proxy/'))).toBe('Error from server (NotFound): pods "none" not found\n');
+  expect(await it1.fails(`--as=jane ${raw('pods/web/proxy/')}`)).toBe('Error from server (Forbidden): pods "web" is forbidden: User "jane" cannot get resource "pods/proxy" in API group "" in the namespace "default"\n');
+});
+
 test('a debug container in a running pod, a copy of a pod, a pod on a node', async () => {
   const talk = await it1.run('debug box -i --image=busybox --profile=general -c helper --target=box', { input: 'hostname\n' });
   expect(talk).toEqual({ code: 0, stdout: 'Targeting container "box". If you don\'t see processes from this container it may be because the container runtime doesn\'t support this feature.\nbox\n', stderr: "If you don't see a command prompt, try pressing enter.\n" });

@@ -28,6 +28,7 @@ export interface RestBackend {
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   connect(request: ApiRequest): Promise<Connection>;
+  proxy(request: ApiRequest): Promise<Answer>;
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<Answer>;
 }
 
@@ -152,6 +153,10 @@ export class RestHandler {
     const caller = await this.#caller(request);
     const target = parseRest(method, url);
     if (!target) return this.#raw(request, answer, method, url, caller.user, releaseTime);
+    if (isProxying(target)) {
+      const { stream: _, ...base } = target;
+      return answer.document(await this.backend.proxy({ ...base, ...caller }));
+    }
     if (isConnecting(target)) throw badRequest('Upgrade request required');
     if (target.stream) return this.#stream(target, caller, response, answer, done);
     checkTimeout(url);
@@ -264,6 +269,11 @@ function upgradeTarget({ headers, method = 'GET', url = '/' }: IncomingMessage):
   } catch {
     return undefined;
   }
+}
+
+/** Pages from behind the API server: what is asked of them, and how, is between their server and the client. */
+function isProxying({ group, resource, subresource }: RestTarget): boolean {
+  return group === '' && subresource === 'proxy' && (resource === 'pods' || resource === 'services');
 }
 
 /** exec, attach and port-forward of pods are connections, whatever else a request is. */

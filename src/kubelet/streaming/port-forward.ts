@@ -1,5 +1,6 @@
 /** A kubelet's /portForward: one connection to a port of a pod. Servers in containers speak HTTP, as far as their images say what. */
-import type { ForwardedConnection, PortForwardRequest } from '../../api/node-connection.ts';
+import type { ForwardedConnection, Page, PortForwardRequest } from '../../api/node-connection.ts';
+import { pageOf } from './page.ts';
 import { STATUS_CODES } from './status-codes.ts';
 import type { PodWorker } from '../pod-worker.ts';
 
@@ -24,21 +25,22 @@ export async function portForward(worker: PodWorker, { namespace, pod, port }: P
       const length = Number(/^content-length:\s*(\d+)\s*$/im.exec(head)?.[1] ?? 0);
       if (text.length < end + 4 + length) break;
       text = text.slice(end + 4 + length);
-      if (!answer(head, connection, (path) => ({ code: runtime.httpGet(sandbox, port, path), body: runtime.page(sandbox, port, path) }))) return;
+      if (!answer(head, connection, (path) => pageOf(worker.host, sandbox, port, path))) return;
     }
     if (text.length > MAX_HEAD) return;
   }
 }
 
 /** Whether the connection goes on. */
-function answer(head: string, connection: ForwardedConnection, page: (path: string) => { code: number | 'refused' | 'malformed'; body: string }): boolean {
+function answer(head: string, connection: ForwardedConnection, page: (path: string) => Page | 'refused' | 'malformed'): boolean {
   const [, method = '', path = '/', version = '1.1'] = /^([A-Z]+) (\S+) HTTP\/(1\.[01])/.exec(head) ?? [];
-  const { code, body } = method === '' ? { code: 400, body: '' } : page(path);
+  const found = method === '' ? { code: 400, contentType: 'text/plain; charset=utf-8', body: '' } : page(path);
   // What is no web server closes on whoever speaks HTTP to it.
-  if (typeof code !== 'number') return false;
+  if (typeof found === 'string') return false;
+  const { code, contentType, body } = found;
   const close = /^connection:\s*close\s*$/im.test(head) || version === '1.0' || method === '';
   const bytes = encoder.encode(body);
-  connection.write(encoder.encode(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nContent-Type: ${body.startsWith('<') ? 'text/html' : 'text/plain; charset=utf-8'}\r\nContent-Length: ${bytes.length}\r\nConnection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`));
+  connection.write(encoder.encode(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nContent-Type: ${contentType}\r\nContent-Length: ${bytes.length}\r\nConnection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`));
   if (method !== 'HEAD' && bytes.length > 0) connection.write(bytes);
   return !close;
 }

@@ -16,6 +16,9 @@ const NOW = Date.parse('2030-01-02T03:04:05.678Z');
 const PODS = { group: '', version: 'v1', resource: 'pods', namespace: 'default' };
 
 class Backend implements RestBackend {
+  proxy(): never {
+    throw new Error('nobody asks for this');
+  }
   connect(): never {
     throw new Error('nobody asks for this');
   }

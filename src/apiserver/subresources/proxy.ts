@@ -1,0 +1,115 @@
+/**
+ * The proxy of pods and services: fetches a page from a web server in a pod. Follows kubernetes pkg/registry/core/pod/strategy.go
+ * and core/service/storage/storage.go: ResourceLocation, apimachinery pkg/util/proxy/upgradeaware.go.
+ */
+import type { Pod, Service } from '../../api/generated/types.ts';
+import { ENDPOINTS, PODS, SERVICES } from '../../api/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest, notFound, StatusError } from '../../api/status.ts';
+import type { Answer } from '../answer.ts';
+import type { RequestScope } from '../registry/scope.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import type { NodeDialer } from './log.ts';
+import { admitBody } from './subresource.ts';
+
+/** What a URL without a port means. */
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
+
+const OPTIONS_KINDS: Readonly<Record<string, string>> = { pods: 'PodProxyOptions', services: 'ServiceProxyOptions' };
+
+/** What `[scheme:]name[:port]` names; the port as it was written, perhaps ''. */
+interface Target {
+  readonly https: boolean;
+  readonly name: string;
+  readonly port: string;
+}
+
+/** A server: where it listens, and the pod behind it, if it is one. */
+interface Location {
+  readonly ip: string;
+  readonly port: number;
+  readonly pod: (StoredObject & Pod) | undefined;
+}
+
+/** Whether a request is for a page behind the API server. */
+export function isProxying({ resource, subresource }: Pick<RequestScope, 'resource' | 'subresource'>): boolean {
+  return resource.group === '' && subresource === 'proxy' && Object.hasOwn(OPTIONS_KINDS, resource.plural);
+}
+
+/** `pick` chooses among endpoints: an integer below the count. Throws StatusError. */
+export async function proxyPage(scope: RequestScope, dial: NodeDialer, pick: (count: number) => number): Promise<Answer> {
+  const { resource, request, options } = scope;
+  const { path = '', ...query } = options.query ?? {};
+  await admitBody(scope, 'connect', { apiVersion: 'v1', kind: OPTIONS_KINDS[resource.plural] as string, ...(path === '' ? {} : { path }) } as KubeObject);
+  const target = targetOf(scope);
+  const { ip, port, pod } = resource.plural === 'pods' ? await podLocation(scope, target) : await serviceLocation(scope, target, pick);
+  if (path === '' && request.verb === 'get') return redirect(scope);
+  const nodeName = pod?.spec?.nodeName;
+  const node = nodeName ? dial(nodeName) : undefined;
+  const page = pod && node ? await node.page({ namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, uid: pod.metadata.uid, port, path: `${path as string}${search(query)}` }) : 'refused';
+  if (page === 'refused') throw unreachable(`dial tcp ${address(ip)}:${port}: connect: connection refused`);
+  if (page === 'malformed') throw unreachable('EOF');
+  if (target.https) throw unreachable('http: server gave HTTP response to HTTPS client');
+  return page;
+}
+
+function targetOf({ name: id, resource }: RequestScope): Target {
+  const parts = id.split(':');
+  const [scheme = '', name = '', port = ''] = parts.length === 1 ? ['', id, ''] : parts.length === 2 ? ['', ...parts] : parts;
+  if (parts.length > 3 || name === '' || !['', 'http', 'https'].includes(scheme)) throw badRequest(`invalid ${resource.singular} request ${JSON.stringify(id)}`);
+  return { https: scheme === 'https', name, port };
+}
+
+/** A pod's first port, unless another one is asked for. */
+async function podLocation({ namespace, registry }: RequestScope, { https, name, port }: Target): Promise<Location> {
+  const pod = (await registry.storages.get(PODS, namespace, name)) as (StoredObject & Pod) | undefined;
+  if (!pod) throw notFound(PODS, name);
+  const ip = pod.status?.podIP;
+  if (!ip) throw badRequest('address not allowed');
+  const first = pod.spec?.containers.find(({ ports }) => ports && ports.length > 0)?.ports?.[0]?.containerPort;
+  return { ip, port: port === '' ? (first ?? (https ? HTTPS_PORT : HTTP_PORT)) : Number(port), pod };
+}
+
+/** One of the ready endpoints of a service's port, which goes by its name or its number. */
+async function serviceLocation(scope: RequestScope, { name, port }: Target, pick: (count: number) => number): Promise<Location> {
+  const { namespace, registry } = scope;
+  const portName = /^\d+$/.test(port) ? await portNameOf(scope, name, Number(port)) : port;
+  const endpoints = await registry.storages.get(ENDPOINTS, namespace, name);
+  if (!endpoints) throw notFound(ENDPOINTS, name);
+  const { subsets = [] } = endpoints;
+  if (subsets.length === 0) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  const from = pick(subsets.length);
+  for (const { addresses = [], ports = [] } of [...subsets.slice(from), ...subsets.slice(0, from)]) {
+    const found = ports.find((each) => (each.name ?? '') === portName);
+    const chosen = addresses[pick(Math.max(addresses.length, 1))];
+    if (!found || !chosen) continue;
+    const { targetRef, ip } = chosen;
+    const pod = targetRef?.kind === 'Pod' ? await registry.storages.get(PODS, targetRef.namespace ?? namespace, targetRef.name ?? '') : undefined;
+    return { ip, port: found.port, pod: pod as (StoredObject & Pod) | undefined };
+  }
+  throw unavailable(`no endpoints available for service ${JSON.stringify(scope.name)}`);
+}
+
+async function portNameOf({ namespace, registry }: RequestScope, name: string, port: number): Promise<string> {
+  const service: Service | undefined = await registry.storages.get(SERVICES, namespace, name);
+  if (!service) throw notFound(SERVICES, name);
+  const found = service.spec?.ports?.find((each) => each.port === port);
+  if (!found) throw unavailable(`no service port ${port} found for service ${JSON.stringify(name)}`);
+  return found.name ?? '';
+}
+
+/** Relative links of a page work only below the slash. */
+function redirect({ namespace, name, resource, options }: RequestScope): Answer {
+  const { path: _, ...query } = options.query ?? {};
+  return { code: 301, contentType: '', body: '', headers: { Location: `/api/v1/namespaces/${namespace}/${resource.plural}/${name}/proxy/${search(query)}` } };
+}
+
+function search(query: Readonly<Record<string, string | readonly string[]>>): string {
+  const text = new URLSearchParams(Object.entries(query).flatMap(([key, value]) => [value].flat().map((each): [string, string] => [key, each]))).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+const address = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
+const unavailable = (message: string): StatusError => new StatusError(503, 'ServiceUnavailable', message);
+const unreachable = (why: string): StatusError => unavailable(`error trying to reach service: ${why}`);
