@@ -8,6 +8,7 @@ import type { Binding } from '../api/generated/types.ts';
 import type { Connection } from '../api/node-connection.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
+import { isProxied } from '../api/rest.ts';
 import { badRequest, internalError, notFound, StatusError } from '../api/status.ts';
 import { StoreWriteError, UnavailableError } from '../etcd/store.ts';
 import { serviceUnavailable } from './apiservices/api-services.ts';
@@ -43,7 +44,7 @@ import { namespaceMayGo } from './subresources/finalize.ts';
 import { connectPod, isConnecting } from './subresources/connect.ts';
 import { subresourceHandler } from './subresources/index.ts';
 import { podLog, type NodeDialer } from './subresources/log.ts';
-import { isProxying, proxyPage } from './subresources/proxy.ts';
+import { proxyPage } from './subresources/proxy.ts';
 import { SUCCESS } from './subresources/subresource.ts';
 import type { StoredObject } from './storage/stored-object.ts';
 
@@ -119,7 +120,7 @@ export class Pipeline {
 
   /** proxy of pods and services: the page behind it. `pick` chooses among endpoints. */
   async proxy(request: ApiRequest, dial: NodeDialer, pick: (count: number) => number): Promise<Answer> {
-    return this.#connected(request, isProxying, (scope) => proxyPage(scope, dial, pick), ({ code }) => code);
+    return this.#connected(request, ({ request }) => isProxied(request), (scope) => proxyPage(scope, dial, pick), ({ code }) => code);
   }
 
   /** pods/exec, attach and portforward: what may now be done with the container. */

@@ -27,6 +27,7 @@ test('nothing is forbidden to any component', async () => {
   };
   const transport = new InProcessTransport({
     connect: (request) => cluster.server.connect(request),
+    proxy: (request) => cluster.server.proxy(request),
     handle: (request) => cluster.server.handle(request).catch((error: Error) => {
       note(error);
       throw error;

@@ -82,6 +82,8 @@ test('pages of pods and services through the API server', async () => {
   expect(await it1.fails(raw('services/lonely/proxy/'))).toBe('Error from server (ServiceUnavailable): no endpoints available for service "lonely"\n');
   expect(await it1.fails(raw('services/web:9/proxy/'))).toBe('Error from server (ServiceUnavailable): no service port 9 found for service "web"\n');
   expect(await it1.fails(raw('pods/ftp:web:80/proxy/'))).toBe('Error from server (BadRequest): invalid pod request "ftp:web:80"\n');
+  expect(await it1.ok(raw('pods/web:http/proxy/'))).toBe(page);
+  expect(await it1.fails(raw('pods/web:foo/proxy/'))).toBe('Error from server (ServiceUnavailable): error trying to reach service: dial tcp: lookup tcp/foo: unknown port\n');
   expect(await it1.fails(raw('pods/none/proxy/'))).toBe('Error from server (NotFound): pods "none" not found\n');
   expect(await it1.fails(`--as=jane ${raw('pods/web/proxy/')}`)).toBe('Error from server (Forbidden): pods "web" is forbidden: User "jane" cannot get resource "pods/proxy" in API group "" in the namespace "default"\n');
 });

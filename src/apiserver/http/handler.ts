@@ -5,7 +5,7 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
+import { isProxied, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
@@ -153,7 +153,7 @@ export class RestHandler {
     const caller = await this.#caller(request);
     const target = parseRest(method, url);
     if (!target) return this.#raw(request, answer, method, url, caller.user, releaseTime);
-    if (isProxying(target)) {
+    if (isProxied(target)) {
       const { stream: _, ...base } = target;
       return answer.document(await this.backend.proxy({ ...base, ...caller }));
     }
@@ -269,11 +269,6 @@ function upgradeTarget({ headers, method = 'GET', url = '/' }: IncomingMessage):
   } catch {
     return undefined;
   }
-}
-
-/** Pages from behind the API server: what is asked of them, and how, is between their server and the client. */
-function isProxying({ group, resource, subresource }: RestTarget): boolean {
-  return group === '' && subresource === 'proxy' && (resource === 'pods' || resource === 'services');
 }
 
 /** exec, attach and port-forward of pods are connections, whatever else a request is. */

@@ -12,9 +12,8 @@ import type { StoredObject } from '../storage/stored-object.ts';
 import type { NodeDialer } from './log.ts';
 import { admitBody } from './subresource.ts';
 
-/** What a URL without a port means. */
-const HTTP_PORT = 80;
-const HTTPS_PORT = 443;
+/** The ports that have names, and mean those of URLs that have none. */
+const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 const OPTIONS_KINDS: Readonly<Record<string, string>> = { pods: 'PodProxyOptions', services: 'ServiceProxyOptions' };
 
@@ -30,11 +29,6 @@ interface Location {
   readonly ip: string;
   readonly port: number;
   readonly pod: (StoredObject & Pod) | undefined;
-}
-
-/** Whether a request is for a page behind the API server. */
-export function isProxying({ resource, subresource }: Pick<RequestScope, 'resource' | 'subresource'>): boolean {
-  return resource.group === '' && subresource === 'proxy' && Object.hasOwn(OPTIONS_KINDS, resource.plural);
 }
 
 /** `pick` chooses among endpoints: an integer below the count. Throws StatusError. */
@@ -68,7 +62,11 @@ async function podLocation({ namespace, registry }: RequestScope, { https, name,
   const ip = pod.status?.podIP;
   if (!ip) throw badRequest('address not allowed');
   const first = pod.spec?.containers.find(({ ports }) => ports && ports.length > 0)?.ports?.[0]?.containerPort;
-  return { ip, port: port === '' ? (first ?? (https ? HTTPS_PORT : HTTP_PORT)) : Number(port), pod };
+  const byName = PORTS[port === '' ? (https ? 'https' : 'http') : port];
+  const found = port === '' ? (first ?? byName) : /^\d+$/.test(port) ? Number(port) : byName;
+  if (found === undefined) throw unreachable(`dial tcp: lookup tcp/${port}: unknown port`);
+  if (found > 65_535) throw unreachable(`dial tcp: address ${port}: invalid port`);
+  return { ip, port: found, pod };
 }
 
 /** One of the ready endpoints of a service's port, which goes by its name or its number. */

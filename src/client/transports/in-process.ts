@@ -1,7 +1,7 @@
 /** The API server in the same process: requests are handed over as they are, objects are shared. */
 import type { Connection } from '../../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
-import { parseDeleteOptions, parseRest } from '../../api/rest.ts';
+import { isProxied, parseDeleteOptions, parseRest } from '../../api/rest.ts';
 import { StatusError } from '../../api/status.ts';
 import type { RawResponse, Transport } from '../client.ts';
 
@@ -12,6 +12,7 @@ export interface RequestHandler {
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   connect(request: ApiRequest): Promise<Connection>;
+  proxy(request: ApiRequest): Promise<RawResponse>;
 }
 
 export class InProcessTransport implements Transport {
@@ -31,6 +32,7 @@ export class InProcessTransport implements Transport {
       const target = parseRest(method, path);
       if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body);
       const { stream: _, options, ...request } = target;
+      if (isProxied(target)) return await this.server.proxy({ ...request, options });
       const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
       return jsonResponse(code, object);
     } catch (error) {
