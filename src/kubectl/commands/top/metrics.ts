@@ -22,7 +22,7 @@ const METRICS = 'metrics.k8s.io/v1beta1';
 
 /**
  * Ends the command: no server offers metrics, or none are there yet. Simulated containers use no CPU and no memory that
- * could be measured, and other API servers are not reached from here.
+ * could be measured; those that another cluster's server has are not read yet.
  */
 export async function requireMetrics(ctx: CommandContext, labelSelector: string, fieldSelector: string): Promise<never> {
   if (labelSelector !== '') parseSelector(labelSelector);
