@@ -13,7 +13,9 @@ const shared = {
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than CI has cores: many tests wait for other processes.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/tests/sequencer.mjs',
   projects: [
     { ...shared, displayName: 'parts', roots: ['<rootDir>/tests'], testMatch: ['**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'] },
     {

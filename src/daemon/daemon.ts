@@ -38,8 +38,7 @@ const LOCK_WAIT_MS = 10_000;
 const LOOK_AFTER_MS = 250;
 
 /** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
-async function openHome({ home, seed, authorizationMode, etcdServers: told, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
-  const etcdServers = chooseServers(realDisk, home, told);
+async function openHome({ home, seed, authorizationMode, etcdServers, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
   const options: Omit<ClusterOptions, 'lockWaitMs'> = {
     home, speed, holder: 'a daemon', fsync, writeLog,
     ...(seed === undefined ? {} : { seed }),
@@ -73,18 +72,18 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
  */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
   const { home, nodes, speed, timing, seed } = options;
+  const etcdServers = chooseServers(realDisk, home, options.etcdServers);
   makeHome(realDisk, home);
   const making = ensurePkiEarly(home);
   const log = logWriter(home.daemonLog);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    const cluster = await openHome(options, speed, log.write, making);
+    const cluster = await openHome({ ...options, ...(etcdServers ? { etcdServers } : {}) }, speed, log.write, making);
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
       await cluster.startComponents({ nodes, timing, leaderElection: true });
       const server = await listenSecurely(http, options, await making, cluster.log);
-      const { etcdServers } = cluster.options;
       const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }), ...(etcdServers ? { etcdServers } : {}) };
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
       cluster.server.registerPath('/mock/daemon', (method, path) => {
@@ -103,6 +102,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
       realDisk.remove(home.daemonPid);
     }
   } finally {
+    // Whoever hears that it has ended may remove the home.
+    await making.catch(() => undefined);
     log.close();
   }
 }

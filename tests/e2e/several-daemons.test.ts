@@ -1,4 +1,6 @@
 /** Several daemons on one real etcd: all serve, one leads, and another takes over when that one dies. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { etcdProgram, RealEtcd } from '../support/real-etcd.ts';
 import { isAlive, Session } from './support.ts';
 
@@ -62,6 +64,7 @@ itWithEtcd('a home with a cluster of its own, and servers that make no sense, ar
   const own = new Session();
   await own.ok('create namespace mine');
   expect(await own.fails(`daemon start --etcd-servers ${etcd.url}`)).toBe(`error: ${own.cluster} holds a cluster of its own already; --etcd-servers needs another home (MOCK_KUBECTL_HOME)\n`);
+  expect(existsSync(join(own.cluster, 'pki'))).toBe(false);
   expect(await own.fails('daemon start --etcd-servers localhost')).toBe('error: --etcd-servers must be http://host:port, not "localhost"\n');
   await own.end();
   const nobody = new Session();

@@ -2,12 +2,11 @@
  * kubectl __complete: the same half-typed lines through both programs, beside a canned cluster. What flags are for is told
  * in words of our own, and is left out; the commands that only we have, too.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannedServer, type Routes } from './canned-server.ts';
-import { describeParity, oracle, oraclePath, type Outcome } from './oracle.ts';
+import { describeParity, oracle, oracleBeside, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
 const meta = (name: string) => ({ name, namespace: 'default' });
@@ -69,22 +68,11 @@ function told({ stdout, stderr, code }: Outcome, sorted: boolean): Outcome {
   return { stdout: (sorted ? lines.sort() : lines).join('\n'), stderr, code };
 }
 
-/** The real kubectl, while the canned server goes on answering. */
-function realKubectl(args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(oraclePath as string, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: '/usr/bin:/bin', HOME: folder, KUBECONFIG: kubeconfig } });
-    const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ ...text, code }));
-  });
-}
-
 async function compare(line: string, request = '__complete'): Promise<void> {
   const words = line.split(' ').map((word) => (word === "''" ? '' : word));
   const args = [request, '--server', address, ...words];
   const sorted = /^(?:config|completion)|--(?:context|cluster|user)/.test(line);
-  const real = told(await realKubectl(args), sorted);
+  const real = told(await oracleBeside(args, { HOME: folder, KUBECONFIG: kubeconfig }), sorted);
   expect({ line, ...told(await ours(args, server.transport(), '', { MOCK_KUBECTL_HOME: folder }), sorted) }).toEqual({ line, ...real });
 }
 

@@ -4,23 +4,15 @@
  *
  * UPDATE_GOLDEN=1 writes the real kubectl's text to tests/kubectl/describe/golden.
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CASES, describeServer, fileOf, inUtc, ODD_CASES } from '../kubectl/describe/cluster.ts';
-import { describeParity, oraclePath, type Outcome } from './oracle.ts';
+import { describeParity, oracleBeside, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
-function real(args: readonly string[], server: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(oraclePath as string, [...args, `--server=${server}`], { env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', TZ: process.env['TZ'] ?? '' } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on('close', (code) => resolve({ stdout, stderr: stderr.replaceAll('kubectl.1.33', 'kubectl'), code }));
-    child.stdin.end();
-  });
+async function real(args: readonly string[], server: string): Promise<Outcome> {
+  const { stderr, ...rest } = await oracleBeside([...args, `--server=${server}`], { TZ: process.env['TZ'] ?? '' });
+  return { ...rest, stderr: stderr.replaceAll('kubectl.1.33', 'kubectl') };
 }
 
 /** A question with its parameters in order; field selectors are made from maps. */

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannedServer, type Answer } from './canned-server.ts';
-import { describeParity, oraclePath, type Outcome } from './oracle.ts';
+import { describeParity, oracleBeside, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
 const meta = (name: string, namespace: string | undefined, labels: Record<string, string>, created = '2025-01-02T03:04:05Z') => ({
@@ -72,25 +71,6 @@ const CASES = [
   'api-versions', 'api-versions x', 'version --client', 'version --client -o yaml', 'version --client -o json', 'version x', 'version -o x', 'gte', 'config foo', 'config current-context', 'config view', 'config view -o json', 'config view --minify', '-n', '--foo get', '-x get', 'events --types=x', 'events --for=x', 'events --for=pod/a/b', 'events -n empty',
 ];
 
-/** The real one asynchronously: its server lives in this process. */
-function real(args: readonly string[], server: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const home = mkdtempSync(join(tmpdir(), 'kubectl-oracle-'));
-    const config = join(home, 'config');
-    const child = spawn(oraclePath as string, [...args], { env: { PATH: '/usr/bin:/bin', HOME: home, KUBECONFIG: config } });
-    writeFileSync(config, args[0] === 'config' ? '' : `apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: "${server}"}\ncontexts:\n- name: c\n  context: {cluster: c, user: ""}\ncurrent-context: c\n`);
-    let stdout = '';
-    let stderr = '';
-    child.stdin.end();
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on('close', (code) => {
-      rmSync(home, { recursive: true, force: true });
-      resolve({ stdout, stderr, code });
-    });
-  });
-}
-
 /** Ages differ by the moment of asking; the real program names itself by its file. */
 const comparable = ({ stdout, stderr, code }: Outcome): Outcome => ({ stdout: stdout.replace(/\b\d+d(\d+h)?(?=\s)/g, 'AGE'), stderr: stderr.replaceAll('kubectl.1.33', 'kubectl').replace(/^([WEF])\d{4} [\d:.]+ +\d+ /gm, '$1 '), code });
 
@@ -98,16 +78,22 @@ const split = (line: string): string[] => (line.match(/"[^"]*"|\S+/g) ?? []).map
 
 describeParity('get and its kin against canned answers', () => {
   let server: CannedServer;
-  let address: string;
+  const home = mkdtempSync(join(tmpdir(), 'kubectl-oracle-'));
+  const [config, none] = [join(home, 'config'), join(home, 'none')];
   beforeAll(async () => {
     server = new CannedServer(routes);
-    address = await server.listen();
+    const address = await server.listen();
+    writeFileSync(none, '');
+    writeFileSync(config, `apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: "${address}"}\ncontexts:\n- name: c\n  context: {cluster: c, user: ""}\ncurrent-context: c\n`);
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    rmSync(home, { recursive: true });
+  });
 
   it.each(CASES)('%s', async (line) => {
     const args = split(line);
-    const expected = comparable(await real(args, address));
+    const expected = comparable(await oracleBeside(args, { HOME: home, KUBECONFIG: args[0] === 'config' ? none : config }));
     const actual = comparable(await ours(args, server.transport()));
     expect(actual).toEqual(expected);
   });

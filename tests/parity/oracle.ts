@@ -1,5 +1,5 @@
 /** The real kubectl v1.33, where this machine has one: what it prints is what we must print. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -22,10 +22,24 @@ function findOracle(): string | undefined {
   return undefined;
 }
 
+/** Where it finds no configuration; its garbage is left lying, and it runs on one core: thousands of short lives are quicker so. */
+export const ORACLE_ENV = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', GOGC: 'off', GOMAXPROCS: '1' };
+
 /** Runs the real kubectl without any configuration. */
 export function oracle(args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}): Outcome {
-  const { stdout, stderr, status } = spawnSync(oraclePath as string, args, { input, encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', ...env } });
+  const { stdout, stderr, status } = spawnSync(oraclePath as string, args, { input, encoding: 'utf8', env: { ...ORACLE_ENV, ...env } });
   return { stdout, stderr, code: status };
+}
+
+/** The same while this process goes on: its server may live here. */
+export function oracleBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(oraclePath as string, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...ORACLE_ENV, ...env } });
+    const text = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ ...text, code }));
+  });
 }
 
 /** describe, or a skipped describe that says why. */

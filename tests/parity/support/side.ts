@@ -1,21 +1,23 @@
 /** One of the two sides of a comparison: a fresh cluster, and a folder and a PATH in which `kubectl` is this side's program. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { homeAt } from '../../../src/client/home.ts';
+import { ensurePki } from '../../../src/daemon/pki/index.ts';
+import { ORACLE_ENV, type Outcome } from '../oracle.ts';
 
-export interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
+/** `program` is the real kubectl's path; undefined: ours. `built` is our program, which both clusters run on. */
+export interface SideOptions {
+  readonly built: Built;
+  readonly program?: string;
 }
 
-/** `program` is the real kubectl's path; undefined: ours. `launcher` is our built program, which both clusters run on. */
-export interface SideOptions {
+/** Our program's launcher, and keys and certificates for all clusters: no case is about making them. */
+export interface Built {
   readonly launcher: string;
-  readonly program?: string;
+  readonly pki: string;
 }
 
 const STATEMENT_LIMIT_MS = 20_000;
@@ -31,8 +33,10 @@ export class Side {
     const bin = join(this.#folder, 'bin');
     for (const folder of [bin, this.#home, this.#work, join(this.#folder, 'user')]) mkdirSync(folder, { mode: 0o700 });
     cpSync('fixtures', join(this.#work, 'fixtures'), { recursive: true });
-    symlinkSync(options.program ?? options.launcher, join(bin, 'kubectl'));
+    cpSync(options.built.pki, homeAt(this.#home).pki, { recursive: true });
+    symlinkSync(options.program ?? options.built.launcher, join(bin, 'kubectl'));
     this.#env = {
+      GOGC: ORACLE_ENV.GOGC, GOMAXPROCS: ORACLE_ENV.GOMAXPROCS,
       PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: join(this.#folder, 'user'), MOCK_KUBECTL_HOME: this.#home, KUBECONFIG: join(this.#folder, 'none'), TZ: 'UTC', LC_ALL: 'C',
     };
   }
@@ -41,7 +45,7 @@ export class Side {
     const side = new Side(options);
     // The real kubectl reckons ages from the wall's time, so a seeded cluster follows it here.
     writeFileSync(join(side.#home, 'clock.json'), '{"mode":"wall","offsetMs":0}\n');
-    const { code, stderr } = await side.#spawn(options.launcher, ['daemon', 'start', '--nodes', '3', '--seed', '1']);
+    const { code, stderr } = await side.#spawn(options.built.launcher, ['daemon', 'start', '--nodes', '3', '--seed', '1']);
     if (code !== 0) throw new Error(`the daemon did not start: ${stderr}`);
     // The real kubectl comes over HTTPS, by the kubeconfig that the daemon has written.
     if (options.program !== undefined) side.#env['KUBECONFIG'] = join(side.#home, 'kubeconfig');
@@ -81,7 +85,7 @@ export class Side {
 
   /** Stops the cluster's clock, or lets it go on: nothing happens by itself in between. */
   async clock(action: 'pause' | 'resume'): Promise<void> {
-    const { code, stderr } = await this.#spawn(this.options.launcher, ['clock', action]);
+    const { code, stderr } = await this.#spawn(this.options.built.launcher, ['clock', action]);
     if (code !== 0) throw new Error(stderr);
   }
 
@@ -105,7 +109,7 @@ export class Side {
   }
 
   async close(): Promise<void> {
-    await this.#spawn(this.options.launcher, ['daemon', 'stop']);
+    await this.#spawn(this.options.built.launcher, ['daemon', 'stop']);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -122,10 +126,15 @@ export function buildLauncher(folder: string): string {
   const { status, stderr } = spawnSync(process.execPath, ['src/build/bundle.mjs', '--outdir', join(folder, 'dist')], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   const launcher = join(folder, 'bin', 'mock-kubectl');
-  mkdirSync(join(folder, 'bin'));
-  spawnSync('cp', ['bin/mock-kubectl', launcher]);
-  chmodSync(launcher, 0o755);
+  cpSync('bin/mock-kubectl', launcher);
   return launcher;
+}
+
+/** The same with what its clusters need. */
+export async function build(folder: string): Promise<Built> {
+  const home = homeAt(join(folder, 'home'));
+  await ensurePki(home);
+  return { launcher: buildLauncher(folder), pki: home.pki };
 }
 
 interface Item {
