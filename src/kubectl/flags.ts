@@ -20,6 +20,8 @@ interface FlagBase {
   /** The value where the flag stands without one ("--dry-run"); then a value needs "=". Bools have it by nature. */
   readonly noValue?: string;
   readonly hidden?: boolean;
+  /** The environment variable that must be "true" for the flag to exist (kubectl pkg/cmd/util/helpers.go: FeatureGate). */
+  readonly gate?: string;
   /** Printed as a warning when the flag is used. */
   readonly deprecated?: string;
   /** Another way than String(default) to show the default in the help. */
@@ -44,9 +46,9 @@ export type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
       ? readonly string[]
       : number;
 
-/** Parsed flags: a value for each row of the table. */
+/** Parsed flags: a value for each row of the table; undefined where the row's gate is closed. */
 export interface Flags<T extends FlagTable> {
-  readonly values: { readonly [K in keyof T]: FlagValue<T[K]> };
+  readonly values: { readonly [K in keyof T]: T[K] extends { readonly gate: string } ? FlagValue<T[K]> | undefined : FlagValue<T[K]> };
   /** Whether the flag stood on the command line. */
   changed(name: keyof T & string): boolean;
   /** How many arguments stood before "--"; -1 where there was no "--". */
@@ -141,6 +143,13 @@ export const normalizeFlag = (name: string): string => name.replaceAll('_', '-')
 
 /** The value that stands for "no value was given"; undefined where one is needed. */
 export const withoutValue = (spec: FlagSpec): string | undefined => (spec.type === 'bool' ? 'true' : spec.noValue);
+
+/** The flags that exist in an environment: those behind a closed gate do not. */
+export function enabledFlags<T extends FlagTable>(table: T, env: Readonly<Record<string, string | undefined>>): T {
+  const closed = ([, { gate }]: readonly [string, FlagSpec]): boolean => gate !== undefined && env[gate]?.toLowerCase() !== 'true';
+  const rows = Object.entries(table);
+  return rows.some(closed) ? (Object.fromEntries(rows.filter((row) => !closed(row))) as T) : table;
+}
 
 export interface ParsedLine {
   readonly values: Readonly<Record<string, unknown>>;

@@ -59,7 +59,7 @@ function interruptible(work: Promise<number>, signal: AbortSignal, running: Runn
 async function execute(argv: readonly string[], options: RunOptions, running: Running): Promise<number> {
   const [first = ''] = argv;
   if (first === '__complete' || first === '__completeNoDesc') return (await import('./completion/complete.ts')).answer(first, argv.slice(1), options);
-  const found = await findCommand(argv, options.program);
+  const found = await findCommand(argv, options.program, options.env);
   const plugged = await plugin(argv, found, options);
   if (plugged !== undefined) return plugged;
   const { command, path, argv: rest } = found;

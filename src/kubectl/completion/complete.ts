@@ -51,7 +51,7 @@ interface Flag {
 
 async function complete(words: readonly string[], typed: string, options: RunOptions, debug: (text: string) => void): Promise<Completion> {
   const plugins = pluginWords(words, options.env, debug);
-  const found = await findCommand(words, options.program, [...COMMANDS, ...plugins.entries]);
+  const found = await findCommand(words, options.program, options.env, [...COMMANDS, ...plugins.entries]);
   const path = found.path.split(' ').slice(1).join(' ');
   if (plugins.has(path)) {
     const completion = completePlugin(found.path, found.argv, typed, options.env, debug);
@@ -139,7 +139,7 @@ function requiredFlags(command: Command | undefined, line: ParsedLine, typed: st
 }
 
 async function completeWord(ctx: CommandContext, path: string, { command }: Found, table: FlagTable, line: ParsedLine, typed: string, plugins: readonly CommandEntry[]): Promise<Completion> {
-  if (path === 'help') return completeHelp(ctx.program, line.args, typed);
+  if (path === 'help') return completeHelp(ctx, line.args, typed);
   const choices: string[] = [];
   let directive = DEFAULT;
   const entries = command ? (command.subcommands ?? []) : [...COMMANDS, ...plugins];
@@ -162,8 +162,8 @@ const commandNames = (entries: readonly CommandEntry[], typed: string): string[]
   entries.filter(({ name }) => name.startsWith(typed)).sort((a, b) => compareBytes(a.name, b.name)).map(({ name, short }) => `${name}\t${short}`);
 
 /** `help` takes the words of a command. */
-async function completeHelp(program: string, args: readonly string[], typed: string): Promise<Completion> {
-  const { command, unknown } = await findCommand(args, program);
+async function completeHelp({ program, env }: CommandContext, args: readonly string[], typed: string): Promise<Completion> {
+  const { command, unknown } = await findCommand(args, program, env);
   if (unknown !== undefined) return { choices: [], directive: NO_FILES };
   return { choices: commandNames(command ? (command.subcommands ?? []) : COMMANDS, typed), directive: NO_FILES };
 }
