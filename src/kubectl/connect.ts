@@ -21,6 +21,8 @@ import { isOwnContext } from './kubeconfig.ts';
 /** An open connection. `close` first lets the cluster converge where that was asked for (MOCK_KUBECTL_CONVERGE). */
 export interface Connection {
   readonly transport: Transport;
+  /** Throws where what the configuration names is not there, without asking anybody. */
+  check?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,11 +31,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Flags that may lead to another server, or make somebody else of the user. */
 const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'username', 'password', 'certificate-authority', 'client-certificate', 'client-key', 'insecure-skip-tls-verify', 'tls-server-name'] as const;
 
-/** Opens the connection that the global flags and the environment ask for. */
-export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, warn: (text: string) => void): Connection {
+/** Opens the connection that the global flags and the environment ask for, for a command ("rollout status"). */
+export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, command: string, warn: (text: string) => void): Connection {
   const { values } = globals;
   const timeout = timeoutMs(values['request-timeout']);
-  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, warn);
+  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, warn);
   const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
   const headers = impersonationHeaders(asked, 'kubernetes-admin');
   return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}) });
@@ -103,9 +105,14 @@ class NetworkTransport extends LateTransport {
     private readonly home: Home,
     private readonly env: Env,
     private readonly globals: Flags<GlobalFlags>,
+    private readonly command: string,
     warn: (text: string) => void,
   ) {
     super(warn);
+  }
+
+  async check(): Promise<void> {
+    await this.#named();
   }
 
   protected async first<R>(send: (transport: Transport) => Promise<R>): Promise<R> {
@@ -114,11 +121,16 @@ class NetworkTransport extends LateTransport {
   }
 
   async #open(): Promise<Transport> {
-    const { kubeconfig } = this.globals.values;
     const { loadAccess } = await import('./client-config/load.ts');
-    const access = await loadAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.env);
+    const access = await loadAccess(this.globals, await this.#named(), this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
     return networkTransport(access);
+  }
+
+  async #named() {
+    const { kubeconfig } = this.globals.values;
+    const { namedAccess } = await import('./client-config/load.ts');
+    return namedAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.command);
   }
 }
 

@@ -52,28 +52,32 @@ export class Context implements CommandContext {
     this.#connection = options.connection;
   }
 
-  client(): Promise<Client> {
-    try {
-      if (!this.#client) {
-        // Also where the connection is somebody else's.
-        timeoutMs(this.globals.values['request-timeout']);
-        this.#connection ??= connect(this.home, this.env, this.globals, (text) => this.warn(text));
-        this.#client = new Client(this.#connection.transport, { userAgent: USER_AGENT });
-      }
-      return Promise.resolve(this.#client);
-    } catch (error) {
-      return Promise.reject(error);
+  async client(): Promise<Client> {
+    if (!this.#client) {
+      // Also where the connection is somebody else's.
+      timeoutMs(this.globals.values['request-timeout']);
+      this.#client = new Client((await this.#usable()).transport, { userAgent: USER_AGENT });
     }
+    return this.#client;
   }
 
   get namespaceGiven(): boolean {
     return this.globals.values.namespace !== '';
   }
 
-  namespace(): Promise<string> {
+  async namespace(): Promise<string> {
     const { namespace, context, kubeconfig } = this.globals.values;
+    await this.#usable();
     this.#namespace ??= namespace || contextNamespace(kubeconfig || this.home.kubeconfig, context) || 'default';
-    return Promise.resolve(this.#namespace);
+    return this.#namespace;
+  }
+
+  /** The connection, checked before anything is done that would need it. */
+  async #usable(): Promise<Connection> {
+    if (this.#connection) return this.#connection;
+    const connection = connect(this.home, this.env, this.globals, this.commandPath.split(' ').slice(1).join(' '), (text) => this.warn(text));
+    await connection.check?.();
+    return (this.#connection ??= connection);
   }
 
   async now(): Promise<number> {

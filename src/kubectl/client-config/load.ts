@@ -26,27 +26,48 @@ interface Kubeconfig {
 /** An entry of a kubeconfig with the flags laid over it. */
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What flags and a kubeconfig name: entries by that name are there. */
+interface Named {
+  readonly folder: string;
+  readonly clusterName: string;
+  readonly userName: string;
+  readonly cluster: Fields | undefined;
+  readonly user: Fields | undefined;
+}
+
 /**
- * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there
- * Throws CommandError and PlainError in kubectl's words.
+ * Commands that make a client before they look for the namespace: client-go tells them of a missing context in other
+ * words (client_config.go: getContext, and not ConfirmUsable).
  */
-export async function loadAccess(globals: Flags<GlobalFlags>, file: string, given: boolean, env: Readonly<Record<string, string | undefined>>): Promise<ServerAccess> {
-  const { values } = globals;
+const CLIENT_FIRST = /^(?:apply|api-resources|api-versions|auth (?:can-i|whoami)|autoscale|certificate .+|cluster-info.*|cordon|create(?! token).*|diff|drain|explain|expose|proxy|replace|run|set env|top node|uncordon|version|wait)$/;
+
+/**
+ * Throws CommandError and PlainError in kubectl's words where what is named is not there.
+ * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there; @param command "rollout status"
+ */
+export function namedAccess({ values }: Flags<GlobalFlags>, file: string, given: boolean, command: string): Named {
   const config = readFile(file, given);
   const contextName = values.context || config.currentContext;
   const context = config.entries.contexts.get(contextName);
-  if (!context && values.context !== '') throw new PlainError(`Error in configuration: context was not found for specified context: ${values.context}`);
-  if (!context && contextName !== '') throw new PlainError(`Error in configuration: context was not found for specified context: ${contextName}`);
+  // With a namespace on the command line nobody looks for one.
+  const clientFirst = values.namespace !== '' || CLIENT_FIRST.test(command);
+  if (!context && contextName !== '') throw clientFirst ? new CommandError(`context ${JSON.stringify(contextName)} does not exist`) : new PlainError(`Error in configuration: context was not found for specified context: ${contextName}`);
   const clusterName = values.cluster || text(context, 'cluster');
   const userName = values.user || text(context, 'user');
   const cluster = config.entries.clusters.get(clusterName);
   const user = config.entries.users.get(userName);
   if (values.user !== '' && !user) throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`);
-  if (!cluster && clusterName !== '' && values.server === '') throw new CommandError(values.cluster !== '' ? `no server found for cluster ${JSON.stringify(clusterName)}` : `cluster ${JSON.stringify(clusterName)} does not exist`);
+  if (!cluster && clusterName !== '' && values.server === '') throw new CommandError(values.cluster !== '' && !clientFirst ? `no server found for cluster ${JSON.stringify(clusterName)}` : `cluster ${JSON.stringify(clusterName)} does not exist`);
+  return { folder: config.folder, clusterName, userName, cluster, user };
+}
 
+/** The server and who asks it. Throws as namedAccess, and where their entries make no sense. */
+export async function loadAccess(globals: Flags<GlobalFlags>, named: Named, env: Readonly<Record<string, string | undefined>>): Promise<ServerAccess> {
+  const { values } = globals;
+  const { folder, clusterName, userName, cluster, user } = named;
   const server = serverUrl(values.server || text(cluster, 'server') || DEFAULT_SERVER);
-  const tls = tlsOf(cluster, clusterName, globals, config.folder);
-  const identity = await identityOf(user, userName, globals, config.folder, server, env);
+  const tls = tlsOf(cluster, clusterName, globals, folder);
+  const identity = await identityOf(user, userName, globals, folder, server, env);
   const timeout = timeoutMs(values['request-timeout']);
   return { server, ...tls, ...identity, ...(timeout > 0 ? { timeoutMs: timeout } : {}) };
 }

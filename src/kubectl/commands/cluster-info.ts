@@ -18,8 +18,9 @@ kubectl cluster-info`,
     const { stdout } = ctx.streams;
     const namespace = ctx.globals.values.namespace || 'kube-system';
     const host = hostOf(ctx);
+    const client = await ctx.client();
     try {
-      const { items } = await (await ctx.client()).of(SERVICES).list(namespace, { labelSelector: 'kubernetes.io/cluster-service=true' });
+      const { items } = await client.of(SERVICES).list(namespace, { labelSelector: 'kubernetes.io/cluster-service=true' });
       stdout.write(`Kubernetes control plane is running at ${host}\n`);
       for (const service of items) stdout.write(`${service.metadata.labels?.['kubernetes.io/name'] || service.metadata.name} is running at ${linkTo(service, host)}\n`);
     } finally {

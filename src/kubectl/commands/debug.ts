@@ -74,6 +74,7 @@ kubectl debug node/mynode -it --image=busybox`,
 
 async function runDebug(ctx: CommandContext, args: readonly string[], flags: DebugFlags): Promise<void> {
   const { values, argumentsBeforeDash: dash } = flags;
+  await ctx.namespace();
   const hasWords = dash >= 0 && args.length > dash;
   const names = hasWords ? args.slice(0, dash) : args;
   const words = hasWords ? args.slice(dash) : [];

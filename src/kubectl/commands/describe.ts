@@ -54,6 +54,7 @@ kubectl describe pods frontend`,
 
 async function run(ctx: CommandContext, args: readonly string[], flags: Flags<typeof describeFlags>): Promise<void> {
   const { values } = flags;
+  await ctx.namespace();
   if (args.length === 0 && values.filename.length === 0 && values.kustomize === '') {
     throw new CommandError(`You must specify the type of resource to describe. Use "${ctx.program} api-resources" for a complete list of supported resources.\n`);
   }

@@ -83,6 +83,7 @@ kubectl get deployments,services`,
 
 async function get(ctx: CommandContext, args: readonly string[], flags: GetFlags): Promise<void> {
   const { values } = flags;
+  if (values.raw === '') await ctx.namespace();
   checkFlags(ctx, args, flags);
   if (values.raw !== '') return (await import('./get/raw.ts')).getRaw(ctx, values.raw);
   if (values.watch || values['watch-only']) return (await import('./get/watch.ts')).watch(ctx, args, flags);

@@ -25,8 +25,9 @@ export const command = defineCommand({
     let server: ServerVersion | undefined;
     let failure: unknown;
     if (!client) {
+      const { transport } = await ctx.client();
       try {
-        const { code, body } = await (await ctx.client()).transport.raw('GET', '/version');
+        const { code, body } = await transport.raw('GET', '/version');
         if (code >= 400) throw StatusError.from(JSON.parse(body) as object);
         server = JSON.parse(body) as ServerVersion;
       } catch (error) {

@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAccess } from '../../../src/kubectl/client-config/load.ts';
+import { loadAccess, namedAccess } from '../../../src/kubectl/client-config/load.ts';
 import { timeoutMs } from '../../../src/kubectl/client-config/timeout.ts';
 import { describeError } from '../../../src/kubectl/errors.ts';
 import { flagsOf, parseFlags } from '../../../src/kubectl/flags.ts';
@@ -48,9 +48,9 @@ contexts:
   context: { cluster: files, user: robot }
 `);
 
-function access(line: string, path = file, given = true) {
-  const parsed = parseFlags(GLOBAL_FLAGS, line === '' ? [] : line.split(' '), {});
-  return loadAccess(flagsOf(GLOBAL_FLAGS, parsed), path, given, { PATH: process.env.PATH ?? '' });
+async function access(line: string, path = file, given = true) {
+  const globals = flagsOf(GLOBAL_FLAGS, parseFlags(GLOBAL_FLAGS, line === '' ? [] : line.split(' '), {}));
+  return loadAccess(globals, namedAccess(globals, path, given, 'get'), { PATH: process.env.PATH ?? '' });
 }
 async function problem(line: string, path?: string): Promise<string> {
   try {

@@ -51,6 +51,8 @@ export async function prepareCreate(ctx: CommandContext, args: readonly string[]
   const dryRun = dryRunOf(flags, (line) => ctx.streams.stderr.write(`${line}\n`));
   const printer = await typedPrinter(ctx, flags, `created${dryRunSuffix(dryRun)}`);
   const fieldValidation = validationOf(flags);
+  // Nobody is asked with --dry-run=client either, but there must be somebody.
+  await ctx.client();
   return {
     name,
     namespace: ctx.namespaceGiven ? await ctx.namespace() : '',

@@ -40,6 +40,7 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
     const { duration, audience, 'bound-object-kind': kind, 'bound-object-name': boundName, 'bound-object-uid': uid } = values;
     const name = nameArgument(ctx, args, flags);
     const printer = await typedPrinter(ctx, flags as unknown as Parameters<typeof typedPrinter>[1], 'created');
+    await ctx.namespace();
     if (name === '') throw new CommandError('service account name is required');
     if (duration < 0) throw new CommandError('--duration must be greater than or equal to 0');
     if (duration % 1000 !== 0) throw new CommandError('--duration cannot be expressed in units less than seconds');
