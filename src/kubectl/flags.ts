@@ -20,6 +20,8 @@ interface FlagBase {
   /** The value where the flag stands without one ("--dry-run"); then a value needs "=". Bools have it by nature. */
   readonly noValue?: string;
   readonly hidden?: boolean;
+  /** The environment variable that must be "true" for the flag to exist (kubectl pkg/cmd/util/helpers.go: FeatureGate). */
+  readonly gate?: string;
   /** Printed as a warning when the flag is used. */
   readonly deprecated?: string;
   /** Another way than String(default) to show the default in the help. */
@@ -44,9 +46,9 @@ export type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
       ? readonly string[]
       : number;
 
-/** Parsed flags: a value for each row of the table. */
+/** Parsed flags: a value for each row of the table; undefined where the row's gate is closed. */
 export interface Flags<T extends FlagTable> {
-  readonly values: { readonly [K in keyof T]: FlagValue<T[K]> };
+  readonly values: { readonly [K in keyof T]: T[K] extends { readonly gate: string } ? FlagValue<T[K]> | undefined : FlagValue<T[K]> };
   /** Whether the flag stood on the command line. */
   changed(name: keyof T & string): boolean;
   /** How many arguments stood before "--"; -1 where there was no "--". */
@@ -142,26 +144,52 @@ export const normalizeFlag = (name: string): string => name.replaceAll('_', '-')
 /** The value that stands for "no value was given"; undefined where one is needed. */
 export const withoutValue = (spec: FlagSpec): string | undefined => (spec.type === 'bool' ? 'true' : spec.noValue);
 
+/** The flags that exist in an environment: those behind a closed gate do not. */
+export function enabledFlags<T extends FlagTable>(table: T, env: Readonly<Record<string, string | undefined>>): T {
+  const closed = ([, { gate }]: readonly [string, FlagSpec]): boolean => gate !== undefined && env[gate]?.toLowerCase() !== 'true';
+  const rows = Object.entries(table);
+  return rows.some(closed) ? (Object.fromEntries(rows.filter((row) => !closed(row))) as T) : table;
+}
+
 export interface ParsedLine {
   readonly values: Readonly<Record<string, unknown>>;
+  /** The flags that are set. */
   readonly changed: ReadonlySet<string>;
+  /** Those of them that stood on the line. */
+  readonly given: ReadonlySet<string>;
   readonly args: readonly string[];
   readonly argumentsBeforeDash: number;
 }
 
+/** Values of flags that are set, by name. */
+export type FlagValues = Map<string, unknown>;
+
+/** Sets a flag (pflag FlagSet.Set). Throws FlagError. */
+export function setFlag(values: FlagValues, name: string, spec: FlagSpec, text: string): void {
+  try {
+    values.set(name, parseValue(spec, text, values.get(name)));
+  } catch (error) {
+    const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
+    throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);
+  }
+}
+
+export interface ParseOptions {
+  readonly endAtArguments?: boolean;
+  /** Flags that are set before the line is read. */
+  readonly preset?: ReadonlyMap<string, unknown>;
+}
+
 /** Parses a command line against a table. Throws FlagError at the first fault, as pflag does. */
-export function parseFlags(table: FlagTable, argv: readonly string[], options: { readonly endAtArguments?: boolean } = {}): ParsedLine {
-  const changed = new Map<string, unknown>();
+export function parseFlags(table: FlagTable, argv: readonly string[], options: ParseOptions = {}): ParsedLine {
+  const changed: FlagValues = new Map(options.preset);
+  const given = new Set<string>();
   const args: string[] = [];
   let argumentsBeforeDash = -1;
 
   const set = (name: string, spec: FlagSpec, text: string): void => {
-    try {
-      changed.set(name, parseValue(spec, text, changed.get(name)));
-    } catch (error) {
-      const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
-      throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);
-    }
+    setFlag(changed, name, spec, text);
+    given.add(name);
   };
 
   for (let index = 0; index < argv.length; index++) {
@@ -213,7 +241,7 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: {
 
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) values[name] = changed.has(name) ? changed.get(name) : spec.default;
-  return { values, changed: new Set(changed.keys()), args, argumentsBeforeDash };
+  return { values, changed: new Set(changed.keys()), given, args, argumentsBeforeDash };
 }
 
 /** The name of the flag with a short form. */

@@ -8,7 +8,7 @@ import { COMMANDS } from './commands/registry.ts';
 import { CommandError } from './errors.ts';
 import type { FlagSpec, FlagTable } from './flags.ts';
 import { formatGoDuration } from '../api/duration.ts';
-import { GLOBAL_FLAGS } from './global-flags.ts';
+import { inheritedFlags } from './global-flags.ts';
 import { goQuote } from '../api/quote.ts';
 
 const GROUPS: readonly (readonly [CommandGroup, string])[] = [
@@ -29,8 +29,9 @@ export function helpText(command: Command | undefined, path: string, program: st
 }
 
 /** What `kubectl options` prints. */
-export function globalOptionsText(): string {
-  return `The following options can be passed to any command:\n\n${flagLines(toOptions(GLOBAL_FLAGS), GLOBAL_FLAGS)}\n`;
+export function globalOptionsText(env: Readonly<Record<string, string | undefined>>): string {
+  const flags = inheritedFlags(env);
+  return `The following options can be passed to any command:\n\n${flagLines(toOptions(flags), flags)}\n`;
 }
 
 /** The error for a command that does not exist, with those that look alike (cobra: SuggestionsFor). */

@@ -10,7 +10,7 @@ export const command = defineCommand({
   flags: {},
   async run(ctx, args) {
     const { helpText } = await import('../help.ts');
-    const { command: named, path, unknown } = await findCommand(args, ctx.program);
+    const { command: named, path, unknown } = await findCommand(args, ctx.program, ctx.env);
     const text = helpText(named, path, ctx.program);
     if (unknown === undefined) ctx.streams.stdout.write(text);
     else ctx.streams.stderr.write(`Unknown help topic [${args.map((word) => `\`${word}\``).join(' ')}]\n${text}`);

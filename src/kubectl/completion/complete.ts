@@ -6,8 +6,8 @@ import { compareBytes } from '../../api/go-json.ts';
 import type { Command, CommandContext, CommandEntry } from '../command.ts';
 import { Context } from '../context.ts';
 import { CommandError, textOf } from '../errors.ts';
-import { FlagError, flagsOf, HELP_FLAG, normalizeFlag, parseFlags, shorthand, withoutValue, type FlagSpec, type FlagTable, type ParsedLine } from '../flags.ts';
-import { GLOBAL_FLAGS } from '../global-flags.ts';
+import { FlagError, flagsOf, normalizeFlag, parseFlags, shorthand, withoutValue, type FlagSpec, type FlagTable, type ParsedLine } from '../flags.ts';
+import { GLOBAL_FLAGS, inheritedFlags } from '../global-flags.ts';
 import { findCommand, type Found } from '../find-command.ts';
 import type { RunOptions } from '../run.ts';
 import { COMMANDS } from '../commands/registry.ts';
@@ -51,7 +51,7 @@ interface Flag {
 
 async function complete(words: readonly string[], typed: string, options: RunOptions, debug: (text: string) => void): Promise<Completion> {
   const plugins = pluginWords(words, options.env, debug);
-  const found = await findCommand(words, options.program, [...COMMANDS, ...plugins.entries]);
+  const found = await findCommand(words, options.program, options.env, [...COMMANDS, ...plugins.entries]);
   const path = found.path.split(' ').slice(1).join(' ');
   if (plugins.has(path)) {
     const completion = completePlugin(found.path, found.argv, typed, options.env, debug);
@@ -59,7 +59,7 @@ async function complete(words: readonly string[], typed: string, options: RunOpt
     return found.argv.length > 0 || names.length === 0 ? completion : { ...completion, choices: [...names, ...completion.choices] };
   }
   if (found.unknown !== undefined) throw new CompletionError(`unable to find a command for arguments: [${words.join(' ')}]`);
-  const table = tableOf(found.command);
+  const table: FlagTable = { ...inheritedFlags(options.env), ...found.command?.flags };
   const valued = flagBefore(found, table, typed);
   const line = parse(table, valued.args);
   // After "--" nothing is a flag.
@@ -75,8 +75,6 @@ async function complete(words: readonly string[], typed: string, options: RunOpt
     await ctx.finish();
   }
 }
-
-const tableOf = (command: Command | undefined): FlagTable => ({ ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags });
 
 function parse(table: FlagTable, args: readonly string[]): ParsedLine {
   try {
@@ -139,7 +137,7 @@ function requiredFlags(command: Command | undefined, line: ParsedLine, typed: st
 }
 
 async function completeWord(ctx: CommandContext, path: string, { command }: Found, table: FlagTable, line: ParsedLine, typed: string, plugins: readonly CommandEntry[]): Promise<Completion> {
-  if (path === 'help') return completeHelp(ctx.program, line.args, typed);
+  if (path === 'help') return completeHelp(ctx, line.args, typed);
   const choices: string[] = [];
   let directive = DEFAULT;
   const entries = command ? (command.subcommands ?? []) : [...COMMANDS, ...plugins];
@@ -162,8 +160,8 @@ const commandNames = (entries: readonly CommandEntry[], typed: string): string[]
   entries.filter(({ name }) => name.startsWith(typed)).sort((a, b) => compareBytes(a.name, b.name)).map(({ name, short }) => `${name}\t${short}`);
 
 /** `help` takes the words of a command. */
-async function completeHelp(program: string, args: readonly string[], typed: string): Promise<Completion> {
-  const { command, unknown } = await findCommand(args, program);
+async function completeHelp({ program, env }: CommandContext, args: readonly string[], typed: string): Promise<Completion> {
+  const { command, unknown } = await findCommand(args, program, env);
   if (unknown !== undefined) return { choices: [], directive: NO_FILES };
   return { choices: commandNames(command ? (command.subcommands ?? []) : COMMANDS, typed), directive: NO_FILES };
 }
