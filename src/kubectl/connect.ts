@@ -28,11 +28,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Flags that may lead to another server, or make somebody else of the user. */
 const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'username', 'password', 'certificate-authority', 'client-certificate', 'client-key', 'insecure-skip-tls-verify', 'tls-server-name'] as const;
 
-/** Opens the connection that the global flags and the environment ask for. */
-export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, warn: (text: string) => void): Connection {
+/** Opens the connection that the global flags and the environment ask for. @param command its path, for servers that want to know */
+export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, command: string, warn: (text: string) => void): Connection {
   const { values } = globals;
   const timeout = timeoutMs(values['request-timeout']);
-  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, warn);
+  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, warn);
   const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
   const headers = impersonationHeaders(asked, 'kubernetes-admin');
   return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}) });
@@ -98,6 +98,7 @@ class NetworkTransport extends LateTransport {
     private readonly home: Home,
     private readonly env: Env,
     private readonly globals: Flags<GlobalFlags>,
+    private readonly command: string,
     warn: (text: string) => void,
   ) {
     super(warn);
@@ -113,7 +114,8 @@ class NetworkTransport extends LateTransport {
     const { loadAccess } = await import('./client-config/load.ts');
     const access = await loadAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
-    return networkTransport(access);
+    const { commandHeaders } = await import('./client-config/command-headers.ts');
+    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env) });
   }
 }
 

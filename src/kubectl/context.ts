@@ -57,7 +57,7 @@ export class Context implements CommandContext {
       if (!this.#client) {
         // Also where the connection is somebody else's.
         timeoutMs(this.globals.values['request-timeout']);
-        this.#connection ??= connect(this.home, this.env, this.globals, (text) => this.warn(text));
+        this.#connection ??= connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, (text) => this.warn(text));
         this.#client = new Client(this.#connection.transport, { userAgent: USER_AGENT });
       }
       return Promise.resolve(this.#client);

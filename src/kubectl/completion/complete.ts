@@ -66,7 +66,7 @@ async function complete(words: readonly string[], typed: string, options: RunOpt
   const flagsEnded = line.argumentsBeforeDash >= 0 || (found.command?.flagsEndAtArguments === true && line.args.length > 0);
   if (valued.unknown !== undefined && !flagsEnded) throw new CompletionError(`Subcommand '${found.command?.name ?? options.program}' does not support flag '${valued.unknown}'`);
   if (line.values['help'] === true) return { choices: [], directive: NO_FILES };
-  const ctx = new Context({ ...options, argv: words, commandPath: found.path, globals: flagsOf(GLOBAL_FLAGS, line) });
+  const ctx = new Context({ ...options, argv: words, commandPath: `${options.program} __complete`, globals: flagsOf(GLOBAL_FLAGS, line) });
   try {
     if (valued.flag && !flagsEnded) return (await flagCompleter(path, valued.flag.name, valued.flag.inherited)?.(ctx, line.args, valued.typed)) ?? NOTHING;
     if (typed.startsWith('-') && !typed.includes('=') && !flagsEnded) return { choices: flagNames(found, table, line, valued.typed), directive: NO_FILES };
