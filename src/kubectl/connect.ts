@@ -13,6 +13,7 @@ import type { Headers } from '../client/transports/http1.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
 import { timeoutMs } from './client-config/timeout.ts';
+import { isDisabled } from './feature-gates.ts';
 import type { Flags } from './flags.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import { isOwnContext } from './kubeconfig.ts';
@@ -35,8 +36,11 @@ export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, comma
   if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, warn);
   const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
   const headers = impersonationHeaders(asked, 'kubernetes-admin');
-  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}) });
+  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}), spdyFor: spdyConnections(env) });
 }
+
+/** Connections that the environment wants over SPDY. */
+const spdyConnections = (env: Env): readonly string[] => [...(isDisabled('KUBECTL_REMOTE_COMMAND_WEBSOCKETS', env) ? ['exec', 'attach'] : []), ...(isDisabled('KUBECTL_PORT_FORWARD_WEBSOCKETS', env) ? ['portforward'] : [])];
 
 /** A transport that is opened at the first request. */
 abstract class LateTransport implements Transport, Connection {
@@ -115,7 +119,7 @@ class NetworkTransport extends LateTransport {
     const access = await loadAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
     const { commandHeaders } = await import('./client-config/command-headers.ts');
-    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env) });
+    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env) });
   }
 }
 
@@ -125,6 +129,7 @@ interface LocalOptions {
   /** The same as headers. */
   readonly headers?: Headers;
   readonly timeoutMs?: number;
+  readonly spdyFor: readonly string[];
 }
 
 /**

@@ -19,6 +19,8 @@ export interface RestTransportOptions {
   readonly headers?: Headers;
   /** What a command tells of itself: not of what it passes on for others. */
   readonly commandHeaders?: Headers;
+  /** Connections (exec, attach, portforward) that are made over SPDY, without a try over WebSocket. */
+  readonly spdyFor?: readonly string[];
   /** The longest that one request may take, ms; 0 for ever. */
   readonly timeoutMs?: number;
   /** How an error of the connection is told. */
@@ -106,9 +108,9 @@ export class RestTransport implements Transport {
   }
 
   async connect(request: ApiRequest): Promise<Connection> {
-    const { openConnection } = await import('./websocket.ts');
-    const { dial, host, prefix = '', headers, commandHeaders } = this.options;
-    return openConnection(request, {
+    const { openConnection } = await import('./remote-command.ts');
+    const { dial, host, prefix = '', headers, commandHeaders, spdyFor = [] } = this.options;
+    return openConnection(request, spdyFor.includes(request.subresource ?? ''), {
       dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers, ...commandHeaders },
       refused: (code, body) => errorFrom(code, body, request),
       failed: (error) => this.#connectionError(error),
