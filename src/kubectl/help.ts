@@ -66,8 +66,10 @@ const rootText = (program: string): string => (program === 'kubectl' ? 'kubectl 
 
 function usageLine(command: Command | undefined, path: string, program: string): string {
   if (!command) return `${program} [flags] [options]`;
-  const parent = path.slice(0, path.lastIndexOf(' '));
-  return `${parent} ${command.usage}${command.usage.includes('[options]') ? '' : ' [options]'}`;
+  const [name = '', parent] = [path.split(' ').pop(), path.slice(0, path.lastIndexOf(' '))];
+  // Under another name (kuberc) a command says nothing of its arguments.
+  const usage = command.usage.split(' ', 1)[0] === name ? command.usage : `${name}${command.usage.includes('[flags]') ? ' [flags]' : ''}`;
+  return `${parent} ${usage}${usage.includes('[options]') ? '' : ' [options]'}`;
 }
 
 function examples(text: string, program: string): string {

@@ -48,6 +48,8 @@ describeParity('kuberc files', () => {
     `${HEAD}aliases: [{name: a1}]\n`, `${HEAD}aliases: [{name: ""}]\n`, `${HEAD}aliases: [{name: é}]\n`, `${HEAD}aliases: [{name: a}, {name: b}, {name: a}]\n`, `${HEAD}aliases: [{name: a, flags: [{name: -a}]}, {name: a}]\n`, `${HEAD}overrides: [{command: nope, flags: [{name: --client, default: x}]}]\n`,
     'apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n', 'apiVersion: kubectl.config.k8s.io/v1alpha1\nkind: Preferences\n', 'apiVersion: v1\nkind: Preference\n', 'kind: Preference\n', 'apiVersion: kubectl.config.k8s.io/v1alpha1\n', 'apiVersion: 5\nkind: Preference\n',
     `${HEAD}aliases:\n- name: a\n  bar: {a: 1}\n  command: version\n  flags: [{name: x, value: y, default: z}, {nome: a}]\nzzz: 1\n`, `${HEAD}aliases: [{name: a, prependArgs: [5]}]\n`, `${HEAD}aliases: [{name: a, appendArgs: [null, x], command: version}]\n`,
+    `\ufeff${HEAD}x: 1\n`, `${HEAD}x: 1\n`.replaceAll('\n', '\r\n'), `${HEAD}\taliases: []\n`, `%YAML 1.1\n---\n${HEAD}x: 1\n`, `${HEAD}...\nfoo: 1\n`, `${HEAD}aliases: &x []\noverrides: *x\n`, `${HEAD}<<: {x: 1}\n`, `${HEAD}"aliases": [{"name": "foo", "command": "version", flags: [{name: client, default: 'true'}]}]\n`, `${HEAD}aliases: [{name: !!str foo, command: version}]\n`, `${HEAD}? aliases\n: []\n`, `${HEAD}~: 1\n`, `${HEAD}1.5: 1\n1.5: 2\n`, `${HEAD}[a]: 1\n`,
+    'APIVersion: kubectl.config.k8s.io/v1alpha1\nkind: Preference\n', 'apiVersion: kubectl.config.k8s.io/v1alpha1\nKind: Preference\n', `${HEAD}aliases: [{Name: foo, command: version}]\n`,
   ])('%j', (text) => same(text, VERSION));
 
   it.each([`${HEAD}foo: 1\n`, `${HEAD}kind: Preference\n`, 'a\n', `${HEAD}--- x\n`, `${HEAD}aliases: [{name: a1}]\n`, undefined])('that nobody asked for: %j', (text) => same(text, 'version --client'));
@@ -94,6 +96,29 @@ describeParity('kuberc aliases', () => {
   ])('%s', (line) => same(ALIASES, line.startsWith('__') ? line : line.includes('-- ') ? `--kuberc=RC ${line}` : `${line} --kuberc=RC`));
 });
 
+const MORE_ALIASES = `${HEAD}aliases:
+- {name: foo, command: version, flags: [{name: client, default: "true"}]}
+- {name: V, command: version}
+- {name: GET, command: config view}
+- {name: nodef, command: config view, flags: [{name: output}]}
+- {name: dd, command: config view, flags: [{name: show-managed-fields, default: "1"}, {name: output, default: "json"}, {name: output, default: "yaml"}]}
+- {name: c, command: create}
+- {name: k, command: kustomize, appendArgs: [a, b, c]}
+- {name: dr, command: "delete\\tpods", appendArgs: ["--nope"]}
+- {name: sp, command: config set-context, prependArgs: ["a b", ""], appendArgs: ["--current"]}
+`;
+
+describeParity('kuberc aliases without one for help', () => {
+  it.each(['foo --kuberc=RC', 'foo --kuberc=RC foo', 'foo --kuberc=RC --client=', 'foo --kuberc=RC -- --client', 'V --kuberc=RC --client', 'GET --kuberc=RC', 'help --kuberc=RC', 'help --kuberc=RC foo', 'help --kuberc=RC nope', 'help --kuberc=RC c configmap', 'c --kuberc=RC help', 'c --kuberc=RC x y', 'nodef --kuberc=RC', 'dd --kuberc=RC', 'dd --kuberc=RC -o name', 'k --kuberc=RC', 'dr --kuberc=RC', 'sp --kuberc=RC', 'sp --kuberc=RC --cluster=x'])('%s', (line) => same(MORE_ALIASES, line));
+
+  it('come before plugins', async () => {
+    const bin = join(root, 'bin');
+    mkdirSync(bin);
+    for (const name of ['foo', 'foo-bar', 'V', 'create-x']) writeFileSync(join(bin, `kubectl-${name}`), '#!/bin/sh\necho plugin; exit 3\n', { mode: 0o755 });
+    for (const line of ['foo --kuberc=RC', 'foo bar --kuberc=RC', 'c x --kuberc=RC']) await same(MORE_ALIASES, line, { PATH: bin });
+  });
+});
+
 const OVERRIDES: readonly (readonly [overrides: string, lines: readonly string[]])[] = [
   ['{command: version, flags: [{name: client, default: "true"}, {name: output, default: json}]}', ['version', 'version -o yaml', 'version --output=yaml', 'version --client=false --client', 'version --help', 'version x', 'version -oyaml', 'help version']],
   ['{command: version, flags: [{name: client, default: maybe}]}', ['version', 'version --client', 'config view', 'nope']],
@@ -115,6 +140,8 @@ const OVERRIDES: readonly (readonly [overrides: string, lines: readonly string[]
   ['{command: drain, flags: [{name: delete-local-data, default: "true"}, {name: dry-run, default: client}]}', ['drain', 'drain --help', 'drain --delete-local-data']],
   ['{command: create secret, flags: [{name: x, default: y}]}', ['create secret', 'create secret generic x --dry-run=client -o name']],
   ['{command: create secret generic, flags: [{name: dry-run, default: client}, {name: output, default: name}]}', ['create secret generic x', 'create secret', 'create secret generic']],
+  ['{command: version, flags: [{name: "", default: x}]}', ['version --client']], ['{command: " version ", flags: [{name: client, default: T}]}', ['version']], ['{command: version --output json, flags: [{name: client, default: T}]}', ['version']], ['{command: version, flags: [{name: client, default: ""}]}', ['version']], ['{command: version, flags: [{name: client=true}]}', ['version']],
+  ['{command: kubectl version, flags: [{name: client}]}, {command: kubectl, flags: [{name: client}]}', ['version --client']], ['{command: api-resources, flags: [{name: cached, default: x}]}', ['api-resources']], ['{command: view}, {command: config view, flags: [{name: context, default: x}]}', ['config view']], ['{command: config view, flags: [{name: request-timeout, default: x}, {name: as-group, default: x}]}', ['config view']],
 ];
 
 describeParity('kuberc overrides', () => {

@@ -143,8 +143,7 @@ class Application {
 function aliasEntry(name: string, { command, path }: Found, { program }: RunOptions): CommandEntry {
   const aliasOf = path.slice(program.length + 1);
   if (!command) return { name, aliasOf, short: '', load: () => Promise.resolve({ command: rootUnder(name) }) };
-  const usage = command.usage.includes('[flags]') ? `${name} [flags]` : name;
-  return { name, aliasOf, short: command.short, load: () => Promise.resolve({ command: { ...command, name, usage } }) };
+  return { name, aliasOf, short: command.short, load: () => Promise.resolve({ command: { ...command, name } }) };
 }
 
 /** An alias without a command is one for the program itself. */

@@ -47,14 +47,21 @@ const KIND = 'Preference';
 /** The preferences in a document, and its unknown and duplicate fields; undefined where it holds none, or is wrong. */
 export function decodePreference(node: JsonNode): { readonly preference: Preference; readonly strict: readonly string[] } | undefined {
   const strict = new Set<string>();
-  let value: Preference & { readonly apiVersion: string; readonly kind: string };
+  let value: Preference;
   try {
-    value = decode(PREFERENCE, node, '', strict) as typeof value;
+    value = decode(PREFERENCE, node, '', strict) as Preference;
   } catch (error) {
     if (error instanceof WrongType) return undefined;
     throw error;
   }
-  return value.apiVersion === API_VERSION && value.kind === KIND ? { preference: value, strict: [...strict] } : undefined;
+  return typeField(node, 'apiVersion') === API_VERSION && typeField(node, 'kind') === KIND ? { preference: value, strict: [...strict] } : undefined;
+}
+
+/** What the document says it is: here, unlike anywhere else, letters may be of either case (apimachinery serializer/json/meta.go). */
+function typeField(node: JsonNode, name: string): unknown {
+  let found: unknown;
+  for (const [key, value] of node.type === 'object' ? node.members : []) if (key.toLowerCase() === name.toLowerCase() && value.type === 'scalar' && value.value !== null) found = value.value;
+  return found;
 }
 
 class WrongType extends Error {}
