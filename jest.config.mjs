@@ -7,6 +7,8 @@ delete process.env['NODE_EXTRA_CA_CERTS'];
 
 const shared = {
   testEnvironment: 'node',
+  // What takes long on a busy machine is not wrong.
+  testTimeout: 30_000,
   transform: { '\\.(?:ts|mjs|js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
   transformIgnorePatterns: ['/node_modules/(?!(?:chalk|jose|@marcbachmann)/)'],
   extensionsToTreatAsEsm: [],

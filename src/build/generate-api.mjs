@@ -12,6 +12,7 @@
  */
 import { readFileSync, readdirSync, mkdirSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { descriptions } from './descriptions.mjs';
 import { root } from './root.mjs';
 
 const source = join(root, 'node_modules/@kubernetes/client-node/dist/gen');
@@ -83,6 +84,7 @@ const property = (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(
 async function readModels() {
   const models = {};
   const docs = {};
+  const { of, forms } = descriptions();
   const files = readdirSync(join(source, 'models')).filter((file) => file.endsWith('.js') && !/^(all|ObjectSerializer)/.test(file));
   for (const file of files.sort()) {
     const original = file.slice(0, -3);
@@ -104,8 +106,12 @@ async function readModels() {
       if (declared.description) fieldDocs[attribute.baseName] = unescape(declared.description);
     }
     models[name] = { fields, ...(facts.atomic.includes(name) ? { atomic: true } : {}), ...(facts.unions[name] ? { union: facts.unions[name] } : {}) };
-    docs[name] = { description: unescape(declaration.description), fields: fieldDocs };
+    const known = of(original);
+    // The fields that each kind has it describes nowhere.
+    const { apiVersion, kind } = fieldDocs;
+    docs[name] = known ? { description: known.description, fields: { ...(apiVersion && { apiVersion }), ...(kind && { kind }), ...known.fields } } : { description: unescape(declaration.description), fields: fieldDocs };
   }
+  for (const [name, description] of Object.entries(forms)) docs[name] ??= { description, fields: {} };
   return { models, docs };
 }
 

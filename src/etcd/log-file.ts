@@ -22,7 +22,7 @@ export interface LogEnd {
   readonly header: LogHeader;
   /** Up to here the file is whole. */
   readonly length: number;
-  /** Behind that: what is left of a write that was cut off. */
+  /** Behind that: what is left of a write that was cut off, without zeros that were reserved for more. */
   readonly torn: number;
   readonly crc: number;
 }
@@ -54,7 +54,7 @@ export function readLog(path: string, bytes: Buffer, reader: LogReader): LogEnd 
     crc = line.crc;
     at = line.end + 1;
   }
-  return header && { header, length: at, torn: bytes.length - at, crc };
+  return header && { header, length: at, torn: writtenEnd(bytes, at) - at, crc };
 }
 
 function recordAt(path: string, bytes: Buffer, at: number, { end, head }: Line): LogRecord<FileText> {
@@ -88,22 +88,46 @@ function frameAt(path: string, bytes: Buffer, at: number, previousCrc: number): 
   if (end < bytes.length) {
     const crc = crc32(bytes.subarray(at + LENGTH_AT, end + 1), previousCrc);
     if (bytes[end] === LINE_FEED && prefix.startsWith(`${formatCrc(crc)} `)) return { end, crc, head };
+    if (hasGap(bytes, at, end + 1)) return undefined;
   } else if (isTorn(bytes, at)) {
     return undefined;
   }
   throw new CorruptError(path, at, 'the record does not match its checksum');
 }
 
+/** Where zeros begin that go on to the end: reserved, or blocks that a power cut left unwritten. */
+function writtenEnd(bytes: Buffer, from: number): number {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0) end--;
+  return end;
+}
+
 /**
  * A record that was not written to its end has no line feed. (A line feed in it means that the line was whole once, so
- * that its length has been damaged.) Zeros at the end are blocks that a power cut left unwritten.
+ * that its length has been damaged.)
  */
 function isTorn(bytes: Buffer, at: number): boolean {
-  let end = bytes.length;
-  while (end > at && bytes[end - 1] === 0) end--;
+  const end = writtenEnd(bytes, at);
   const lineFeed = bytes.indexOf(LINE_FEED, at);
-  return lineFeed < 0 || lineFeed >= end;
+  return lineFeed < 0 || lineFeed >= end || hasGap(bytes, at, end);
 }
+
+/** A device writes this much wholly or not at all. */
+const SECTOR_BYTES = 512;
+
+/** In reserved zeros a power cut may keep later sectors of a write and not those before: text has no zeros. Follows etcd server/storage/wal/decoder.go: isTornEntry. */
+function hasGap(bytes: Buffer, from: number, to: number): boolean {
+  if (bytes[bytes.length - 1] !== 0) return false;
+  for (let start = from; start < to; ) {
+    const end = Math.min(to, start + SECTOR_BYTES - (start % SECTOR_BYTES));
+    if (bytes.subarray(start, end).every((byte) => byte === 0)) return true;
+    start = end;
+  }
+  return false;
+}
+
+/** With fsync so much is reserved ahead, bytes: few of its flushes have to write down the file's new length, too. */
+const RESERVED_BYTES = 256 * 1024;
 
 /** Appends batches of records. A batch that the disk refuses is taken back wholly. */
 export class LogFile {
@@ -111,6 +135,8 @@ export class LogFile {
   #good: { length: number; crc: number };
   /** A batch could not be taken back: to be tried again before anything else is written. */
   #dirty = false;
+  /** Up to here the file has been made. */
+  #reserved = 0;
   #closed = false;
 
   private constructor(
@@ -127,7 +153,7 @@ export class LogFile {
   /** Begins a log file. */
   static create(disk: Disk, path: string, fsync: boolean, header: Pick<LogHeader, 'after' | 'previous'>): LogFile {
     disk.remove(path);
-    const log = new LogFile(disk, path, disk.openAppend(path), fsync, { length: 0, crc: 0 });
+    const log = new LogFile(disk, path, disk.openAppend(path, { reserving: fsync }), fsync, { length: 0, crc: 0 });
     log.#records.addJson(`${HEADER_START}"after":${header.after},"previous":"${header.previous}"}`);
     try {
       log.write();
@@ -142,8 +168,8 @@ export class LogFile {
 
   /** Goes on with a file that was read, and cuts a torn end off. */
   static resume(disk: Disk, path: string, fsync: boolean, end: LogEnd): LogFile {
-    const file = disk.openAppend(path);
-    if (end.torn > 0) file.truncate(end.length);
+    const file = disk.openAppend(path, { reserving: fsync });
+    if (file.size() > end.length) file.truncate(end.length);
     return new LogFile(disk, path, file, fsync, { length: end.length, crc: end.crc });
   }
 
@@ -172,6 +198,7 @@ export class LogFile {
       if (this.#dirty) this.#takeBack();
       // The file is open and would swallow writes even if somebody had removed it.
       if (!this.disk.exists(this.path)) throw new Error('the file has been removed');
+      this.#reserve(this.#good.length + this.#records.length);
       this.file.append(this.#records.bytes);
       if (this.fsync) this.file.sync();
       this.#good = { length: this.#good.length + this.#records.length, crc: this.#records.crc };
@@ -191,11 +218,28 @@ export class LogFile {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    try {
+      if (this.#reserved > this.#good.length) this.file.truncate(this.#good.length);
+    } catch {
+      // The zeros stay; they say nothing.
+    }
     this.file.close();
+  }
+
+  /** Sees that a batch up to there, and more after it, fits into what the file has. A full disk is the append's to tell. */
+  #reserve(length: number): void {
+    if (!this.file.reserve || length <= this.#reserved) return;
+    try {
+      this.file.reserve(length + RESERVED_BYTES);
+      this.#reserved = length + RESERVED_BYTES;
+    } catch {
+      this.#reserved = length;
+    }
   }
 
   #takeBack(): void {
     if (this.file.size() > this.#good.length) this.file.truncate(this.#good.length);
+    this.#reserved = this.#good.length;
     this.#dirty = false;
   }
 }

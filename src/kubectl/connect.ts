@@ -12,6 +12,7 @@ import type { Home } from '../client/home.ts';
 import type { Headers } from '../client/transports/http1.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
+import { checkPathSegments } from './client-config/path-segments.ts';
 import { timeoutMs } from './client-config/timeout.ts';
 import { isDisabled } from './feature-gates.ts';
 import type { Flags } from './flags.ts';
@@ -54,6 +55,7 @@ abstract class LateTransport implements Transport, Connection {
     const say = (warnings: readonly string[] = []) => {
       for (const warning of warnings) this.warn(warning);
     };
+    checkPathSegments(request);
     try {
       const response = await this.first((transport) => transport.request(request));
       say(response.warnings);
@@ -64,7 +66,8 @@ abstract class LateTransport implements Transport, Connection {
     }
   }
 
-  watch(request: ApiRequest, onEvent: Parameters<Transport['watch']>[1]): ReturnType<Transport['watch']> {
+  async watch(request: ApiRequest, onEvent: Parameters<Transport['watch']>[1]): ReturnType<Transport['watch']> {
+    checkPathSegments(request);
     return this.first((transport) => transport.watch(request, onEvent));
   }
 
@@ -72,11 +75,13 @@ abstract class LateTransport implements Transport, Connection {
     return this.first((transport) => transport.raw(method, path, body));
   }
 
-  stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+  async stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    checkPathSegments(request);
     return this.first((transport) => transport.stream(request, onText, signal));
   }
 
-  connect(request: ApiRequest): Promise<PodConnection> {
+  async connect(request: ApiRequest): Promise<PodConnection> {
+    checkPathSegments(request);
     return this.first((transport) => transport.connect(request));
   }
 

@@ -3,7 +3,7 @@
  * categories does (cli-runtime pkg/resource/builder.go, client-go restmapper/shortcut.go). Built-in resources come from
  * the table; the server is asked only for names that the table lacks.
  */
-import { apiVersionOf, builtinResources, resourceForKind, type ResourceFacts } from '../api/resource.ts';
+import { apiVersionOf, builtinResources, resourceForKind, type GroupResource, type ResourceFacts } from '../api/resource.ts';
 import { goQuote } from '../api/quote.ts';
 import type { Transport } from '../client/client.ts';
 import { PlainError } from './errors.ts';
@@ -49,6 +49,34 @@ export class ResourceMapper {
   /** As forKind, without asking the server. */
   builtinForKind(apiVersion: string, kind: string): ResourceFacts | undefined {
     return resourceForKind(apiVersion, kind);
+  }
+
+  /**
+   * The resource that a plural, singular or short name means in a group, which its beginning may stand for, or in any
+   * (''), in the version that the group prefers (RESTMapper.KindFor). undefined where none does.
+   */
+  async forGroupResource({ group, plural }: GroupResource): Promise<ResourceFacts | undefined> {
+    const find = (index: Map<string, ResourceFacts[]>): ResourceFacts | undefined => {
+      const candidates = index.get(plural.toLowerCase()) ?? [];
+      if (group === '') return candidates[0];
+      return candidates.find((resource) => resource.group === group) ?? candidates.find((resource) => resource.group.startsWith(group));
+    };
+    return find(this.#index()) ?? find(indexByName(await this.discover()));
+  }
+
+  /**
+   * The resource of a kind in the version that its group prefers (RESTMapper.RESTMapping). As there, a kind may be
+   * written in small letters, and its list counts as a kind of its own whose resource no server has.
+   */
+  async forGroupKind(group: string, kind: string): Promise<ResourceFacts | undefined> {
+    const find = (resources: readonly ResourceFacts[]): ResourceFacts | undefined => {
+      const members = resources.filter((resource) => resource.group === group);
+      const found = members.find((resource) => resource.kind === kind || resource.kind.toLowerCase() === kind);
+      if (found) return found.kind === kind ? found : { ...found, kind };
+      const listed = members.find((resource) => `${resource.kind}List` === kind);
+      return listed && { ...listed, kind, plural: `${kind.toLowerCase()}s` };
+    };
+    return find(this.#builtin) ?? find(await this.discover());
   }
 
   /** Every resource that the server names, built-in and custom, in discovery order. Asked once. */

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import type { Disk, OpenFile } from './disk.ts';
 
-export type DiskCall = 'readFile' | 'replaceFile' | 'openAppend' | 'append' | 'sync' | 'truncate' | 'makeFolder' | 'syncFolder' | 'rename' | 'remove';
+export type DiskCall = 'readFile' | 'replaceFile' | 'openAppend' | 'append' | 'reserve' | 'sync' | 'truncate' | 'makeFolder' | 'syncFolder' | 'rename' | 'remove';
 
 /**
  * Called before each call takes effect. It may throw, as a disk would; for `append` it may return how many of the bytes
@@ -16,6 +16,9 @@ interface MemoryFile {
   /** What `sync` has made safe. */
   synced: Buffer;
 }
+
+/** A device writes one wholly or not at all. */
+const SECTOR_BYTES = 512;
 
 class DiskError extends Error {
   constructor(readonly code: string, call: string, path: string) {
@@ -51,24 +54,31 @@ export class MemoryDisk implements Disk {
     this.#files.set(path, { bytes, length: bytes.length, synced: bytes });
   }
 
-  openAppend(path: string): OpenFile {
+  openAppend(path: string, { reserving = false }: { readonly reserving?: boolean } = {}): OpenFile {
     this.fault?.('openAppend', path);
     if (!this.#files.has(path)) {
       this.#name(path);
       this.#files.set(path, { bytes: Buffer.alloc(0), length: 0, synced: Buffer.alloc(0) });
     }
     const file = this.#file(path, 'open');
+    let end = file.length;
     return {
-      append: (data) => this.#append(file, path, data),
+      append: (data) => {
+        if (!reserving) end = file.length;
+        end += this.#write(file, path, data, end);
+      },
       sync: () => {
         this.fault?.('sync', path);
         file.synced = Buffer.from(file.bytes.subarray(0, file.length));
       },
       truncate: (length) => {
         this.fault?.('truncate', path);
+        file.bytes.fill(0, length);
         file.length = Math.min(file.length, length);
+        end = Math.min(end, length);
       },
       size: () => file.length,
+      ...(reserving ? { reserve: (length: number) => this.#reserve(file, path, length) } : {}),
       close: () => undefined,
     };
   }
@@ -115,9 +125,14 @@ export class MemoryDisk implements Disk {
     return this.#copyFiles((file) => file.bytes.subarray(0, file.length));
   }
 
-  /** A copy of what was flushed: what a power cut at this moment leaves behind at the least. */
-  afterPowerCut(): MemoryDisk {
-    return this.#copyFiles((file) => file.synced);
+  /** A copy of what was flushed: what a power cut at this moment leaves behind at the least. Of the rest those sectors that `kept` says. */
+  afterPowerCut(kept: (sector: number) => boolean = () => false): MemoryDisk {
+    return this.#copyFiles(({ synced, bytes, length }) => {
+      const left = Buffer.from(synced);
+      // What was written in place of reserved zeros; a file's new length goes with its flush.
+      for (let at = 0; at < Math.min(left.length, length); at += SECTOR_BYTES) if (kept(at / SECTOR_BYTES)) bytes.copy(left, at, at, Math.min(at + SECTOR_BYTES, left.length, length));
+      return left;
+    });
   }
 
   #copyFiles(bytesOf: (file: MemoryFile) => Buffer): MemoryDisk {
@@ -130,18 +145,29 @@ export class MemoryDisk implements Disk {
     return copy;
   }
 
-  #append(file: MemoryFile, path: string, data: Uint8Array): void {
+  /** Returns how many bytes it wrote. */
+  #write(file: MemoryFile, path: string, data: Uint8Array, at: number): number {
     const room = this.fault?.('append', path);
     const written = typeof room === 'number' ? data.subarray(0, room) : data;
-    const length = file.length + written.length;
+    this.#lengthen(file, at + written.length);
+    file.bytes.set(written, at);
+    if (written.length < data.length) throw new DiskError('ENOSPC', 'write', path);
+    return data.length;
+  }
+
+  #reserve(file: MemoryFile, path: string, length: number): void {
+    this.fault?.('reserve', path);
+    this.#lengthen(file, length);
+  }
+
+  /** What is new is zero. */
+  #lengthen(file: MemoryFile, length: number): void {
     if (length > file.bytes.length) {
       const larger = Buffer.alloc(Math.max(length, file.bytes.length * 2, 4096));
       file.bytes.copy(larger, 0, 0, file.length);
       file.bytes = larger;
     }
-    file.bytes.set(written, file.length);
-    file.length = length;
-    if (written.length < data.length) throw new DiskError('ENOSPC', 'write', path);
+    file.length = Math.max(file.length, length);
   }
 
   #file(path: string, call: string): MemoryFile {

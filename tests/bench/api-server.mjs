@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { client, createPods, overSocket, pod, podsOf } from './api.mjs';
 import { virtualCluster, withModules } from './in-process.mjs';
 import { usage, withDaemon } from './processes.mjs';
 import { median, ms, perSecond } from './table.mjs';
@@ -15,32 +16,6 @@ const WATCHERS = 1000;
 const CHANGES = 10;
 const READS = 200;
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-
-/** A pod that no scheduler takes: the server alone is measured. */
-const pod = (name, namespace) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { app: 'web' } }, spec: { schedulerName: 'nobody', containers: [{ name: 'nginx', image: 'nginx' }] } });
-const podsOf = (namespace) => `/api/v1/namespaces/${namespace}/pods`;
-
-/** Sends requests over so many connections that stay open. */
-function client({ request, Agent }, options, connections = 1) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const send = (method, path, { body, accept = 'application/json', onText } = {}) =>
-    new Promise((resolve, reject) => {
-      const outgoing = request({ ...options, agent: onText ? false : agent, method, path, headers: { Accept: accept, 'Content-Type': 'application/json' } }, (response) => {
-        if (onText) {
-          response.setEncoding('utf8').on('data', onText);
-          return resolve(outgoing);
-        }
-        let bytes = 0;
-        response.on('data', (part) => (bytes += part.length));
-        return response.once('end', () => (response.statusCode < 300 ? resolve(bytes) : reject(new Error(`${method} ${path}: ${response.statusCode}`))));
-      });
-      outgoing.once('error', reject);
-      outgoing.end(body && JSON.stringify(body));
-    });
-  return { send, close: () => agent.destroy() };
-}
-
-const overSocket = (home, connections) => client(http, { socketPath: home.socket }, connections);
 
 /** As whoever has the kubeconfig. */
 function overHttps(home) {
@@ -68,16 +43,6 @@ async function timeOf(runs, once) {
     times.push(performance.now() - start);
   }
   return median(times);
-}
-
-/** Creates pods from..to, so many at a time; returns how many a second. */
-async function createPods({ send }, namespace, count, atOnce) {
-  let next = 0;
-  const start = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (next < count) await send('POST', podsOf(namespace), { body: pod(`pod-${next++}`, namespace) });
-  }));
-  return (count / (performance.now() - start)) * 1000;
 }
 
 /** ms from a change until the last of the watchers has it. */

@@ -1,5 +1,5 @@
 /** Kubernetes REST over a daemon's socket, as little of it as the benchmarks need. */
-import { request } from 'node:http';
+import http, { request } from 'node:http';
 
 /** @returns {Promise<any>} the answer's object; throws for errors */
 export function call(socketPath, method, path, body) {
@@ -46,4 +46,40 @@ export async function deploy(socketPath, name, replicas) {
   await call(socketPath, 'POST', path, deployment(name, replicas));
   await ready;
   return performance.now() - start;
+}
+
+/** A pod that no scheduler takes: the server alone is measured. */
+export const pod = (name, namespace) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { app: 'web' } }, spec: { schedulerName: 'nobody', containers: [{ name: 'nginx', image: 'nginx' }] } });
+export const podsOf = (namespace) => `/api/v1/namespaces/${namespace}/pods`;
+
+/** Sends requests over so many connections that stay open. */
+export function client({ request, Agent }, options, connections = 1) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const send = (method, path, { body, accept = 'application/json', onText } = {}) =>
+    new Promise((resolve, reject) => {
+      const outgoing = request({ ...options, agent: onText ? false : agent, method, path, headers: { Accept: accept, 'Content-Type': 'application/json' } }, (response) => {
+        if (onText) {
+          response.setEncoding('utf8').on('data', onText);
+          return resolve(outgoing);
+        }
+        let bytes = 0;
+        response.on('data', (part) => (bytes += part.length));
+        return response.once('end', () => (response.statusCode < 300 ? resolve(bytes) : reject(new Error(`${method} ${path}: ${response.statusCode}`))));
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body && JSON.stringify(body));
+    });
+  return { send, close: () => agent.destroy() };
+}
+
+export const overSocket = (home, connections) => client(http, { socketPath: home.socket }, connections);
+
+/** Creates so many pods, some at a time; returns how many a second. */
+export async function createPods({ send }, namespace, count, atOnce) {
+  let next = 0;
+  const start = performance.now();
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (next < count) await send('POST', podsOf(namespace), { body: pod(`pod-${next++}`, namespace) });
+  }));
+  return (count / (performance.now() - start)) * 1000;
 }

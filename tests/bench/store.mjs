@@ -134,8 +134,8 @@ function counting(disk) {
         note(path, data);
         disk.replaceFile(path, data, options);
       },
-      openAppend(path) {
-        const file = disk.openAppend(path);
+      openAppend(path, options) {
+        const file = disk.openAppend(path, options);
         return { ...file, append: (data) => {
           note(path, data);
           file.append(data);

@@ -13,8 +13,8 @@ test.each([[true, true], [false, false]])('fsync %s', async (fsync, flushed) => 
   let syncs = 0;
   const disk: Disk = {
     ...realDisk,
-    openAppend(path) {
-      const file = realDisk.openAppend(path);
+    openAppend(path, options) {
+      const file = realDisk.openAppend(path, options);
       return { ...file, sync: () => {
         if (path.endsWith('.wal')) syncs++;
         file.sync();

@@ -7,7 +7,6 @@ import { installedEtcd, itWithEtcd } from '../etcd/both/backends.ts';
 import { put, standingClock } from '../etcd/support.ts';
 import { RealEtcd } from '../support/real-etcd.ts';
 
-jest.setTimeout(30_000);
 const home = homeAt('/home/cluster');
 const made = (): MemoryDisk => {
   const disk = new MemoryDisk();

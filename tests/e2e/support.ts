@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 // Real processes on a busy machine: what takes long is not wrong yet.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 export const root = resolve(__dirname, '../..');
 

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { StoreWriteError } from '../../src/etcd/store.ts';
+import { verify } from '../../src/etcd/verify.ts';
 import { openMemoryStore } from '../../src/etcd/memory-store.ts';
 import { Activity } from '../../src/simulation/activity.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';
@@ -113,6 +115,49 @@ describe('power cuts', () => {
     await Promise.all([store.txn([], [put('/a', '1')]), store.txn([], [put('/b', '1')])]);
     expect(flushes).toBe(1);
     expect(await contents(await openOn(disk.afterPowerCut()))).toEqual(['/a=1@2', '/b=1@3']);
+  });
+
+  it('leave any sectors of a write that was under way: what was acknowledged is there, and nothing is torn apart', async () => {
+    const size = fc.integer({ min: 1, max: 3000 });
+    const groups = fc.array(fc.array(size, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(groups, fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }), async (sizes, kept) => {
+        const disk = new MemoryDisk();
+        const store = await openOn(disk, { sync: 'fsync' });
+        const cuts: { readonly acknowledged: number; readonly left: MemoryDisk }[] = [];
+        let acknowledged = 0;
+        let draw = 0;
+        disk.fault = (call) => void (call === 'sync' && cuts.push({ acknowledged, left: disk.afterPowerCut(() => kept[draw++ % kept.length] === true) }));
+        for (const group of sizes) {
+          await Promise.all(group.map((length) => store.txn([], [put('/a', `{"a":"${'x'.repeat(length)}"}`)])));
+          acknowledged += group.length;
+        }
+        for (const [at, { acknowledged: sure, left }] of cuts.entries()) {
+          const again = await openOn(left);
+          expect(again.revision - 1).toBeGreaterThanOrEqual(sure);
+          expect(again.revision - 1).toBeLessThanOrEqual(sure + (sizes[at]?.length ?? 0));
+          await again.txn([], [put('/b', '1')]);
+          await again.close();
+          expect(await contents(await openOn(left), '/b')).toHaveLength(1);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('reserves room ahead, and leaves none behind', async () => {
+    const disk = new MemoryDisk();
+    const log = '/etcd/wal/00000001-0000000000000001.wal';
+    const store = await openOn(disk, { sync: 'fsync' });
+    let reserved = 0;
+    disk.fault = (call) => void (call === 'reserve' && reserved++);
+    for (let i = 0; i < 100; i++) await store.txn([], [put('/a', String(i))]);
+    expect(reserved).toBe(0);
+    expect(disk.readFile(log).at(-1)).toBe(0);
+    expect(verify('/etcd', disk).problems).toEqual([]);
+    expect(await contents(await openOn(disk.copy()))).toEqual(['/a=99@101']);
+    await store.close();
+    expect(disk.readFile(log).toString()).toMatch(/\]\}\n$/);
   });
 
   it('fail the write whose flush fails', async () => {

@@ -1,4 +1,4 @@
-import { firstArgument, FlagError, flagsOf, parseFlags, type FlagTable } from '../../src/kubectl/flags.ts';
+import { enabledFlags, firstArgument, FlagError, flagsOf, parseFlags, type FlagTable } from '../../src/kubectl/flags.ts';
 
 const TABLE = {
   output: { type: 'string', default: '', short: 'o', description: '' },
@@ -94,4 +94,11 @@ describe('the first argument', () => {
   it.each([
     [['get', 'pods'], 0], [['-n', 'x', 'get'], 2], [['--namespace=x', 'get'], 1], [['-nx', 'get'], 1], [['-w', 'get'], 1], [['--dry-run', 'get'], 1], [['--unknown', 'x', 'get'], 2], [['--', 'get'], -1], [['-w'], -1], [['', 'get'], 1],
   ])('of %j', (argv, at) => expect(firstArgument(TABLE, argv)).toBe(at));
+});
+
+test('a flag behind a gate is there where its variable says true', () => {
+  const table = { plain: { type: 'bool', default: false, description: '' }, gated: { type: 'string', default: '', gate: 'GATE', description: '' } } as const satisfies FlagTable;
+  for (const GATE of ['true', 'True', 'TRUE']) expect(enabledFlags(table, { GATE })).toBe(table);
+  for (const GATE of [undefined, '', '1', 'yes', 'false']) expect(Object.keys(enabledFlags(table, { GATE }))).toEqual(['plain']);
+  expect(() => parseFlags(enabledFlags(table, {}), ['--gated=x'])).toThrow(new FlagError('unknown flag: --gated'));
 });

@@ -125,8 +125,7 @@ export class Schemas {
   /** The schema of a free form. */
   addFreeForm(name: string): string | undefined {
     const form = FREE_FORMS[name];
-    if (form) this.#found.set(...form);
-    return form?.[0];
+    return form && this.#form(...form);
   }
 
   /** Of which kinds a model is. */
@@ -139,10 +138,9 @@ export class Schemas {
   }
 
   #field(shape: FieldShape, description: string | undefined): Json {
-    const { patchStrategy, patchMergeKey, listType, listMapKeys, mapType, array } = shape;
-    const described = shape.enum && !array ? [...(description ? [description, ''] : []), 'Possible enum values:', ...shape.enum.map((word) => ` - \`${JSON.stringify(word)}\``)].join('\n') : description;
+    const { patchStrategy, patchMergeKey, listType, listMapKeys, mapType } = shape;
     return {
-      ...(described ? { description: described } : {}),
+      ...(description ? { description } : {}),
       ...this.#value(shape, description !== undefined),
       ...(listMapKeys ? { 'x-kubernetes-list-map-keys': listMapKeys } : {}),
       ...(listType ? { 'x-kubernetes-list-type': listType } : {}),
@@ -168,7 +166,13 @@ export class Schemas {
 
   #named(type: string): string | undefined {
     const named = NAMED[type];
-    if (named) this.#found.set(...named);
-    return named?.[0];
+    return named && this.#form(...named);
+  }
+
+  /** A schema that is no model. */
+  #form(name: string, schema: Json): string {
+    const description = DOCS[name.split('.').at(-1) ?? '']?.description;
+    this.#found.set(name, { ...(description ? { description } : {}), ...schema });
+    return name;
   }
 }

@@ -1,6 +1,6 @@
 /** kubectl apply (kubectl pkg/cmd/apply/apply.go). */
 import type { KubeObject } from '../../api/object.ts';
-import { findResources } from '../builder/builder.ts';
+import { findResources, type ResourceQuery } from '../builder/builder.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, MultipleErrors, throwCollected, usageError } from '../errors.ts';
@@ -11,6 +11,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
 import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
+import type { ApplySet } from './apply/applyset/applyset.ts';
 import { applyOnClient } from './apply/client-side.ts';
 
 export const applyFlags = {
@@ -23,6 +24,7 @@ export const applyFlags = {
   ...validateFlags,
   ...fieldManagerFlags('kubectl-client-side-apply'),
   all: { type: 'bool', default: false, description: 'With --prune: all objects of the types, in the namespaces.' },
+  applyset: { type: 'string', default: '', gate: 'KUBECTL_APPLYSET', description: 'With --prune: the object that keeps account of what is applied together; what it had before and the files no longer name is deleted. [RESOURCE][.GROUP/]NAME; without a resource, a secret. Alpha.' },
   'force-conflicts': { type: 'bool', default: false, description: 'With --server-side: take over fields that others manage.' },
   'openapi-patch': { type: 'bool', default: true, description: "Compute the patch by the server's OpenAPI document where it names the type." },
   overwrite: { type: 'bool', default: true, description: 'Where the live object was changed by others, let the file win.' },
@@ -76,7 +78,9 @@ export interface ApplyRun {
   readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
   /** Objects are printed whole, at the end; otherwise one line each. */
   readonly printsObjects: boolean;
-  /** "deployment.apps/web configured" */
+  /** Prints "deployment.apps/web configured", or what -o asks for. */
+  printer(operation: string): Promise<ObjectPrinter>;
+  /** One line by a printer of its own. */
   line(object: KubeObject, operation: string): Promise<void>;
   readonly seenUids: Set<string>;
   readonly seenNamespaces: Set<string>;
@@ -90,24 +94,25 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
   const files = filenameOptions(flags as unknown as Flags<typeof filenameFlags>);
   requireFilename(files);
   const fieldValidation = validationOf(flags as unknown as Flags<typeof validateFlags>);
+  const applySet = values.applyset ? await (await import('./apply/applyset/applyset.ts')).ApplySet.of(ctx, values.applyset) : undefined;
   const pruning = values.prune ? await (await import('./apply/prune.ts')).pruneResources(ctx, values['prune-allowlist']) : undefined;
-  check(values, dryRun);
+  await check(values, dryRun, applySet);
 
   const namespace = await ctx.namespace();
   const run: ApplyRun = {
     ctx, values, dryRun, fieldValidation, propagationPolicy,
     fieldManager: flags.changed('field-manager') ? values['field-manager'] : values['server-side'] ? 'kubectl' : values['field-manager'],
     printsObjects: values.output !== '' && values.output !== 'name',
+    printer: (operation) => objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${operation}${dryRunSuffix(dryRun)}`),
     async line(object, operation) {
-      const printer: ObjectPrinter = await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${operation}${dryRunSuffix(dryRun)}`);
-      printer.print(object);
+      (await run.printer(operation)).print(object);
     },
     seenUids: new Set(),
     seenNamespaces: new Set(ctx.namespaceGiven ? [namespace] : []),
   };
-  const found = await findResources(ctx, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validated: fieldValidation !== 'Ignore', continueOnError: true });
-  const { infos, errors } = await found.collect();
+  const { infos, errors } = await readObjects(run, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validated: fieldValidation !== 'Ignore', continueOnError: true }, applySet);
   if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
+  await applySet?.beforeApply(run, infos);
   // The faults of reading count as one: they are listed in brackets beside those of applying.
   const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
   for (const info of infos) {
@@ -119,22 +124,41 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
   }
   throwCollected(faults);
   if (run.printsObjects) await printAll(ctx, flags, dryRun, infos);
-  if (pruning) await (await import('./apply/prune.ts')).prune(run, pruning);
+  if (applySet) await applySet.prune(run);
+  else if (pruning) await (await import('./apply/prune.ts')).prune(run, pruning);
 }
 
-function check(values: ApplyFlags['values'], dryRun: DryRun): void {
+/** The objects of the files, marked as the set's, and what was wrong with others. */
+async function readObjects(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined): Promise<{ readonly infos: readonly Info[]; readonly errors: readonly unknown[] }> {
+  try {
+    const read = await (await findResources(run.ctx, query)).collect();
+    applySet?.addLabels(read.infos);
+    return read;
+  } catch (error) {
+    return { infos: [], errors: [error] };
+  }
+}
+
+async function check(values: ApplyFlags['values'], dryRun: DryRun, applySet: ApplySet | undefined): Promise<void> {
   const serverSide = values['server-side'];
   if (values['force-conflicts'] && !serverSide) throw new CommandError('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && serverSide) throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   if (serverSide && values.force) throw new CommandError('--force cannot be used with --server-side');
   if (dryRun === 'server' && values.force) throw new CommandError('--dry-run=server cannot be used with --force');
   if (values.all && values.selector !== '') throw new CommandError('cannot set --all and --selector at the same time');
+  if (applySet) {
+    if (!values.prune) throw new CommandError('--applyset requires --prune');
+    await applySet.validate();
+  }
   if (values.prune) {
     if (values.force) throw new CommandError('--force cannot be used with --prune');
-    if (!values.all && values.selector === '') {
+    if (applySet) {
+      const other = values.all ? '--all' : values.selector !== '' ? '--selector' : values['prune-allowlist'].length > 0 ? '--prune-allowlist' : undefined;
+      if (other !== undefined) throw new CommandError(`${other} is incompatible with --applyset`);
+    } else if (!values.all && values.selector === '') {
       throw new CommandError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
     }
-    if (serverSide) throw new CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
+    if (serverSide && !applySet) throw new CommandError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   }
   if (values.subresource !== '' && !serverSide) throw new CommandError('--subresource can only be specified for --server-side');
 }

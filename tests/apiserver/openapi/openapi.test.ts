@@ -39,7 +39,7 @@ test('a document is found by its hash, and for good; by another hash it leads th
 
 test('a field tells which words it may be', async () => {
   const { schemas } = (await read('/openapi/v3/apis/apps/v1')).components;
-  expect(schemas['io.k8s.api.apps.v1.DeploymentStrategy']?.properties['type']).toMatchObject({ type: 'string', enum: ['Recreate', 'RollingUpdate'], description: expect.stringMatching(/\n\nPossible enum values:\n - `"Recreate"`\n - `"RollingUpdate"`$/) as string });
+  expect(schemas['io.k8s.api.apps.v1.DeploymentStrategy']?.properties['type']).toMatchObject({ type: 'string', enum: ['Recreate', 'RollingUpdate'], description: expect.stringMatching(/\n\nPossible enum values:\n - `"Recreate"` Kill .*\n - `"RollingUpdate"` Replace .*$/) as string });
 });
 
 test('PATCH of a kind knows the parameter fieldValidation', async () => {

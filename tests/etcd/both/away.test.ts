@@ -8,7 +8,6 @@ import { RealEtcd } from '../../support/real-etcd.ts';
 import { contents, ManualScheduler, put, Recorder, rev, standingClock, unchanged } from '../support.ts';
 import { eventually, installedEtcd, itWithEtcd } from './backends.ts';
 
-jest.setTimeout(30_000);
 /** A way to a port that can be cut. */
 class Way {
   #cut = false;

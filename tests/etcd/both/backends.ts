@@ -30,8 +30,6 @@ export function onBothBackends(tests: (open: OpenStore, backend: 'directory' | '
   describe('over a directory', () => tests(async ({ clock = standingClock(), activity } = {}) => keep(await openMemoryStore(clock, activity ? { activity } : {})), 'directory'));
   if (!installedEtcd) return;
   describe('over a real etcd', () => {
-    // Each test starts one.
-    jest.setTimeout(30_000);
     tests(async ({ clock = standingClock(), activity } = {}) => {
       const etcd = await RealEtcd.start({ program: installedEtcd });
       return keep(await openEtcd3Store({ servers: [etcd.url], clock, log: silentLog, ...(activity ? { activity } : {}) }), () => etcd.remove());

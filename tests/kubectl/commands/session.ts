@@ -6,8 +6,8 @@ import { apiCluster, type ApiCluster } from '../../apiserver/support/api-cluster
 
 export interface Session {
   readonly cluster: ApiCluster;
-  /** Runs a command line given as words, with an input for `-f -`. */
-  kubectl(args: readonly string[], input?: string): Promise<{ readonly out: string; readonly err: string; readonly code: number }>;
+  /** Runs a command line given as words, with an input for `-f -`, and what else is in its environment. */
+  kubectl(args: readonly string[], input?: string, env?: Readonly<Record<string, string>>): Promise<{ readonly out: string; readonly err: string; readonly code: number }>;
   close(): Promise<void>;
 }
 
@@ -16,10 +16,10 @@ export async function session(): Promise<Session> {
   const transport = new InProcessTransport(cluster.server);
   return {
     cluster,
-    async kubectl(args, input = '') {
+    async kubectl(args, input = '', env = {}) {
       const streams = memoryStreams(input);
       const code = await run(args, {
-        streams, env: { PATH: process.env['PATH'] }, program: 'kubectl', signal: new AbortController().signal, connection: { transport, close: () => Promise.resolve() },
+        streams, env: { PATH: process.env['PATH'], ...env }, program: 'kubectl', signal: new AbortController().signal, connection: { transport, close: () => Promise.resolve() },
       });
       return { out: streams.out(), err: streams.err(), code };
     },

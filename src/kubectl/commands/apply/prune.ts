@@ -38,15 +38,18 @@ export interface PruneScope {
 
 /** Deletes what was applied once and is not among the objects seen. */
 export async function prune(run: ApplyRun, allowed: readonly ResourceFacts[]): Promise<void> {
-  const { values, dryRun, propagationPolicy } = run;
-  await forEachPruned({ ...run, selector: values.selector }, allowed, async (object, resource) => {
-    if (dryRun !== 'client') {
-      const client = await run.ctx.client();
-      await client.of<KubeObject>(resource).delete(object.metadata?.namespace, object.metadata?.name ?? '', {
-        propagationPolicy, ...(values['grace-period'] >= 0 ? { gracePeriodSeconds: values['grace-period'] } : {}), ...(dryRun === 'server' ? { dryRun: true } : {}),
-      });
-    }
+  await forEachPruned({ ...run, selector: run.values.selector }, allowed, async (object, resource) => {
+    await deletePruned(run, object, resource);
     await run.line(object, 'pruned');
+  });
+}
+
+/** Deletes an object as the run's flags say; with --dry-run=client not at all. */
+export async function deletePruned({ ctx, values, dryRun, propagationPolicy }: ApplyRun, { metadata }: KubeObject, resource: ResourceFacts): Promise<void> {
+  if (dryRun === 'client') return;
+  const gracePeriod = values['grace-period'];
+  await (await ctx.client()).of<KubeObject>(resource).delete(metadata?.namespace, metadata?.name ?? '', {
+    propagationPolicy, ...(gracePeriod >= 0 ? { gracePeriodSeconds: gracePeriod } : {}), ...(dryRun === 'server' ? { dryRun: true } : {}),
   });
 }
 
