@@ -66,7 +66,14 @@ export interface ContainerWants {
 /** A connection to a pod that has been allowed; what it carries depends on the subresource. */
 export type Connection =
   | { readonly kind: 'container'; readonly wants: ContainerWants; run(streams: ContainerStreams, signal: AbortSignal): Promise<number> }
-  | { readonly kind: 'ports'; readonly ports: readonly number[]; forward(port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void> };
+  | { readonly kind: 'ports'; readonly ports: readonly number[]; forward(port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void>; readonly link?: ForwardingLink };
+
+/** What all forwarded connections run over, where it is one and the same. */
+export interface ForwardingLink {
+  /** Resolves when it is gone. */
+  readonly lost: Promise<void>;
+  close(): void;
+}
 
 /** A connection through a forwarded port. */
 export interface ForwardedConnection {

@@ -50,6 +50,8 @@ export type CommandGroup = 'beginner' | 'intermediate' | 'deploy' | 'cluster' | 
 export interface CommandEntry {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** The words of the command that this is another name for (kuberc); subcommands go by these. */
+  readonly aliasOf?: string;
   /** One line for the list of commands in the parent's help. */
   readonly short: string;
   readonly group?: CommandGroup;

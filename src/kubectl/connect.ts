@@ -14,6 +14,7 @@ import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
 import { checkPathSegments } from './client-config/path-segments.ts';
 import { timeoutMs } from './client-config/timeout.ts';
+import { isDisabled } from './feature-gates.ts';
 import type { Flags } from './flags.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import { isOwnContext } from './kubeconfig.ts';
@@ -31,15 +32,18 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Flags that may lead to another server, or make somebody else of the user. */
 const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'username', 'password', 'certificate-authority', 'client-certificate', 'client-key', 'insecure-skip-tls-verify', 'tls-server-name'] as const;
 
-/** Opens the connection that the global flags and the environment ask for, for a command ("rollout status"). */
+/** Opens the connection that the global flags and the environment ask for. @param command "kubectl rollout status": errors and servers tell of it */
 export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, command: string, warn: (text: string) => void): Connection {
   const { values } = globals;
   const timeout = timeoutMs(values['request-timeout']);
   if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, warn);
   const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
   const headers = impersonationHeaders(asked, 'kubernetes-admin');
-  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}) });
+  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}), spdyFor: spdyConnections(env) });
 }
+
+/** Connections that the environment wants over SPDY. */
+const spdyConnections = (env: Env): readonly string[] => [...(isDisabled('KUBECTL_REMOTE_COMMAND_WEBSOCKETS', env) ? ['exec', 'attach'] : []), ...(isDisabled('KUBECTL_PORT_FORWARD_WEBSOCKETS', env) ? ['portforward'] : [])];
 
 /** A transport that is opened at the first request. */
 abstract class LateTransport implements Transport, Connection {
@@ -124,7 +128,8 @@ class NetworkTransport extends LateTransport {
     const { loadAccess } = await import('./client-config/load.ts');
     const access = await loadAccess(this.globals, await this.#named(), this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
-    return networkTransport(access);
+    const { commandHeaders } = await import('./client-config/command-headers.ts');
+    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env) });
   }
 
   async #named() {
@@ -140,6 +145,7 @@ interface LocalOptions {
   /** The same as headers. */
   readonly headers?: Headers;
   readonly timeoutMs?: number;
+  readonly spdyFor: readonly string[];
 }
 
 /**

@@ -75,7 +75,7 @@ export class Context implements CommandContext {
   /** The connection, checked before anything is done that would need it. */
   async #usable(): Promise<Connection> {
     if (this.#connection) return this.#connection;
-    const connection = connect(this.home, this.env, this.globals, this.commandPath.split(' ').slice(1).join(' '), (text) => this.warn(text));
+    const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, (text) => this.warn(text));
     await connection.check?.();
     return (this.#connection ??= connection);
   }

@@ -153,24 +153,43 @@ export function enabledFlags<T extends FlagTable>(table: T, env: Readonly<Record
 
 export interface ParsedLine {
   readonly values: Readonly<Record<string, unknown>>;
+  /** The flags that are set. */
   readonly changed: ReadonlySet<string>;
+  /** Those of them that stood on the line. */
+  readonly given: ReadonlySet<string>;
   readonly args: readonly string[];
   readonly argumentsBeforeDash: number;
 }
 
+/** Values of flags that are set, by name. */
+export type FlagValues = Map<string, unknown>;
+
+/** Sets a flag (pflag FlagSet.Set). Throws FlagError. */
+export function setFlag(values: FlagValues, name: string, spec: FlagSpec, text: string): void {
+  try {
+    values.set(name, parseValue(spec, text, values.get(name)));
+  } catch (error) {
+    const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
+    throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);
+  }
+}
+
+export interface ParseOptions {
+  readonly endAtArguments?: boolean;
+  /** Flags that are set before the line is read. */
+  readonly preset?: ReadonlyMap<string, unknown>;
+}
+
 /** Parses a command line against a table. Throws FlagError at the first fault, as pflag does. */
-export function parseFlags(table: FlagTable, argv: readonly string[], options: { readonly endAtArguments?: boolean } = {}): ParsedLine {
-  const changed = new Map<string, unknown>();
+export function parseFlags(table: FlagTable, argv: readonly string[], options: ParseOptions = {}): ParsedLine {
+  const changed: FlagValues = new Map(options.preset);
+  const given = new Set<string>();
   const args: string[] = [];
   let argumentsBeforeDash = -1;
 
   const set = (name: string, spec: FlagSpec, text: string): void => {
-    try {
-      changed.set(name, parseValue(spec, text, changed.get(name)));
-    } catch (error) {
-      const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
-      throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);
-    }
+    setFlag(changed, name, spec, text);
+    given.add(name);
   };
 
   for (let index = 0; index < argv.length; index++) {
@@ -222,7 +241,7 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: {
 
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) values[name] = changed.has(name) ? changed.get(name) : spec.default;
-  return { values, changed: new Set(changed.keys()), args, argumentsBeforeDash };
+  return { values, changed: new Set(changed.keys()), given, args, argumentsBeforeDash };
 }
 
 /** The name of the flag with a short form. */

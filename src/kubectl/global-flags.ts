@@ -1,5 +1,5 @@
 /** The flags that every command takes (cli-runtime pkg/genericclioptions/config_flags.go and kubectl's own). */
-import type { FlagTable } from './flags.ts';
+import { enabledFlags, HELP_FLAG, type FlagTable } from './flags.ts';
 
 export const GLOBAL_FLAGS = {
   as: { type: 'string', default: '', description: 'User to act as: a person, or a service account of a namespace.' },
@@ -14,6 +14,7 @@ export const GLOBAL_FLAGS = {
   'disable-compression': { type: 'bool', default: false, description: 'Do not ask the server for compressed answers.' },
   'insecure-skip-tls-verify': { type: 'bool', default: false, description: 'Do not check the server\'s certificate. Connections are then not safe from eavesdroppers.' },
   kubeconfig: { type: 'string', default: '', description: 'Kubeconfig file to use instead of the cluster\'s own.' },
+  kuberc: { type: 'string', default: '', gate: 'KUBECTL_KUBERC', description: 'File with preferences to use instead of ~/.kube/kuberc.' },
   'log-flush-frequency': { type: 'duration', default: 5000, defaultText: '5s', description: 'How often the log is flushed.' },
   'match-server-version': { type: 'bool', default: false, description: 'Fail unless client and server have the same version.' },
   namespace: { type: 'string', default: '', short: 'n', description: 'Namespace that this command works in.' },
@@ -32,3 +33,6 @@ export const GLOBAL_FLAGS = {
 } as const satisfies FlagTable;
 
 export type GlobalFlags = typeof GLOBAL_FLAGS;
+
+/** The flags that every command has in an environment. */
+export const inheritedFlags = (env: Readonly<Record<string, string | undefined>>): FlagTable => ({ ...enabledFlags(GLOBAL_FLAGS, env), ...HELP_FLAG });

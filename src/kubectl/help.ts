@@ -8,7 +8,7 @@ import { COMMANDS } from './commands/registry.ts';
 import { CommandError } from './errors.ts';
 import type { FlagSpec, FlagTable } from './flags.ts';
 import { formatGoDuration } from '../api/duration.ts';
-import { GLOBAL_FLAGS } from './global-flags.ts';
+import { inheritedFlags } from './global-flags.ts';
 import { goQuote } from '../api/quote.ts';
 
 const GROUPS: readonly (readonly [CommandGroup, string])[] = [
@@ -29,8 +29,9 @@ export function helpText(command: Command | undefined, path: string, program: st
 }
 
 /** What `kubectl options` prints. */
-export function globalOptionsText(): string {
-  return `The following options can be passed to any command:\n\n${flagLines(toOptions(GLOBAL_FLAGS), GLOBAL_FLAGS)}\n`;
+export function globalOptionsText(env: Readonly<Record<string, string | undefined>>): string {
+  const flags = inheritedFlags(env);
+  return `The following options can be passed to any command:\n\n${flagLines(toOptions(flags), flags)}\n`;
 }
 
 /** The error for a command that does not exist, with those that look alike (cobra: SuggestionsFor). */
@@ -65,8 +66,10 @@ const rootText = (program: string): string => (program === 'kubectl' ? 'kubectl 
 
 function usageLine(command: Command | undefined, path: string, program: string): string {
   if (!command) return `${program} [flags] [options]`;
-  const parent = path.slice(0, path.lastIndexOf(' '));
-  return `${parent} ${command.usage}${command.usage.includes('[options]') ? '' : ' [options]'}`;
+  const [name = '', parent] = [path.split(' ').pop(), path.slice(0, path.lastIndexOf(' '))];
+  // Under another name (kuberc) a command says nothing of its arguments.
+  const usage = command.usage.split(' ', 1)[0] === name ? command.usage : `${name}${command.usage.includes('[flags]') ? ' [flags]' : ''}`;
+  return `${parent} ${usage}${usage.includes('[options]') ? '' : ' [options]'}`;
 }
 
 function examples(text: string, program: string): string {

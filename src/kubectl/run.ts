@@ -5,8 +5,9 @@ import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
 import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
 import { findCommand, type Found } from './find-command.ts';
-import { firstArgument, FlagError, type Flags, flagsOf, HELP_FLAG, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
-import { GLOBAL_FLAGS, type GlobalFlags } from './global-flags.ts';
+import { FlagError, type Flags, flagsOf, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
+import { isDisabled, isEnabled } from './feature-gates.ts';
+import { GLOBAL_FLAGS, inheritedFlags, type GlobalFlags } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
 
 export interface RunOptions {
@@ -58,17 +59,19 @@ function interruptible(work: Promise<number>, signal: AbortSignal, running: Runn
 
 async function execute(argv: readonly string[], options: RunOptions, running: Running): Promise<number> {
   const [first = ''] = argv;
+  const preferred = isEnabled('KUBECTL_KUBERC', options.env) ? await (await import('./kuberc/apply.ts')).applyPreferences(argv, options) : undefined;
   if (first === '__complete' || first === '__completeNoDesc') return (await import('./completion/complete.ts')).answer(first, argv.slice(1), options);
-  const found = await findCommand(argv, options.program, options.env);
+  const found = await findCommand(preferred?.argv ?? argv, options.program, options.env, preferred?.commands);
   const plugged = await plugin(argv, found, options);
   if (plugged !== undefined) return plugged;
   const { command, path, argv: rest } = found;
+  if (found.unknown !== undefined) throw (await import('./help.ts')).unknownCommand(found.unknown, options.program);
   const { streams } = options;
   // A command's own flag hides the global one of the same name (create rolebinding --user).
-  const table: FlagTable = { ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags };
+  const table: FlagTable = { ...inheritedFlags(options.env), ...command?.flags };
   let line: ParsedLine;
   try {
-    line = parseFlags(table, rest, { endAtArguments: command?.flagsEndAtArguments === true });
+    line = parseFlags(table, rest, { endAtArguments: command?.flagsEndAtArguments === true, ...(preferred ? { preset: preferred.preset } : {}) });
   } catch (error) {
     if (error instanceof FlagError && command?.flagErrorCode !== undefined) throw new CommandError(`${error.message}\nSee '${path} -h' for help and examples`, command.flagErrorCode);
     if (error instanceof FlagError) throw new CommandError(`${error.message}\nSee '${path} --help' for usage.`);
@@ -79,12 +82,10 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
     await help();
     return 0;
   }
-  for (const name of line.changed) {
-    const deprecated = table[name]?.deprecated;
-    if (deprecated !== undefined) streams.stderr.write(`Flag --${name} has been deprecated, ${deprecated}\n`);
-  }
+  const deprecated = (name: string): boolean => table[name]?.deprecated !== undefined;
+  // Of those that preferences set kubectl tells along with others only.
+  if ([...line.given].some(deprecated)) for (const name of [...line.changed].filter(deprecated)) streams.stderr.write(`Flag --${name} has been deprecated, ${table[name]?.deprecated}\n`);
   if (!command) {
-    if (line.args.length > 0) throw (await import('./help.ts')).unknownCommand(line.args[0] as string, options.program);
     await help();
     return 0;
   }
@@ -113,17 +114,17 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
 const PLUGGABLE = ['create'];
 
 /** Runs the plugin that the words name where no command does, and gives its exit code. */
-async function plugin(argv: readonly string[], { command, argv: rest }: Found, { env, streams }: RunOptions): Promise<number | undefined> {
+async function plugin(argv: readonly string[], { command, argv: rest, unknown }: Found, { env, streams }: RunOptions): Promise<number | undefined> {
   if (!command) {
     const word = argv.find((argument) => !argument.startsWith('-'));
-    if (word === undefined || word === 'help' || firstArgument({ ...GLOBAL_FLAGS, ...HELP_FLAG }, argv) < 0) return undefined;
+    if (word === undefined || word === 'help' || unknown === undefined) return undefined;
     if (argv[0]?.startsWith('-')) {
       streams.stderr.write(`Error: flags cannot be placed before plugin name: ${argv[0]}\n`);
       return EXIT_FAILURE;
     }
   } else {
     const subcommand = rest[0];
-    if (!PLUGGABLE.includes(command.name) || subcommand === undefined || subcommand.startsWith('-') || env['KUBECTL_ENABLE_CMD_SHADOW']?.toLowerCase() === 'false') return undefined;
+    if (!PLUGGABLE.includes(command.name) || subcommand === undefined || subcommand.startsWith('-') || isDisabled('KUBECTL_ENABLE_CMD_SHADOW', env)) return undefined;
   }
   const { findPlugin, runPlugin } = await import('./plugins.ts');
   const found = findPlugin(argv, env, command ? argv.length - rest.length + 1 : 1);

@@ -1,5 +1,5 @@
 /** A shell at a terminal: prompt, echo, line editing, and how it ends. */
-import { ByteQueue } from '../../src/apiserver/http/streaming/byte-queue.ts';
+import { ByteQueue } from '../../src/api/byte-queue.ts';
 import { runSession } from '../../src/kubelet/streaming/session.ts';
 import type { ShellSession } from '../../src/kubelet/cri/process/process.ts';
 import { ClusterClock } from '../../src/simulation/cluster-clock.ts';

@@ -75,7 +75,7 @@ async function same(pair: Pair, line: string): Promise<void> {
 }
 
 const LINES = [
-  'view', 'view --raw', 'view --raw -o json', 'view --minify', 'view --minify --raw -o jsonpath={.contexts[0].context.namespace}', 'view --flatten', 'view --merge', 'view -o name', 'view x', 'view --merge=true --raw',
+  'view', 'view --raw', 'view --raw -o json', 'view --minify', 'view --minify --raw -o jsonpath={.contexts[0].context.namespace}', 'view --flatten', 'view --merge', 'view -o name', 'view x', 'view --merge=true --raw', 'view --output= --raw',
   'current-context', 'get-contexts', 'get-contexts -o name', 'get-contexts --no-headers', 'get-contexts prod', 'get-contexts prod nope', 'get-contexts -o wide', 'get-clusters', 'get-users',
   'use-context prod', 'use prod', 'use-context nope', "use-context ''", 'use-context', 'use-context a b',
   'rename-context dev development', 'rename-context nope x', 'rename-context dev prod', "rename-context dev ''", 'rename-context dev',

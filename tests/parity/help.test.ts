@@ -1,6 +1,6 @@
 import type { CommandEntry } from '../../src/kubectl/command.ts';
 import { COMMANDS } from '../../src/kubectl/commands/registry.ts';
-import { describeParity, oracle } from './oracle.ts';
+import { describeParity, oracle, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
 /** What of a help text must be the same: each flag with its default, the list of subcommands by name, the usage line. */
@@ -40,4 +40,10 @@ describeParity('help', () => {
     }
     expect(differences).toEqual({});
   }, 60_000);
+
+  it.each(['--help get', '-h get', 'config --help view', 'create -h configmap', '-- get', "'' nope", 'nope --client', '--nope get pods', 'help get'])('is of the same command: %s', async (line) => {
+    const args = line.split(' ').map((word) => (word === "''" ? '' : word));
+    const shown = ({ stdout, stderr, code }: Outcome) => ({ usage: facts(stdout).usage, stderr: facts(stderr).usage || stderr, code });
+    expect(shown(await ours(args))).toEqual(shown(oracle(args)));
+  });
 });

@@ -1,4 +1,4 @@
-/** exec, attach and port-forward by real kubectls over HTTPS: v1.33 speaks WebSocket, v1.27 SPDY. */
+/** exec, attach and port-forward by real kubectls over HTTPS (v1.33 speaks WebSocket, v1.27 SPDY), and by ours both ways. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
@@ -9,6 +9,8 @@ import { buildLauncher } from './support/side.ts';
 
 jest.setTimeout(60_000);
 
+const SPDY: Readonly<Record<string, string>> = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' };
+
 const kubectls = ['kubectl.1.33', 'kubectl.1.27'].map((name) => join(dirname(oraclePath ?? '/'), name)).filter((path) => existsSync(path));
 
 describeParity('streams of containers', () => {
@@ -16,8 +18,8 @@ describeParity('streams of containers', () => {
   const home = join(folder, 'home');
   const env = { ...process.env, MOCK_KUBECTL_HOME: home, KUBECONFIG: join(home, 'kubeconfig') };
   let launcher = '';
-  const run = (program: string, args: readonly string[], input = '') => {
-    const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8', env, input, timeout: 20_000 });
+  const run = (program: string, args: readonly string[], input = '', more: Readonly<Record<string, string>> = {}) => {
+    const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8', env: { ...env, ...more }, input, timeout: 20_000 });
     return { stdout, stderr, code: status };
   };
 
@@ -33,35 +35,38 @@ describeParity('streams of containers', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  describe.each(kubectls)('%s', (kubectl) => {
+  describe.each<[string, Readonly<Record<string, string>>]>([...kubectls.map((path): [string, typeof SPDY] => [path, {}]), ['ours', {}], ['ours', SPDY]])('%s %j', (path, more) => {
+    const program = (): string => (path === 'ours' ? launcher : path);
+    const said = (args: readonly string[], input = '') => run(program(), args, input, more);
+
     test('both outputs and the exit code of a command', () => {
-      expect(run(kubectl, ['exec', 'box', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'])).toEqual({ stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 3\n', code: 3 });
+      expect(said(['exec', 'box', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'])).toEqual({ stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 3\n', code: 3 });
     });
 
     test('standard input, to a command and to a shell', () => {
-      expect(run(kubectl, ['exec', '-i', 'box', '--', 'cat'], 'a\nb')).toEqual({ stdout: 'a\nb', stderr: '', code: 0 });
-      const session = run(kubectl, ['exec', '-i', 'box', '--', 'sh'], 'cd /tmp\npwd\nfor i in 1 2\ndo echo $i > /tmp/f\ndone\nexit 4\necho never\n');
+      expect(said(['exec', '-i', 'box', '--', 'cat'], 'a\nb')).toEqual({ stdout: 'a\nb', stderr: '', code: 0 });
+      const session = said(['exec', '-i', 'box', '--', 'sh'], 'cd /tmp\npwd\nfor i in 1 2\ndo echo $i > /tmp/f\ndone\nexit 4\necho never\n');
       expect(session).toEqual({ stdout: '/tmp\n', stderr: 'command terminated with exit code 4\n', code: 4 });
-      expect(run(kubectl, ['exec', 'box', '--', 'cat', '/tmp/f']).stdout).toBe('2\n');
+      expect(said(['exec', 'box', '--', 'cat', '/tmp/f']).stdout).toBe('2\n');
     });
 
     test('what is refused', () => {
-      expect(run(kubectl, ['exec', 'none', '--', 'ls']).stderr).toBe('Error from server (NotFound): pods "none" not found\n');
-      expect(run(kubectl, ['exec', 'box', '-c', 'none', '--', 'ls']).stderr).toBe('Error from server (BadRequest): container none is not valid for pod box\n');
-      const failed = run(kubectl, ['exec', 'box', '--', 'nosuch']);
+      expect(said(['exec', 'none', '--', 'ls']).stderr).toBe('Error from server (NotFound): pods "none" not found\n');
+      expect(said(['exec', 'box', '-c', 'none', '--', 'ls']).stderr).toBe('Error from server (BadRequest): container none is not valid for pod box\n');
+      const failed = said(['exec', 'box', '--', 'nosuch']);
       expect(failed.stderr).toMatch(/^error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
       expect(failed.code).toBe(1);
     });
 
     test('a pod that is talked to and goes', () => {
-      const { stdout, code } = run(kubectl, ['run', '-i', '--rm', 'guest', '--image=busybox', '--restart=Never', '--', 'sh'], 'hostname\nexit 7\n');
+      const { stdout, code } = said(['run', '-i', '--rm', 'guest', '--image=busybox', '--restart=Never', '--', 'sh'], 'hostname\nexit 7\n');
       expect(stdout).toContain('guest\n');
       expect(stdout).toContain('pod "guest" deleted');
       expect(code).toBe(7);
     });
 
     test('a forwarded port, and one where nobody listens', async () => {
-      const forwarding = spawn(kubectl, ['port-forward', 'pod/web', ':80', ':81'], { env });
+      const forwarding = spawn(program(), ['port-forward', 'pod/web', ':80', ':81'], { env: { ...env, ...more } });
       try {
         const [open, closed] = await ports(forwarding);
         expect(await statusOf(open as number, '/')).toBe(200);

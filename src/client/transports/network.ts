@@ -16,13 +16,16 @@ export interface ServerAccess {
   readonly serverName?: string;
   /** Token and impersonation. */
   readonly headers?: Headers;
+  /** See RestTransportOptions. */
+  readonly commandHeaders?: Headers;
+  readonly spdyFor?: readonly string[];
   readonly timeoutMs?: number;
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 export function networkTransport(access: ServerAccess): RestTransport {
-  const { server, ca, clientCertificate, insecureSkipVerify = false, headers, timeoutMs } = access;
+  const { server, ca, clientCertificate, insecureSkipVerify = false, headers, commandHeaders, spdyFor, timeoutMs } = access;
   // Brackets are the URL's, not the address's.
   const host = server.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(server.port) || (DEFAULT_PORTS[server.protocol] ?? 443);
@@ -41,7 +44,7 @@ export function networkTransport(access: ServerAccess): RestTransport {
           });
   return new RestTransport({
     dial, host: server.host, prefix: server.pathname.replace(/\/+$/, ''), wording: (error) => connectionMessage(error, server.host, name),
-    ...(headers ? { headers } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(headers ? { headers } : {}), ...(commandHeaders ? { commandHeaders } : {}), ...(spdyFor ? { spdyFor } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
 

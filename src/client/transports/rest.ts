@@ -17,6 +17,10 @@ export interface RestTransportOptions {
   readonly prefix?: string;
   /** Go with every request: who asks. */
   readonly headers?: Headers;
+  /** What a command tells of itself: not of what it passes on for others. */
+  readonly commandHeaders?: Headers;
+  /** Connections (exec, attach, portforward) that are made over SPDY, without a try over WebSocket. */
+  readonly spdyFor?: readonly string[];
   /** The longest that one request may take, ms; 0 for ever. */
   readonly timeoutMs?: number;
   /** How an error of the connection is told. */
@@ -104,10 +108,10 @@ export class RestTransport implements Transport {
   }
 
   async connect(request: ApiRequest): Promise<Connection> {
-    const { openConnection } = await import('./websocket.ts');
-    const { dial, host, prefix = '', headers } = this.options;
-    return openConnection(request, {
-      dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers },
+    const { openConnection } = await import('./remote-command.ts');
+    const { dial, host, prefix = '', headers, commandHeaders, spdyFor = [] } = this.options;
+    return openConnection(request, spdyFor.includes(request.subresource ?? ''), {
+      dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers, ...commandHeaders },
       refused: (code, body) => errorFrom(code, body, request),
       failed: (error) => this.#connectionError(error),
     });
@@ -156,12 +160,12 @@ export class RestTransport implements Transport {
   }
 
   #send(rest: RestRequest, userAgent: string | undefined, handlers: Http1Handlers): () => void {
-    const { dial, host, prefix = '', headers, timeoutMs = 0 } = this.options;
+    const { dial, host, prefix = '', headers, commandHeaders, timeoutMs = 0 } = this.options;
     const request = {
       dial, host,
       method: rest.method,
       path: prefix + rest.path,
-      headers: { Accept: rest.accept, ...(rest.contentType ? { 'Content-Type': rest.contentType } : {}), ...(userAgent ? { 'User-Agent': userAgent } : {}), ...headers },
+      headers: { Accept: rest.accept, ...(rest.contentType ? { 'Content-Type': rest.contentType } : {}), ...(userAgent ? { 'User-Agent': userAgent } : {}), ...headers, ...commandHeaders },
       ...(rest.body === undefined ? {} : { body: rest.body }),
     };
     return timeoutMs > 0 ? sendInTime(request, handlers, timeoutMs) : send(request, handlers);

@@ -1,27 +1,11 @@
 /**
- * exec, attach and port-forward over WebSockets: binary messages that begin with the number of their channel. Loaded with
- * the first such request. Follows client-go tools/remotecommand/{websocket,v4,v5}.go.
+ * exec, attach and port-forward over WebSockets: binary messages that begin with the number of their channel. Follows client-go tools/remotecommand/{websocket,v4,v5}.go.
  */
-import type { Socket } from 'node:net';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import type { Connection, ContainerStreams, ContainerWants, ForwardedConnection } from '../../api/node-connection.ts';
 import type { ApiRequest } from '../../api/request.ts';
 import { toRest } from '../../api/rest.ts';
-import type { Headers } from './http1.ts';
-
-export interface WebSocketOptions {
-  readonly dial: () => Socket;
-  readonly host: string;
-  readonly prefix: string;
-  readonly headers: Headers;
-  /** The error for an answer that is no upgrade. */
-  readonly refused: (code: number, body: string) => Error;
-  /** The error of a connection that failed. */
-  readonly failed: (error: Error) => Error;
-}
-
-/** The command has ended, with more than the code to tell: it could not be run. */
-export class RemoteCommandError extends Error {}
+import { exitCode, RemoteCommandError, UpgradeRefused, type StreamOptions } from './remote-command.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -37,8 +21,8 @@ const PING_MS = 5000;
 /** How long an answer may take to begin, or to go on, after the question's end, ms. */
 const LINGER_MS = 500;
 
-/** Opens the connection that a request asks for. */
-export async function openConnection(request: ApiRequest, options: WebSocketOptions): Promise<Connection> {
+/** Opens the connection that a request asks for. Throws UpgradeRefused where the server does not speak so. */
+export async function openConnection(request: ApiRequest, options: StreamOptions): Promise<Connection> {
   const query = request.options?.query ?? {};
   const open = (ports?: number): Promise<OpenSocket> => {
     const path = toRest({ ...request, verb: 'get', ...(ports === undefined ? {} : { options: { query: { ...query, ports: String(ports) } } }) }).path;
@@ -66,7 +50,7 @@ interface OpenSocket {
   listen(onMessage: (channel: number, bytes: Buffer) => void, onEnd: (error?: Error) => void): void;
 }
 
-function openSocket(path: string, protocols: string[], { dial, host, prefix, headers, refused, failed }: WebSocketOptions): Promise<OpenSocket> {
+function openSocket(path: string, protocols: string[], { dial, host, prefix, headers, refused, failed }: StreamOptions): Promise<OpenSocket> {
   return new Promise((resolve, reject) => {
     const settings: ClientOptions = { createConnection: dial as NonNullable<ClientOptions['createConnection']>, headers: headers as Record<string, string>, perMessageDeflate: false };
     // What the connection is made of, dial decides.
@@ -89,7 +73,7 @@ function openSocket(path: string, protocols: string[], { dial, host, prefix, hea
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.on('end', () => {
-        finish(refused(response.statusCode ?? 500, body));
+        finish(new UpgradeRefused(refused(response.statusCode ?? 500, body)));
         socket.terminate();
       });
     });
@@ -137,6 +121,7 @@ function runCommand(opened: OpenSocket, streams: ContainerStreams, signal: Abort
       signal.removeEventListener('abort', abort);
       if (error) return reject(error);
       try {
+        if (status === '') throw new RemoteCommandError('websocket: close 1006 (abnormal closure): unexpected EOF');
         resolve(exitCode(status));
       } catch (fault) {
         reject(fault as Error);
@@ -152,15 +137,6 @@ function runCommand(opened: OpenSocket, streams: ContainerStreams, signal: Abort
 async function pump(opened: OpenSocket, stdin: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const part of stdin) await send(opened, STDIN, part);
   if (opened.socket.protocol === V5) await send(opened, CLOSE, Uint8Array.of(STDIN));
-}
-
-/** What the Status on the error channel says. Throws where the command could not be run. */
-function exitCode(status: string): number {
-  if (status === '') throw new RemoteCommandError('websocket: close 1006 (abnormal closure): unexpected EOF');
-  const { status: outcome, reason, message = '', details } = JSON.parse(status) as { status?: string; reason?: string; message?: string; details?: { causes?: { reason?: string; message?: string }[] } };
-  if (outcome === 'Success') return 0;
-  if (reason !== 'NonZeroExitCode') throw new RemoteCommandError(message);
-  return Number(details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message ?? 1);
 }
 
 /** Two channels, data and errors; each begins with the port's number. */

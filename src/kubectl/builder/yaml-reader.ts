@@ -2,8 +2,9 @@
  * YAML as kubectl reads it (sigs.k8s.io/yaml over go-yaml v2): YAML 1.1 booleans, octal numbers with a leading 0,
  * anchors, merge keys; the last of two equal keys wins; what looks like a time stays text. Loaded only when YAML is read.
  */
-import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
 import type { JsonValue } from '../../api/json.ts';
+import { goQuote } from '../../api/quote.ts';
 
 /** Why a text is no YAML; the message is libyaml's. */
 export class YamlError extends Error {
@@ -29,13 +30,38 @@ interface Reading {
   readonly inside: Set<Node>;
 }
 
+const OPTIONS = { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false } as const;
+
 /** One document's value. Throws YamlError; undefined for an empty document. */
 export function readYaml(text: string, booleans: Booleans = 'yes-no'): JsonValue | undefined {
-  const document = parseDocument(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false });
+  const document = parseDocument(text, OPTIONS);
   const error = document.errors[0];
   if (error) throw new YamlError(libyamlMessage(error, text));
   checkAliases(document);
   return document.contents === null ? undefined : toJson(document.contents, { document, booleans, inside: new Set() });
+}
+
+/** What go-yaml says where keys of a document stand twice in a mapping; undefined where none do. */
+export function duplicateKeys(text: string): string | undefined {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { ...OPTIONS, lineCounter });
+  const faults: string[] = [];
+  const look = (node: unknown): void => {
+    if (isAlias(node)) return look(node.resolve(document));
+    if (isSeq(node)) return node.items.forEach(look);
+    if (!isMap(node)) return;
+    const seen = new Set<string>();
+    for (const { key, value } of node.items) {
+      look(value);
+      if (!isScalar(key)) continue;
+      const read = toJson(key, { document, booleans: 'yes-no', inside: new Set() });
+      const name = typeof read === 'string' ? goQuote(read) : read === null ? 'interface {}(nil)' : JSON.stringify(read);
+      if (seen.has(name)) faults.push(`  line ${lineCounter.linePos(key.range?.[0] ?? 0).line}: key ${name} already set in map`);
+      seen.add(name);
+    }
+  };
+  look(document.contents);
+  return faults.length === 0 ? undefined : `yaml: unmarshal errors:\n${faults.join('\n')}`;
 }
 
 function checkAliases(document: Document): void {

@@ -39,11 +39,11 @@ interface Named {
  * Commands that make a client before they look for the namespace: client-go tells them of a missing context in other
  * words (client_config.go: getContext, and not ConfirmUsable).
  */
-const CLIENT_FIRST = /^(?:apply|api-resources|api-versions|auth (?:can-i|whoami)|autoscale|certificate .+|cluster-info.*|cordon|create(?! token).*|diff|drain|explain|expose|proxy|replace|run|set env|top node|uncordon|version|wait)$/;
+const CLIENT_FIRST = /^kubectl (?:apply|api-resources|api-versions|auth (?:can-i|whoami)|autoscale|certificate .+|cluster-info.*|cordon|create(?! token).*|diff|drain|explain|expose|proxy|replace|run|set env|top node|uncordon|version|wait)$/;
 
 /**
  * Throws CommandError and PlainError in kubectl's words where what is named is not there.
- * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there; @param command "rollout status"
+ * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there; @param command "kubectl rollout status"
  */
 export function namedAccess({ values }: Flags<GlobalFlags>, file: string, given: boolean, command: string): Named {
   const config = readFile(file, given);

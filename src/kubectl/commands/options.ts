@@ -7,6 +7,6 @@ export const command = defineCommand({
   short: 'Print the list of flags inherited by all commands',
   flags: {},
   async run(ctx) {
-    ctx.streams.stdout.write((await import('../help.ts')).globalOptionsText());
+    ctx.streams.stdout.write((await import('../help.ts')).globalOptionsText(ctx.env));
   },
 });

@@ -20,7 +20,7 @@ export const command = defineCommand({
   },
   async run(ctx, args, flags) {
     const { client, output } = flags.values;
-    if (args.length > 0) throw new CommandError(`extra arguments: [${args.join(' ')}]`);
+    if (!client && args.length > 0) throw new CommandError(`extra arguments: [${args.join(' ')}]`);
     if (output !== '' && output !== 'yaml' && output !== 'json') throw new CommandError("--output must be 'yaml' or 'json'");
     let server: ServerVersion | undefined;
     let failure: unknown;

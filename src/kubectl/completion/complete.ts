@@ -6,8 +6,8 @@ import { compareBytes } from '../../api/go-json.ts';
 import type { Command, CommandContext, CommandEntry } from '../command.ts';
 import { Context } from '../context.ts';
 import { CommandError, textOf } from '../errors.ts';
-import { FlagError, flagsOf, HELP_FLAG, normalizeFlag, parseFlags, shorthand, withoutValue, type FlagSpec, type FlagTable, type ParsedLine } from '../flags.ts';
-import { GLOBAL_FLAGS } from '../global-flags.ts';
+import { FlagError, flagsOf, normalizeFlag, parseFlags, shorthand, withoutValue, type FlagSpec, type FlagTable, type ParsedLine } from '../flags.ts';
+import { GLOBAL_FLAGS, inheritedFlags } from '../global-flags.ts';
 import { findCommand, type Found } from '../find-command.ts';
 import type { RunOptions } from '../run.ts';
 import { COMMANDS } from '../commands/registry.ts';
@@ -59,14 +59,14 @@ async function complete(words: readonly string[], typed: string, options: RunOpt
     return found.argv.length > 0 || names.length === 0 ? completion : { ...completion, choices: [...names, ...completion.choices] };
   }
   if (found.unknown !== undefined) throw new CompletionError(`unable to find a command for arguments: [${words.join(' ')}]`);
-  const table = tableOf(found.command);
+  const table: FlagTable = { ...inheritedFlags(options.env), ...found.command?.flags };
   const valued = flagBefore(found, table, typed);
   const line = parse(table, valued.args);
   // After "--" nothing is a flag.
   const flagsEnded = line.argumentsBeforeDash >= 0 || (found.command?.flagsEndAtArguments === true && line.args.length > 0);
   if (valued.unknown !== undefined && !flagsEnded) throw new CompletionError(`Subcommand '${found.command?.name ?? options.program}' does not support flag '${valued.unknown}'`);
   if (line.values['help'] === true) return { choices: [], directive: NO_FILES };
-  const ctx = new Context({ ...options, argv: words, commandPath: found.path, globals: flagsOf(GLOBAL_FLAGS, line) });
+  const ctx = new Context({ ...options, argv: words, commandPath: `${options.program} __complete`, globals: flagsOf(GLOBAL_FLAGS, line) });
   try {
     if (valued.flag && !flagsEnded) return (await flagCompleter(path, valued.flag.name, valued.flag.inherited)?.(ctx, line.args, valued.typed)) ?? NOTHING;
     if (typed.startsWith('-') && !typed.includes('=') && !flagsEnded) return { choices: flagNames(found, table, line, valued.typed), directive: NO_FILES };
@@ -75,8 +75,6 @@ async function complete(words: readonly string[], typed: string, options: RunOpt
     await ctx.finish();
   }
 }
-
-const tableOf = (command: Command | undefined): FlagTable => ({ ...GLOBAL_FLAGS, ...HELP_FLAG, ...command?.flags });
 
 function parse(table: FlagTable, args: readonly string[]): ParsedLine {
   try {

@@ -50,7 +50,7 @@ contexts:
 
 async function access(line: string, path = file, given = true) {
   const globals = flagsOf(GLOBAL_FLAGS, parseFlags(GLOBAL_FLAGS, line === '' ? [] : line.split(' '), {}));
-  return loadAccess(globals, namedAccess(globals, path, given, 'get'), { PATH: process.env.PATH ?? '' });
+  return loadAccess(globals, namedAccess(globals, path, given, 'kubectl get'), { PATH: process.env.PATH ?? '' });
 }
 async function problem(line: string, path?: string): Promise<string> {
   try {

@@ -1,6 +1,6 @@
 /** Forwarded ports over SPDY: a pair of streams for each connection, one for its data and one for errors (kubelet pkg/cri/streaming/portforward/httpstream.go). */
 import type { Connection } from '../../../api/node-connection.ts';
-import { SpdyConnection, type ByteLink, type SpdyStream } from '../spdy/connection.ts';
+import { SpdyConnection, type ByteLink, type SpdyStream } from '../../../api/spdy/connection.ts';
 
 interface Pair {
   data?: SpdyStream;
@@ -9,7 +9,7 @@ interface Pair {
 
 export function servePortStreams(link: ByteLink, connection: Connection & { readonly kind: 'ports' }, { signal }: AbortController): SpdyConnection {
   const pairs = new Map<string, Pair>();
-  return new SpdyConnection(link, (stream) => {
+  return new SpdyConnection(link, { onStream: (stream) => {
     const { streamtype: type, requestid: id = '', port = '' } = stream.headers;
     if (type !== 'data' && type !== 'error') return stream.end();
     const pair = pairs.get(id) ?? {};
@@ -19,7 +19,7 @@ export function servePortStreams(link: ByteLink, connection: Connection & { read
     if (!data || !error) return;
     pairs.delete(id);
     void serve(connection, Number(port), data, error, signal);
-  }, () => undefined);
+  } });
 }
 
 async function serve(connection: Connection & { readonly kind: 'ports' }, port: number, data: SpdyStream, error: SpdyStream, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../../../api/node-connection.ts';
-import { SpdyConnection, type ByteLink, type SpdyStream } from '../spdy/connection.ts';
+import { SpdyConnection, type ByteLink, type SpdyStream } from '../../../api/spdy/connection.ts';
 import { exitStatus, failureStatus } from './exit-status.ts';
 import { servePortStreams } from './port-streams.ts';
 
@@ -36,10 +36,10 @@ function serveContainer(link: ByteLink, protocol: string, connection: Connection
   const streams = new Map<string, SpdyStream>();
   const resizes = wants.tty && protocol !== 'channel.k8s.io' && protocol !== 'v2.channel.k8s.io';
   const expected = ['error', ...(['stdin', 'stdout', 'stderr'] as const).filter((name) => wants[name]), ...(resizes ? ['resize'] : [])];
-  const spdy = new SpdyConnection(link, (stream) => {
+  const spdy = new SpdyConnection(link, { onStream: (stream) => {
     streams.set(stream.headers['streamtype'] ?? '', stream);
     if (expected.every((name) => streams.has(name)) && streams.size === expected.length) void run();
-  }, () => undefined);
+  } });
   const run = async (): Promise<void> => {
     const out = (name: 'stdout' | 'stderr') => {
       const stream = streams.get(name);

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Connection } from '../../../api/node-connection.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../../../api/byte-queue.ts';
 import { exitStatus, failureStatus } from './exit-status.ts';
 import { servePortStreams } from './port-streams.ts';
 

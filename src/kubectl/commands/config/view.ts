@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../api/object.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError, usageError } from '../../errors.ts';
 import { toJson } from '../../../api/go-json.ts';
-import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../../shared/print-flags.ts';
+import { objectPrinter, printFlags } from '../../shared/print-flags.ts';
 import { kubeconfigFile, loadFile, readKubeconfig, SECTIONS, toObject, type Kubeconfig, type Section } from './kubeconfig-file.ts';
 
 /** What stands for secret bytes and for secret words. */
@@ -44,9 +44,7 @@ kubectl config view --minify`,
     if (flatten) flattenConfig(config, dirname(kubeconfigFile(ctx)));
     const object = flatten || raw ? toObject(config) : redacted(toObject(config));
     if (output === 'json') return void ctx.streams.stdout.write(`${toJson(object, 'given')}\n`);
-    const format = await formatPrinter(printRequest(flags));
-    if (!format) throw noPrinter(output, PRINT_FORMATS);
-    ctx.streams.stdout.write(format(object as unknown as KubeObject));
+    (await objectPrinter(ctx, flags, '')).print(object as unknown as KubeObject);
   },
 });
 

@@ -30,6 +30,7 @@ export async function forwardPorts(ctx: CommandContext, { namespace, pod }: { re
     sockets.add(socket.once('close', () => sockets.delete(socket)));
     void carry(ctx, connection, pair, socket, stop).catch((error: unknown) => lost.abort(error));
   };
+  void connection.link?.lost.then(() => lost.abort(new CommandError('lost connection to pod')));
   try {
     await listenOnAll(ctx, ports, addresses, servers, accept);
     await new Promise<void>((resolve) => {
@@ -39,6 +40,7 @@ export async function forwardPorts(ctx: CommandContext, { namespace, pod }: { re
   } finally {
     for (const server of servers) server.close();
     for (const socket of sockets) socket.destroy();
+    connection.link?.close();
   }
   if (lost.signal.aborted && !ctx.signal.aborted) throw lost.signal.reason;
 }

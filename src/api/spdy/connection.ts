@@ -1,8 +1,8 @@
 /**
- * The serving side of a SPDY/3.1 connection: the client opens streams, both write to them. Follows moby/spdystream as
- * far as kubectl relies on it; like that one it keeps no windows.
+ * A SPDY/3.1 connection, of a server or of a client: the client opens streams, both write to them. Follows moby/spdystream
+ * as far as exec, attach and port-forward rely on it; like that one it keeps no windows.
  */
-import { ByteQueue } from '../streaming/byte-queue.ts';
+import { ByteQueue } from '../byte-queue.ts';
 import { controlFrame, dataFrames, FLAG_FIN, FrameReader, FrameType, uint32, type Frame } from './frames.ts';
 import { HeaderCodec, type Headers } from './headers.ts';
 
@@ -14,7 +14,7 @@ export interface ByteLink {
 
 /** One stream of a connection. */
 export class SpdyStream {
-  /** What the client sends; ends when it has closed its half. */
+  /** What the other side sends; ends when it has closed its half. */
   readonly incoming = new ByteQueue();
   #closed = false;
 
@@ -38,26 +38,69 @@ export class SpdyStream {
 
 const RST_INVALID_STREAM = 2;
 
+export interface SpdyOptions {
+  /** A server takes the streams that are opened; without this it is a client. */
+  readonly onStream?: (stream: SpdyStream) => void;
+  /** Called once. */
+  readonly onClose?: () => void;
+}
+
 export class SpdyConnection {
   readonly #streams = new Map<number, SpdyStream>();
   readonly #reader = new FrameReader();
   readonly #headers = new HeaderCodec();
   #work: Promise<void> = Promise.resolve();
+  #opening: Promise<unknown> = Promise.resolve();
+  /** The client's streams have odd numbers. */
+  #nextId = 1;
+  #nextPing = -1;
   #closed = false;
 
   constructor(
     private readonly link: ByteLink,
-    private readonly onStream: (stream: SpdyStream) => void,
-    private readonly onClose: () => void,
+    private readonly options: SpdyOptions,
   ) {}
 
-  /** Bytes from the client, in order. */
+  /** Opens a stream, as a client. One after the other: the headers of all are compressed together. */
+  open(headers: Headers): Promise<SpdyStream> {
+    const opening = this.#opening.then(async () => {
+      const id = this.#nextId;
+      this.#nextId += 2;
+      const stream = new SpdyStream(id, headers, this.link);
+      if (this.#closed) {
+        stream.incoming.end();
+        return stream;
+      }
+      this.#streams.set(id, stream);
+      this.link.write(controlFrame(FrameType.SynStream, 0, Buffer.concat([uint32(id, 0), Buffer.alloc(2), await this.#headers.compress(headers)])));
+      return stream;
+    });
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  /** Forgets a stream that is over. */
+  forget({ id }: SpdyStream): void {
+    this.#streams.delete(id);
+  }
+
+  /** Bytes from the other side, in order. */
   receive(bytes: Uint8Array): void {
     const copy = Uint8Array.from(bytes);
     this.#work = this.#work.then(async () => {
       if (this.#closed) return;
       for (const frame of this.#reader.read(copy)) await this.#handle(frame);
     }).catch(() => this.close());
+  }
+
+  /** The other side has ended: what has come of it is still taken. */
+  end(): void {
+    this.#work = this.#work.then(() => this.close());
+  }
+
+  /** Asks the other side for a sign, as a client; so that nobody in between takes the connection for a dead one. */
+  ping(): void {
+    if (!this.#closed) this.link.write(controlFrame(FrameType.Ping, 0, uint32((this.#nextPing += 2))));
   }
 
   /** Ends all streams and the link. */
@@ -67,7 +110,7 @@ export class SpdyConnection {
     for (const stream of this.#streams.values()) stream.incoming.end();
     this.#headers.close();
     this.link.close();
-    this.onClose();
+    this.options.onClose?.();
   }
 
   async #handle(frame: Frame): Promise<void> {
@@ -81,7 +124,7 @@ export class SpdyConnection {
     switch (frame.type) {
       case FrameType.SynStream:
         return this.#open(frame.payload, (frame.flags & FLAG_FIN) !== 0);
-      case FrameType.Headers:
+      case FrameType.SynReply: case FrameType.Headers:
         // Also what we do not need keeps the compression in step.
         await this.#headers.decompress(frame.payload.subarray(4));
         return;
@@ -91,8 +134,8 @@ export class SpdyConnection {
         return;
       }
       case FrameType.Ping:
-        // Odd numbers are the client's own.
-        if (frame.payload.readUInt32BE(0) % 2 === 1) this.link.write(controlFrame(FrameType.Ping, 0, frame.payload));
+        // Odd numbers are the client's; one's own come back as answers.
+        if (frame.payload.readUInt32BE(0) % 2 === (this.options.onStream ? 1 : 0)) this.link.write(controlFrame(FrameType.Ping, 0, frame.payload));
         return;
       case FrameType.GoAway:
         return;
@@ -107,6 +150,6 @@ export class SpdyConnection {
     this.#streams.set(id, stream);
     if (fin) stream.incoming.end();
     this.link.write(controlFrame(FrameType.SynReply, 0, Buffer.concat([uint32(id), await this.#headers.compress({})])));
-    this.onStream(stream);
+    this.options.onStream?.(stream);
   }
 }
