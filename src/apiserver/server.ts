@@ -3,7 +3,9 @@ import type { ServiceAccount } from '../api/generated/types.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import type { KubeObject } from '../api/object.ts';
+import { AddressRange, formatAddress } from '../api/ip-ranges.ts';
 import { apiVersionOf, type ResourceFacts } from '../api/resource.ts';
+import { IPADDRESSES, SERVICECIDRS, SERVICE_CLUSTER_IP_RANGE } from '../api/service-ips.ts';
 import { CUSTOMRESOURCEDEFINITIONS, SERVICES } from '../api/kinds.ts';
 import type { Stored } from '../api/object.ts';
 import { StatusError } from '../api/status.ts';
@@ -41,7 +43,6 @@ import { Pipeline } from './pipeline.ts';
 import { Identities } from './registry/identities.ts';
 import type { Registry } from './registry/scope.ts';
 import { ServedResources } from './served-resources.ts';
-import { formatAddress } from './services/address.ts';
 import { ServiceAllocator } from './services/allocator.ts';
 import { serviceHooks } from './services/service-hooks.ts';
 import { Storages } from './storage/storages.ts';
@@ -81,7 +82,6 @@ export interface ApiServerOptions {
   readonly tokenFile?: AuthenticatorOptions['tokenFile'];
 }
 
-const SERVICE_CIDR = '10.96.0.0/12';
 /** The API server's own Service: the first address of the range. */
 export const SERVICE_ADDRESS = '10.96.0.1';
 export const ADVERTISE_ADDRESS = '172.18.0.2';
@@ -102,7 +102,6 @@ export class ApiServer {
   readonly #pipeline: Pipeline;
   readonly #authenticator: Authenticator;
   readonly #tokenSigner: () => Promise<TokenSigner>;
-  readonly #allocator: ServiceAllocator;
   readonly #definitions: Definitions;
   readonly #apiServices: ApiServices;
   readonly #identities: Identities;
@@ -129,7 +128,11 @@ export class ApiServer {
       admission: new AdmissionChain(admissionPlugins({ identities, authorizer: this.#authorization.authorizer, activity: options.activity, served: () => served }), this.#storages),
       identities, clock, log, tokenSigner,
     };
-    this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    const allocator = new ServiceAllocator({
+      services: this.#storages.of(SERVICES), ipAddresses: this.#storages.of(IPADDRESSES), serviceCidrs: this.#storages.of(SERVICECIDRS), random, log: log.named('ipallocator'),
+      createAddress: (address) => this.#write('create', IPADDRESSES, address),
+      deleteAddress: (ip) => this.#write('delete', IPADDRESSES, { metadata: { name: ip } }),
+    });
     this.#proxied = random.stream('proxied requests');
     const reviews = random.stream('conversion reviews');
     this.#definitions = new Definitions({
@@ -158,7 +161,7 @@ export class ApiServer {
       remote: () => this.#apiServices.remote(),
       authorization: this.#authorization,
       authenticator: this.#authenticator,
-      hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
+      hooks: { '/services': serviceHooks(allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
     });
     registerDiscovery(this, () => served.all(), () => this.#apiServices.remote());
     this.metrics = new ApiMetrics({ objectCounts: async () => this.#storages.counts(await served.all()) });
@@ -169,27 +172,29 @@ export class ApiServer {
 
   /** Creates what every cluster has. Must be called before the first request. */
   async start(): Promise<void> {
-    const { range } = this.#allocator;
-    const { advertiseAddress = ADVERTISE_ADDRESS, port = PORT, clock, reconcilePolicy = false } = this.#options;
-    const write = async (verb: 'create' | 'update' | 'delete', resource: ResourceFacts, object: KubeObject): Promise<void> => {
-      const { namespace, name } = object.metadata ?? {};
-      await this.handle({
-        verb, group: resource.group, version: resource.version, resource: resource.plural, user: SELF, userAgent: 'kube-apiserver',
-        ...(namespace ? { namespace } : {}), ...(verb === 'create' || !name ? {} : { name }), ...(verb === 'delete' ? {} : { body: object }),
-      });
-    };
+    const { advertiseAddress = ADVERTISE_ADDRESS, port = PORT, clock, reconcilePolicy = false, serviceCIDR = SERVICE_CLUSTER_IP_RANGE } = this.#options;
+    const storage = { storages: this.#storages, identities: this.#identities, nowMs: clock.now() };
+    // Before anything that needs an address.
+    await ensureConfiguration(storage, serviceCIDR);
     await bootstrap({
       exists: async (resource, namespace, name) => (await this.#storages.of(resource).get(namespace, name)) !== undefined,
-      create: (resource, object) => write('create', resource, object),
-    }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress, port });
-    const storage = { storages: this.#storages, identities: this.#identities, nowMs: clock.now() };
-    await ensureConfiguration(storage, range.cidr);
+      create: (resource, object) => this.#write('create', resource, object),
+    }, { serviceAddress: formatAddress(new AddressRange(serviceCIDR).first + 1), advertiseAddress, port });
     await ensurePolicy({
       ...storage,
-      create: (resource, object) => write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
-      update: (resource, object) => write('update', resource, object),
-      delete: (resource, object) => write('delete', resource, object),
+      create: (resource, object) => this.#write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
+      update: (resource, object) => this.#write('update', resource, object),
+      delete: (resource, object) => this.#write('delete', resource, object),
     }, reconcilePolicy);
+  }
+
+  /** A request of the server's own. */
+  async #write(verb: 'create' | 'update' | 'delete', resource: ResourceFacts, object: KubeObject): Promise<void> {
+    const { namespace, name } = object.metadata ?? {};
+    await this.handle({
+      verb, group: resource.group, version: resource.version, resource: resource.plural, user: SELF, userAgent: 'kube-apiserver',
+      ...(namespace ? { namespace } : {}), ...(verb === 'create' || !name ? {} : { name }), ...(verb === 'delete' ? {} : { body: object }),
+    });
   }
 
   /** Answers a request; throws StatusError. */
