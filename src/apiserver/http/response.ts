@@ -38,10 +38,10 @@ export class ResponseWriter {
     this.#auditId = typeof given === 'string' && given !== '' ? given.slice(0, MAX_AUDIT_ID) : randomUUID();
   }
 
-  /** Headers of an answer that goes out as it comes. */
+  /** Headers of an answer that goes out as it comes; what has no body has no type ('') either. */
   head(contentType: string): Record<string, string> {
     const now = this.clock.now();
-    return { 'Audit-Id': this.#auditId, 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
+    return { 'Audit-Id': this.#auditId, 'Cache-Control': 'no-cache, private', ...(contentType === '' ? {} : { 'Content-Type': contentType }), Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
   }
 
   json(code: number, value: object): Promise<void> {
