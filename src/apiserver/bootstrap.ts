@@ -9,7 +9,7 @@ import { apiVersionOf, resourceAt } from '../api/resource.ts';
 import { DEFAULT_SERVICE_CIDR, SERVICECIDRS, SERVICE_CIDR_FINALIZER } from '../api/service-ips.ts';
 import { isAlreadyExists } from '../api/status.ts';
 import { createAll, type BootstrapStorage, type Wanted } from './bootstrap-objects.ts';
-import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flowcontrol.ts';
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flowcontrol/bootstrap.ts';
 
 export interface BootstrapOptions {
   /** The first address of the Service range. */
@@ -25,8 +25,8 @@ export interface BootstrapAccess {
   create(resource: Resource<KubeObject>, object: KubeObject): Promise<void>;
 }
 
-const FLOWSCHEMAS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas') as Resource<FlowSchema>;
-const PRIORITYLEVELS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations') as Resource<PriorityLevelConfiguration>;
+export const FLOWSCHEMAS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas') as Resource<FlowSchema>;
+export const PRIORITYLEVELS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations') as Resource<PriorityLevelConfiguration>;
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 

@@ -32,7 +32,9 @@ import { authorization, type Authorization } from './authorization/index.ts';
 import { forbiddenAccess } from './authorization/forbidden.ts';
 import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
 import { ensurePolicy } from './authorization/bootstrap/ensure.ts';
-import { bootstrap, ensureConfiguration } from './bootstrap.ts';
+import { bootstrap, ensureConfiguration, FLOWSCHEMAS, PRIORITYLEVELS } from './bootstrap.ts';
+import type { FlowRequest } from './flowcontrol/classify.ts';
+import { FlowControl, type Admission } from './flowcontrol/flow-control.ts';
 import { loadRules } from './customresources/rules-loader.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -76,6 +78,9 @@ export interface ApiServerOptions {
   /** Where default/kubernetes says that the server is; default 172.18.0.2:6443. */
   readonly advertiseAddress?: string;
   readonly port?: number;
+  /** How many requests from outside are in work at a time, shared out by priority; default 400 and 200. */
+  readonly maxRequestsInflight?: number;
+  readonly maxMutatingRequestsInflight?: number;
   /** What signs service account tokens, asked for when the first is made or shown; default: keys of this process's own. */
   readonly serviceAccountKeys?: () => Promise<ServiceAccountKeys>;
   /** Static tokens, as --token-auth-file has them. */
@@ -86,6 +91,8 @@ export interface ApiServerOptions {
 export const SERVICE_ADDRESS = '10.96.0.1';
 export const ADVERTISE_ADDRESS = '172.18.0.2';
 const PORT = 6443;
+export const MAX_REQUESTS_INFLIGHT = 400;
+export const MAX_MUTATING_REQUESTS_INFLIGHT = 200;
 /** How long a conversion may take. */
 const CONVERSION_TIMEOUT_SECONDS = 30;
 
@@ -106,6 +113,7 @@ export class ApiServer {
   readonly #apiServices: ApiServices;
   readonly #identities: Identities;
   readonly #authorization: Authorization;
+  readonly #flowControl: FlowControl;
   readonly #paths = new Map<string, PathHandler>();
   /** Which endpoint a proxied request goes to. */
   readonly #proxied: Random;
@@ -133,6 +141,8 @@ export class ApiServer {
       createAddress: (address) => this.#write('create', IPADDRESSES, address),
       deleteAddress: (ip) => this.#write('delete', IPADDRESSES, { metadata: { name: ip } }),
     });
+    const { maxRequestsInflight = MAX_REQUESTS_INFLIGHT, maxMutatingRequestsInflight = MAX_MUTATING_REQUESTS_INFLIGHT } = options;
+    this.#flowControl = new FlowControl({ schemas: this.#storages.of(FLOWSCHEMAS), levels: this.#storages.of(PRIORITYLEVELS), concurrency: maxRequestsInflight + maxMutatingRequestsInflight });
     this.#proxied = random.stream('proxied requests');
     const reviews = random.stream('conversion reviews');
     this.#definitions = new Definitions({
@@ -267,6 +277,11 @@ export class ApiServer {
       if (!decision.allowed) throw forbiddenAccess(question, decision);
     }
     return impersonatedUser(impersonation);
+  }
+
+  /** Whether a request from outside may go on, and when. Without a user it is the home's owner who asks. */
+  admit({ user, ...request }: Omit<FlowRequest, 'user'> & { readonly user?: UserInfo | undefined }): Admission | Promise<Admission> {
+    return this.#flowControl.admit({ ...request, user: user ?? this.#authenticator.owner });
   }
 
   /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */
