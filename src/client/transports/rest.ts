@@ -139,7 +139,17 @@ export class RestTransport implements Transport {
     });
   }
 
-  #exchange(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+  /** Asks again where the server says when to (client-go rest/with_retry.go). */
+  async #exchange(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+    for (let retries = 0; ; retries++) {
+      const answer = await this.#exchangeOnce(rest, userAgent);
+      const waitMs = retryAfterMs(answer.head);
+      if (waitMs === undefined || retries === MAX_RETRIES) return answer;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+
+  #exchangeOnce(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let answer: Http1Head | undefined;
@@ -225,6 +235,14 @@ class LineSplitter {
     }
     this.#rest = whole.slice(start);
   }
+}
+
+const MAX_RETRIES = 10;
+
+/** How long the server, too busy or in trouble, asks to wait; undefined where it does not. */
+function retryAfterMs({ status, headers }: Http1Head): number | undefined {
+  const seconds = headers.get('retry-after')?.[0];
+  return (status === 429 || status >= 500) && seconds !== undefined && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 /** `299 - "text"` -> text (RFC 7234, with its quoting). */
