@@ -5,12 +5,14 @@
  */
 import type { Pod, Service } from '../../api/generated/types.ts';
 import { ENDPOINTS, NODES, PODS, SERVICES } from '../../api/kinds.ts';
+import type { Page } from '../../api/node-connection.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, notFound, StatusError } from '../../api/status.ts';
 import type { Answer } from '../answer.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { kubeletOf, type NodeDialer } from './log.ts';
+import { rewriteLinks } from './rewrite-links.ts';
 import { admitBody } from './subresource.ts';
 
 /** The ports that have names, and mean those of URLs that have none. */
@@ -50,7 +52,12 @@ export async function proxyPage(scope: RequestScope, dial: NodeDialer, pick: (co
   if (page === 'refused') throw unreachable(`dial tcp ${address(ip)}:${port}: connect: connection refused`);
   if (page === 'malformed') throw unreachable('EOF');
   if (target.https) throw unreachable('http: server gave HTTP response to HTTPS client');
-  return page;
+  return throughProxy(scope, page, `${address(ip)}:${port}`);
+}
+
+/** The page as the proxy hands it on. */
+function throughProxy(scope: RequestScope, page: Page, host: string): Answer {
+  return page.contentType.split(';', 1)[0]?.trim() === 'text/html' ? { ...page, body: rewriteLinks(page.body, proxyPath(scope), host) } : page;
 }
 
 /** A page of the node's kubelet. Nothing else on a node listens to others. */
@@ -67,7 +74,7 @@ async function nodePage(scope: RequestScope, dial: NodeDialer, { name, port }: T
   if (!connection) throw at('connection refused');
   const page = await connection.serve({ method: METHODS[request.verb] ?? 'GET', path: path === '' ? '/' : (path as string), query });
   if (page === 'unreachable') throw at('no route to host');
-  return page;
+  return throughProxy(scope, page, `${address(kubelet.address)}:${kubelet.port}`);
 }
 
 function targetOf({ name: id, resource }: RequestScope): Target {
@@ -119,11 +126,12 @@ async function portNameOf({ namespace, registry }: RequestScope, name: string, p
   return found.name ?? '';
 }
 
+const proxyPath = ({ namespace, name, resource }: RequestScope): string => `/api/v1/${resource.namespaced ? `namespaces/${namespace}/` : ''}${resource.plural}/${name}/proxy`;
+
 /** Relative links of a page work only below the slash. */
-function redirect({ namespace, name, resource, options }: RequestScope): Answer {
-  const place = resource.namespaced ? `namespaces/${namespace}/` : '';
-  const { path: _, ...query } = options.query ?? {};
-  return { code: 301, contentType: '', body: '', headers: { Location: `/api/v1/${place}${resource.plural}/${name}/proxy/${search(query)}` } };
+function redirect(scope: RequestScope): Answer {
+  const { path: _, ...query } = scope.options.query ?? {};
+  return { code: 301, contentType: '', body: '', headers: { Location: `${proxyPath(scope)}/${search(query)}` } };
 }
 
 function search(query: Readonly<Record<string, string | readonly string[]>>): string {
