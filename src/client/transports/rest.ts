@@ -52,7 +52,12 @@ export class RestTransport implements Transport {
 
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
     const rest: RestRequest = { method, path, accept: 'application/json, */*', ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
-    const answer = await this.#exchange(rest, undefined);
+    let answer = await this.#exchange(rest, undefined);
+    for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
+      const location = method === 'GET' ? redirectOf(answer.head) : undefined;
+      if (location === undefined) break;
+      answer = await this.#exchange({ ...rest, path: location }, undefined);
+    }
     return {
       code: answer.head.status,
       contentType: answer.head.headers.get('content-type')?.[0] ?? '',
@@ -235,6 +240,15 @@ class LineSplitter {
     }
     this.#rest = whole.slice(start);
   }
+}
+
+/** As Go's http.Client. */
+const MAX_REDIRECTS = 10;
+
+/** The path on the same server that a reader is sent to. */
+function redirectOf({ status, headers }: Http1Head): string | undefined {
+  const location = headers.get('location')?.[0];
+  return [301, 302, 303, 307, 308].includes(status) && location?.startsWith('/') ? location : undefined;
 }
 
 const MAX_RETRIES = 10;
