@@ -88,6 +88,14 @@ export interface Page {
   readonly body: string;
 }
 
+/** A request for a path of the kubelet's own server. */
+export interface KubeletRequest {
+  readonly method: string;
+  /** From the first slash to the question mark. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+}
+
 export interface NodeConnection {
   /** Sends log text as it comes; ends with the log, with the container (when following) or with the signal. Throws StatusError. */
   containerLogs(request: ContainerLogsRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
@@ -99,4 +107,6 @@ export interface NodeConnection {
   portForward(request: PortForwardRequest, connection: ForwardedConnection, signal: AbortSignal): Promise<void>;
   /** Fetches a page (a path with its query) from a port of the pod: 'refused' where nothing listens, 'malformed' where it is no web server that does. */
   page(request: PortForwardRequest & { readonly path: string }): Promise<Page | 'refused' | 'malformed'>;
+  /** What the kubelet's own server answers; 'unreachable' where the machine is off. */
+  serve(request: KubeletRequest): Promise<Page | 'unreachable'>;
 }

@@ -129,7 +129,7 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
 
 /** Pages from behind the API server: what is asked of them, and how, is between their server and the client. */
 export function isProxied({ group, resource, subresource }: Pick<ApiRequest, 'group' | 'resource' | 'subresource'>): boolean {
-  return group === '' && subresource === 'proxy' && (resource === 'pods' || resource === 'services');
+  return group === '' && subresource === 'proxy' && (resource === 'pods' || resource === 'services' || resource === 'nodes');
 }
 
 function verbOf(method: string, hasName: boolean, watch: boolean, old: boolean): Verb | undefined {

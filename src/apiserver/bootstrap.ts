@@ -6,9 +6,10 @@ import type { Endpoints, EndpointSlice, FlowSchema, Namespace, PriorityClass, Pr
 import { ENDPOINTS, ENDPOINTSLICES, NAMESPACES, PRIORITYCLASSES, SERVICEACCOUNTS, SERVICES, type Resource } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
 import { apiVersionOf, resourceAt } from '../api/resource.ts';
+import { DEFAULT_SERVICE_CIDR, SERVICECIDRS, SERVICE_CIDR_FINALIZER } from '../api/service-ips.ts';
 import { isAlreadyExists } from '../api/status.ts';
 import { createAll, type BootstrapStorage, type Wanted } from './bootstrap-objects.ts';
-import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flowcontrol.ts';
+import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './flowcontrol/bootstrap.ts';
 
 export interface BootstrapOptions {
   /** The first address of the Service range. */
@@ -24,9 +25,8 @@ export interface BootstrapAccess {
   create(resource: Resource<KubeObject>, object: KubeObject): Promise<void>;
 }
 
-const FLOWSCHEMAS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas') as Resource<FlowSchema>;
-const PRIORITYLEVELS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations') as Resource<PriorityLevelConfiguration>;
-const SERVICECIDRS = resourceAt('networking.k8s.io', 'v1', 'servicecidrs') as Resource<ServiceCIDR>;
+export const FLOWSCHEMAS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas') as Resource<FlowSchema>;
+export const PRIORITYLEVELS = resourceAt('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations') as Resource<PriorityLevelConfiguration>;
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -77,9 +77,9 @@ function leadsSomewhere({ spec }: FlowSchema, lastTransitionTime: string) {
 
 function defaultServiceCidr(cidr: string, lastTransitionTime: string): ServiceCIDR {
   return {
-    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    metadata: { name: DEFAULT_SERVICE_CIDR, finalizers: [SERVICE_CIDR_FINALIZER] },
     spec: { cidrs: [cidr] },
-    status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message: 'Kubernetes default Service CIDR is ready' }] },
+    status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime, reason: '', message: 'Kubernetes Service CIDR is ready' }] },
   };
 }
 

@@ -210,7 +210,7 @@ export class Pipeline {
       case 'patch':
         return this.#update(scope);
       case 'delete': {
-        const { object, last, deleted } = await deleterOf(scope)(scope);
+        const { object, last, deleted } = await deleterOf(scope)(scope, this.#hooks(scope));
         scope.stations.push({ station: 'store', outcome: deleted ? 'deleted' : 'marked for deletion' });
         return { response: { code: 200, object }, subject: last };
       }
@@ -261,7 +261,7 @@ export class Pipeline {
   async #deleteCollection(scope: RequestScope): Promise<Outcome> {
     checkDeleteOptions(scope.options);
     const selected = await listObjects(scope);
-    await deleteEach(selected.items.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })));
+    await deleteEach(selected.items.map(({ metadata }) => ({ ...scope, namespace: metadata.namespace ?? '', name: metadata.name, stations: [] })), this.#hooks(scope));
     scope.stations.push({ station: 'store', outcome: `${selected.items.length} objects` });
     return { response: { code: 200, object: selected } };
   }

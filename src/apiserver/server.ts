@@ -3,7 +3,9 @@ import type { ServiceAccount } from '../api/generated/types.ts';
 import type { NodeConnection } from '../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../api/request.ts';
 import type { KubeObject } from '../api/object.ts';
+import { AddressRange, formatAddress } from '../api/ip-ranges.ts';
 import { apiVersionOf, type ResourceFacts } from '../api/resource.ts';
+import { IPADDRESSES, SERVICECIDRS, SERVICE_CLUSTER_IP_RANGE } from '../api/service-ips.ts';
 import { CUSTOMRESOURCEDEFINITIONS, SERVICES } from '../api/kinds.ts';
 import type { Stored } from '../api/object.ts';
 import { StatusError } from '../api/status.ts';
@@ -30,7 +32,9 @@ import { authorization, type Authorization } from './authorization/index.ts';
 import { forbiddenAccess } from './authorization/forbidden.ts';
 import { DEFAULT_AUTHORIZATION_MODES, type AuthorizationMode } from './authorization/modes.ts';
 import { ensurePolicy } from './authorization/bootstrap/ensure.ts';
-import { bootstrap, ensureConfiguration } from './bootstrap.ts';
+import { bootstrap, ensureConfiguration, FLOWSCHEMAS, PRIORITYLEVELS } from './bootstrap.ts';
+import type { FlowRequest } from './flowcontrol/classify.ts';
+import { FlowControl, type Admission } from './flowcontrol/flow-control.ts';
 import { loadRules } from './customresources/rules-loader.ts';
 import { Definitions } from './customresources/definitions.ts';
 import { registerDiscovery } from './discovery/index.ts';
@@ -41,7 +45,6 @@ import { Pipeline } from './pipeline.ts';
 import { Identities } from './registry/identities.ts';
 import type { Registry } from './registry/scope.ts';
 import { ServedResources } from './served-resources.ts';
-import { formatAddress } from './services/address.ts';
 import { ServiceAllocator } from './services/allocator.ts';
 import { serviceHooks } from './services/service-hooks.ts';
 import { Storages } from './storage/storages.ts';
@@ -75,17 +78,21 @@ export interface ApiServerOptions {
   /** Where default/kubernetes says that the server is; default 172.18.0.2:6443. */
   readonly advertiseAddress?: string;
   readonly port?: number;
+  /** How many requests from outside are in work at a time, shared out by priority; default 400 and 200. */
+  readonly maxRequestsInflight?: number;
+  readonly maxMutatingRequestsInflight?: number;
   /** What signs service account tokens, asked for when the first is made or shown; default: keys of this process's own. */
   readonly serviceAccountKeys?: () => Promise<ServiceAccountKeys>;
   /** Static tokens, as --token-auth-file has them. */
   readonly tokenFile?: AuthenticatorOptions['tokenFile'];
 }
 
-const SERVICE_CIDR = '10.96.0.0/12';
 /** The API server's own Service: the first address of the range. */
 export const SERVICE_ADDRESS = '10.96.0.1';
 export const ADVERTISE_ADDRESS = '172.18.0.2';
 const PORT = 6443;
+export const MAX_REQUESTS_INFLIGHT = 400;
+export const MAX_MUTATING_REQUESTS_INFLIGHT = 200;
 /** How long a conversion may take. */
 const CONVERSION_TIMEOUT_SECONDS = 30;
 
@@ -102,11 +109,11 @@ export class ApiServer {
   readonly #pipeline: Pipeline;
   readonly #authenticator: Authenticator;
   readonly #tokenSigner: () => Promise<TokenSigner>;
-  readonly #allocator: ServiceAllocator;
   readonly #definitions: Definitions;
   readonly #apiServices: ApiServices;
   readonly #identities: Identities;
   readonly #authorization: Authorization;
+  readonly #flowControl: FlowControl;
   readonly #paths = new Map<string, PathHandler>();
   /** Which endpoint a proxied request goes to. */
   readonly #proxied: Random;
@@ -129,7 +136,13 @@ export class ApiServer {
       admission: new AdmissionChain(admissionPlugins({ identities, authorizer: this.#authorization.authorizer, activity: options.activity, served: () => served }), this.#storages),
       identities, clock, log, tokenSigner,
     };
-    this.#allocator = new ServiceAllocator(this.#storages.of(SERVICES), random, options.serviceCIDR ?? SERVICE_CIDR);
+    const allocator = new ServiceAllocator({
+      services: this.#storages.of(SERVICES), ipAddresses: this.#storages.of(IPADDRESSES), serviceCidrs: this.#storages.of(SERVICECIDRS), random, log: log.named('ipallocator'),
+      createAddress: (address) => this.#write('create', IPADDRESSES, address),
+      deleteAddress: (ip) => this.#write('delete', IPADDRESSES, { metadata: { name: ip } }),
+    });
+    const { maxRequestsInflight = MAX_REQUESTS_INFLIGHT, maxMutatingRequestsInflight = MAX_MUTATING_REQUESTS_INFLIGHT } = options;
+    this.#flowControl = new FlowControl({ schemas: this.#storages.of(FLOWSCHEMAS), levels: this.#storages.of(PRIORITYLEVELS), concurrency: maxRequestsInflight + maxMutatingRequestsInflight });
     this.#proxied = random.stream('proxied requests');
     const reviews = random.stream('conversion reviews');
     this.#definitions = new Definitions({
@@ -158,7 +171,7 @@ export class ApiServer {
       remote: () => this.#apiServices.remote(),
       authorization: this.#authorization,
       authenticator: this.#authenticator,
-      hooks: { '/services': serviceHooks(this.#allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
+      hooks: { '/services': serviceHooks(allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
     });
     registerDiscovery(this, () => served.all(), () => this.#apiServices.remote());
     this.metrics = new ApiMetrics({ objectCounts: async () => this.#storages.counts(await served.all()) });
@@ -169,27 +182,29 @@ export class ApiServer {
 
   /** Creates what every cluster has. Must be called before the first request. */
   async start(): Promise<void> {
-    const { range } = this.#allocator;
-    const { advertiseAddress = ADVERTISE_ADDRESS, port = PORT, clock, reconcilePolicy = false } = this.#options;
-    const write = async (verb: 'create' | 'update' | 'delete', resource: ResourceFacts, object: KubeObject): Promise<void> => {
-      const { namespace, name } = object.metadata ?? {};
-      await this.handle({
-        verb, group: resource.group, version: resource.version, resource: resource.plural, user: SELF, userAgent: 'kube-apiserver',
-        ...(namespace ? { namespace } : {}), ...(verb === 'create' || !name ? {} : { name }), ...(verb === 'delete' ? {} : { body: object }),
-      });
-    };
+    const { advertiseAddress = ADVERTISE_ADDRESS, port = PORT, clock, reconcilePolicy = false, serviceCIDR = SERVICE_CLUSTER_IP_RANGE } = this.#options;
+    const storage = { storages: this.#storages, identities: this.#identities, nowMs: clock.now() };
+    // Before anything that needs an address.
+    await ensureConfiguration(storage, serviceCIDR);
     await bootstrap({
       exists: async (resource, namespace, name) => (await this.#storages.of(resource).get(namespace, name)) !== undefined,
-      create: (resource, object) => write('create', resource, object),
-    }, { serviceAddress: formatAddress(range.first + 1), advertiseAddress, port });
-    const storage = { storages: this.#storages, identities: this.#identities, nowMs: clock.now() };
-    await ensureConfiguration(storage, range.cidr);
+      create: (resource, object) => this.#write('create', resource, object),
+    }, { serviceAddress: formatAddress(new AddressRange(serviceCIDR).first + 1), advertiseAddress, port });
     await ensurePolicy({
       ...storage,
-      create: (resource, object) => write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
-      update: (resource, object) => write('update', resource, object),
-      delete: (resource, object) => write('delete', resource, object),
+      create: (resource, object) => this.#write('create', resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }),
+      update: (resource, object) => this.#write('update', resource, object),
+      delete: (resource, object) => this.#write('delete', resource, object),
     }, reconcilePolicy);
+  }
+
+  /** A request of the server's own. */
+  async #write(verb: 'create' | 'update' | 'delete', resource: ResourceFacts, object: KubeObject): Promise<void> {
+    const { namespace, name } = object.metadata ?? {};
+    await this.handle({
+      verb, group: resource.group, version: resource.version, resource: resource.plural, user: SELF, userAgent: 'kube-apiserver',
+      ...(namespace ? { namespace } : {}), ...(verb === 'create' || !name ? {} : { name }), ...(verb === 'delete' ? {} : { body: object }),
+    });
   }
 
   /** Answers a request; throws StatusError. */
@@ -262,6 +277,11 @@ export class ApiServer {
       if (!decision.allowed) throw forbiddenAccess(question, decision);
     }
     return impersonatedUser(impersonation);
+  }
+
+  /** Whether a request from outside may go on, and when. Without a user it is the home's owner who asks. */
+  admit({ user, ...request }: Omit<FlowRequest, 'user'> & { readonly user?: UserInfo | undefined }): Admission | Promise<Admission> {
+    return this.#flowControl.admit({ ...request, user: user ?? this.#authenticator.owner });
   }
 
   /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */

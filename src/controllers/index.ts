@@ -15,6 +15,7 @@ import { pvcProtectionController } from './pvcprotection/controller.ts';
 import { pvProtectionController } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
+import { serviceCidrController } from './servicecidr/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 
@@ -35,5 +36,6 @@ export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFa
   ['replicaset-controller', replicaSetController],
   ['resourcequota-controller', resourceQuotaController],
   ['service-account-controller', serviceAccountController],
+  ['service-cidr-controller', serviceCidrController],
   ['taint-eviction-controller', taintEvictionController],
 ];

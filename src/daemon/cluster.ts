@@ -58,6 +58,8 @@ export interface ClusterOptions {
   readonly pki?: Promise<Pki>;
   /** Static tokens (--token-auth-file). */
   readonly tokenFile?: ApiServerOptions['tokenFile'];
+  readonly maxRequestsInflight?: number;
+  readonly maxMutatingRequestsInflight?: number;
 }
 
 export interface ComponentOptions {
@@ -131,6 +133,8 @@ export class Cluster {
         serviceAccountKeys: async () => (await (options.pki ?? ensurePki(home))).serviceAccount,
         ...(authorizationModes ? { authorizationModes } : {}),
         ...(options.tokenFile ? { tokenFile: options.tokenFile } : {}),
+        ...(options.maxRequestsInflight === undefined ? {} : { maxRequestsInflight: options.maxRequestsInflight }),
+        ...(options.maxMutatingRequestsInflight === undefined ? {} : { maxMutatingRequestsInflight: options.maxMutatingRequestsInflight }),
       });
       await server.start();
       const cluster = new Cluster(options, clock, server, new InProcessTransport(server), log, store, lock, audit, random, state.mode, fresh);

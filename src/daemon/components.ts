@@ -1,6 +1,7 @@
 /** What runs in a cluster: the controllers of kube-controller-manager, the scheduler, and the nodes. */
 import type { UserInfo } from '../api/request.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
+import { IP_ALLOCATOR_REPAIR, ipAllocatorRepair } from '../controllers/ipallocatorrepair/controller.ts';
 import { rootCACertPublisher } from '../controllers/rootcacertpublisher/controller.ts';
 import { tokensController, type TokensControllerOptions } from '../controllers/serviceaccount/tokens-controller.ts';
 import { csrSigningController, type SignCertificate } from '../controllers/certificates/signer.ts';
@@ -16,6 +17,7 @@ import { tuneEngine } from './v8.ts';
 const ACCOUNTS: Readonly<Record<string, string>> = {
   csrapproving: 'certificate-controller', csrcleaner: 'certificate-controller', csrsigning: 'certificate-controller',
   'node-ipam-controller': 'node-controller', 'taint-eviction-controller': 'node-controller',
+  'service-cidr-controller': 'service-cidrs-controller',
 };
 
 /** Controllers act as service accounts of their own, as with kube-controller-manager --use-service-account-credentials. */
@@ -24,6 +26,7 @@ const controllerUser = (name: string): UserInfo => ({
   groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
 });
 const MANAGER = 'kube-controller-manager';
+const SERVER_USER: UserInfo = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 const MANAGER_USER: UserInfo = { username: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 const SCHEDULER_USER: UserInfo = { username: 'system:kube-scheduler', groups: ['system:authenticated'] };
 /** The fleet itself asks for nothing: each of its kubelets has its node's name. */
@@ -47,6 +50,7 @@ export function clusterComponents(options: ComponentOptions & TrustOptions): { p
     { name: 'csrsigning', factory: csrSigningController(signCertificate), user: controllerUser('csrsigning'), program: MANAGER },
     // Whoever makes the tokens of service accounts has none of his own.
     { name: 'serviceaccount-token-controller', factory: tokensController({ sign: signToken, ...(rootCA === undefined ? {} : { rootCA }) }), user: MANAGER_USER, program: MANAGER },
+    { name: IP_ALLOCATOR_REPAIR, factory: ipAllocatorRepair, user: SERVER_USER, program: 'kube-apiserver' },
   ];
   const nodes: NamedComponent = { name: 'kubelet', factory: (context) => (fleet = makeFleet(context)), user: NODES_USER };
   return {

@@ -1,6 +1,7 @@
 /** Converge on return: after each write everything that follows from it happens before the answer is given. Commands that only read start no component. */
 import type { Connection, ContainerStreams } from '../api/node-connection.ts';
 import type { ApiRequest, WatchHandle } from '../api/request.ts';
+import { isProxied, parseRest } from '../api/rest.ts';
 import type { Transport, VirtualTime } from '../client/client.ts';
 import type { Cluster, ComponentOptions } from './cluster.ts';
 import { CONVERGE_LIMIT_MS } from './converge.ts';
@@ -12,6 +13,12 @@ const READING = new Set<ApiRequest['verb']>(['get', 'list', 'watch']);
  * commands without one, stand for "until it happens": after an hour of retries it never will.
  */
 const PATIENCE_MS = 3600 * 1000;
+
+/** Whether a page is asked for that a node has to answer. */
+function isProxyPath(path: string): boolean {
+  const target = path.includes('/proxy') ? parseRest('GET', path.split('?', 1)[0] ?? '') : undefined;
+  return target !== undefined && isProxied(target);
+}
 
 export class ConvergingCluster implements LocalCluster {
   readonly transport: Transport;
@@ -44,7 +51,7 @@ export class ConvergingCluster implements LocalCluster {
       },
       raw: async (method, path, body) => {
         await ready();
-        if (method !== 'GET' || path.startsWith('/mock/clock')) await this.#start();
+        if (method !== 'GET' || path.startsWith('/mock/clock') || isProxyPath(path)) await this.#start();
         const response = await transport.raw(method, path, body);
         if (method !== 'GET') await this.#converge();
         return response;

@@ -31,6 +31,9 @@ export interface DaemonOptions {
   readonly fsync?: boolean;
   readonly etcdServers?: readonly string[];
   readonly compactionIntervalMs?: number;
+  /** See ApiServerOptions. */
+  readonly maxRequestsInflight?: number;
+  readonly maxMutatingRequestsInflight?: number;
 }
 
 /** How long a daemon waits for commands that have the home open, and after how long it looks who they are, ms. */
@@ -38,7 +41,7 @@ const LOCK_WAIT_MS = 10_000;
 const LOOK_AFTER_MS = 250;
 
 /** Opens the home once its owner has let go of it. Throws an Error at once where that is a daemon, which will not. */
-async function openHome({ home, seed, authorizationMode, etcdServers, compactionIntervalMs, tokenAuthFile, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
+async function openHome({ home, seed, authorizationMode, etcdServers, compactionIntervalMs, tokenAuthFile, maxRequestsInflight, maxMutatingRequestsInflight, fsync = false }: DaemonOptions, speed: number, writeLog: (line: string) => void, pki?: Promise<Pki>): Promise<Cluster> {
   const options: Omit<ClusterOptions, 'lockWaitMs'> = {
     home, speed, holder: 'a daemon', fsync, writeLog,
     ...(seed === undefined ? {} : { seed }),
@@ -47,6 +50,8 @@ async function openHome({ home, seed, authorizationMode, etcdServers, compaction
     ...(compactionIntervalMs === undefined ? {} : { compactionIntervalMs }),
     ...(tokenAuthFile === undefined ? {} : { tokenFile: readTokenFile(tokenAuthFile) }),
     ...(pki ? { pki } : {}),
+    ...(maxRequestsInflight === undefined ? {} : { maxRequestsInflight }),
+    ...(maxMutatingRequestsInflight === undefined ? {} : { maxMutatingRequestsInflight }),
   };
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; ) {
     try {

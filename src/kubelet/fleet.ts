@@ -6,9 +6,9 @@ import type { Stored } from '../api/object.ts';
 import type { Component, ComponentContext, ComponentFactory } from '../client/component.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Kubelet, type KubeletShared } from './kubelet.ts';
-import { nodeServer } from './node-server.ts';
 import { Ticker } from './probes/ticker.ts';
 import { References } from './references.ts';
+import { nodeServer } from './server/node-server.ts';
 
 export interface FleetOptions {
   /** How many: node-1 … node-N. */

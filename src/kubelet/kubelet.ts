@@ -56,6 +56,8 @@ export class Kubelet implements PodHost {
   #recorder: CorrelatingRecorder | undefined;
   #registered: Stored<Node> | undefined;
   #bootId = '';
+  /** When the kubelet was started, ms since the epoch. */
+  startedAtMs = 0;
   /** On, and registered with the API server. */
   #running = false;
   #lease: Stored<Lease> | undefined;
@@ -175,6 +177,7 @@ export class Kubelet implements PodHost {
   async #boot(known: Stored<Node> | undefined, rebooted: boolean): Promise<void> {
     const era = ++this.#era;
     this.#off = false;
+    this.startedAtMs = this.clock.now();
     const bootId = this.random.stream(`boot ${this.nodeName} ${rebooted ? this.clock.now() : ''}`).uuid();
     this.#bootId = rebooted ? bootId : (known?.status?.nodeInfo?.bootID ?? bootId);
     const wasReady = known?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;

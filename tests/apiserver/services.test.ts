@@ -1,6 +1,6 @@
 import { SERVICES } from '../../src/api/kinds.ts';
 import { draft } from '../../src/api/json.ts';
-import { AddressRange, formatAddress, parseAddress } from '../../src/apiserver/services/address.ts';
+import { AddressRange, formatAddress, parseAddress } from '../../src/api/ip-ranges.ts';
 import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
 import { service } from './support/objects.ts';
 

@@ -148,6 +148,7 @@ describe('log', () => {
       attach: () => Promise.reject(new Error('nobody asks for this')),
       portForward: () => Promise.reject(new Error('nobody asks for this')),
       page: () => Promise.reject(new Error('nobody asks for this')),
+      serve: () => Promise.reject(new Error('nobody asks for this')),
     };
     cluster.server.connectNodes((name) => (name === 'node-1' ? kubelet : undefined));
     expect(await log({ tailLines: '5', follow: 'true' })).toBe('hello\n');

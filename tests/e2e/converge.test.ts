@@ -33,6 +33,11 @@ describe('converge on return', () => {
     await it1.ok('delete pod story');
   });
 
+  test('pages of nodes are asked of nodes', async () => {
+    expect(await it1.ok('get --raw /api/v1/nodes/node-1/proxy/healthz')).toBe('ok');
+    expect(await it1.ok('get --raw /api/v1/nodes/node-1/proxy/logs')).toContain('<a href="pods/">pods/</a>');
+  });
+
   test('no command says twice what the cluster has said before', async () => {
     const registered = await it1.ok(`get events --field-selector reason=RegisteredNode -o jsonpath='{.items[*].involvedObject.name}'`);
     expect(registered).toBe('node-1 node-2 node-3');

@@ -38,6 +38,12 @@ itWithEtcd('serve one cluster, and when the leader is killed another takes over'
   await b.ok('wait --for=condition=Available deployment/one deployment/two --timeout=300s');
   expect(await a.ok('get events -n kube-system -o jsonpath={.items[*].message}')).toContain(`${first} became leader`);
 
+  // An address has one owner, whoever is asked for it.
+  const [one, two] = await Promise.all([a.run('create service clusterip one --tcp=80 --clusterip=10.96.0.77'), b.run('create service clusterip two --tcp=80 --clusterip=10.96.0.77')]);
+  expect([one.code, two.code].sort()).toEqual([0, 1]);
+  expect(one.stderr + two.stderr).toMatch(/^error: failed to create ClusterIP service: Service "(one|two)" is invalid: spec\.clusterIPs: Invalid value: \[\]string\{"10\.96\.0\.77"\}: failed to allocate IP 10\.96\.0\.77: provided IP is already allocated\n$/);
+  expect(await b.ok('get ipaddress 10.96.0.77 --no-headers')).toMatch(/^10\.96\.0\.77 +services\/default\/(one|two)\n$/);
+
   // The first to be there leads.
   const [leader, other] = [a, b];
   const pid = leader.daemonPid();

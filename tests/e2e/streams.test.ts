@@ -88,6 +88,19 @@ test('pages of pods and services through the API server', async () => {
   expect(await it1.fails(`--as=jane ${raw('pods/web/proxy/')}`)).toBe('Error from server (Forbidden): pods "web" is forbidden: User "jane" cannot get resource "pods/proxy" in API group "" in the namespace "default"\n');
 });
 
+test('pages of a kubelet through the API server', async () => {
+  const raw = (path: string) => `get --raw ${JSON.stringify(`/api/v1/nodes/${path}`)}`;
+  for (const node of ['node-1', 'node-1:10250', 'https:node-1:10250']) expect(await it1.ok(raw(`${node}/proxy/healthz`))).toBe('ok');
+  expect(JSON.parse(await it1.ok(raw('node-1/proxy/stats/summary')))).toMatchObject({ node: { nodeName: 'node-1' } });
+  expect(await it1.ok(raw('node-1/proxy/containerLogs/default/web/web?tailLines=1'))).toBe(await it1.ok('logs web --tail=1'));
+  expect(await it1.ok(raw('node-1/proxy/logs/'))).toContain('<a href="pods/">pods/</a>');
+  expect(await it1.fails(raw('node-1/proxy/none'))).toBe('Error from server (NotFound): the server could not find the requested resource\n');
+  expect(await it1.fails(raw('none/proxy/healthz'))).toBe('Error from server (NotFound): nodes "none" not found\n');
+  expect(await it1.fails(raw('node-1:80/proxy/'))).toBe('Error from server (ServiceUnavailable): error trying to reach service: dial tcp 172.18.0.2:80: connect: connection refused\n');
+  expect(await it1.fails(raw('ftp:node-1:80/proxy/'))).toBe('Error from server (BadRequest): invalid node request "ftp:node-1:80"\n');
+  expect(await it1.fails(`--as=jane ${raw('node-1/proxy/healthz')}`)).toBe('Error from server (Forbidden): nodes "node-1" is forbidden: User "jane" cannot get resource "nodes/proxy" in API group "" at the cluster scope\n');
+});
+
 test('a debug container in a running pod, a copy of a pod, a pod on a node', async () => {
   const talk = await it1.run('debug box -i --image=busybox --profile=general -c helper --target=box', { input: 'hostname\n' });
   expect(talk).toEqual({ code: 0, stdout: 'Targeting container "box". If you don\'t see processes from this container it may be because the container runtime doesn\'t support this feature.\nbox\n', stderr: "If you don't see a command prompt, try pressing enter.\n" });

@@ -10,6 +10,8 @@ import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from 
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
 import type { Answer } from '../answer.ts';
+import type { FlowRequest } from '../flowcontrol/classify.ts';
+import type { Admission } from '../flowcontrol/flow-control.ts';
 import type { Activity } from '../../simulation/activity.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
@@ -28,6 +30,8 @@ export interface RestBackend {
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   connect(request: ApiRequest): Promise<Connection>;
+  /** Whether a request may go on; without it, all may. */
+  admit?(request: Omit<FlowRequest, 'user'> & { readonly user?: UserInfo | undefined }): Admission | Promise<Admission>;
   proxy(request: ApiRequest): Promise<Answer>;
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<Answer>;
 }
@@ -152,14 +156,46 @@ export class RestHandler {
     const { method = 'GET', url = '/' } = request;
     const caller = await this.#caller(request);
     const target = parseRest(method, url);
-    if (!target) return this.#raw(request, answer, method, url, caller.user, releaseTime);
+    if (!target) {
+      const leave = await this.#seat({ user: caller.user, verb: method.toLowerCase(), path: url.split('?', 1)[0] ?? '/' }, answer);
+      return leave && this.#raw(request, answer, method, url, caller.user, releaseTime).finally(leave);
+    }
     if (isProxied(target)) {
       const { stream: _, ...base } = target;
       return answer.document(await this.backend.proxy({ ...base, ...caller }));
     }
     if (isConnecting(target)) throw badRequest('Upgrade request required');
     if (target.stream) return this.#stream(target, caller, response, answer, done);
-    checkTimeout(url);
+    const leave = await this.#seat({ ...target, user: caller.user }, answer);
+    if (!leave) return;
+    try {
+      await this.#answer(request, response, answer, target, caller, { done: () => (leave(), done()), releaseTime });
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits until flow control lets the request go on; what is returned ends its being in work. Undefined where it is refused, which is answered. */
+  async #seat(request: Parameters<NonNullable<RestBackend['admit']>>[0], answer: ResponseWriter): Promise<(() => void) | undefined> {
+    const pending = this.backend.admit?.(request);
+    if (!pending) return () => undefined;
+    const { classified, seat, giveUp } = pending instanceof Promise ? await pending : pending;
+    if (classified) answer.classify(classified);
+    const leave = seat instanceof Promise ? await inTime(seat, giveUp) : seat;
+    if (leave === 'refused') {
+      await answer.tooMany();
+      return undefined;
+    }
+    let left = false;
+    return () => {
+      if (!left) leave();
+      left = true;
+    };
+  }
+
+  /** Answers a request for a resource that is no connection. */
+  async #answer(request: IncomingMessage, response: ServerResponse, answer: ResponseWriter, target: RestTarget, caller: Caller, { done }: InFlight): Promise<void> {
+    checkTimeout(request.url ?? '/');
     const accept = parseAccept(request.headers.accept);
     if (!accept) throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${MEDIA_TYPES}`);
     const apiRequest = { ...(await this.#read(target, caller, request)), representation: accept.representation };
@@ -247,6 +283,23 @@ export class RestHandler {
     if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(path ?? '')) return answer.json(document.code, JSON.parse(document.body) as object);
     await answer.document(document);
   }
+}
+
+/** A request waits for its turn a quarter of the time that it may take, ms. */
+const MAX_WAIT_MS = 15_000;
+
+/** The seat, or 'refused' where it does not come in time. */
+function inTime(seat: Promise<() => void>, giveUp: (() => void) | undefined): Promise<(() => void) | 'refused'> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      giveUp?.();
+      resolve('refused');
+    }, MAX_WAIT_MS);
+    void seat.then((leave) => {
+      clearTimeout(timer);
+      resolve(leave);
+    });
+  });
 }
 
 /** The body as client-go sends built-in kinds; only such a body loads what reads it. */

@@ -8,6 +8,7 @@ import { TIME_HEADER } from '../../api/rest.ts';
 import { internalError, StatusError } from '../../api/status.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { Answer } from '../answer.ts';
+import type { Classified } from '../flowcontrol/flow-control.ts';
 
 export const JSON_TYPE = 'application/json';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -38,10 +39,10 @@ export class ResponseWriter {
     this.#auditId = typeof given === 'string' && given !== '' ? given.slice(0, MAX_AUDIT_ID) : randomUUID();
   }
 
-  /** Headers of an answer that goes out as it comes. */
+  /** Headers of an answer that goes out as it comes; what has no body has no type ('') either. */
   head(contentType: string): Record<string, string> {
     const now = this.clock.now();
-    return { 'Audit-Id': this.#auditId, 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
+    return { 'Audit-Id': this.#auditId, 'Cache-Control': 'no-cache, private', ...(contentType === '' ? {} : { 'Content-Type': contentType }), Date: new Date(now).toUTCString(), [TIME_HEADER]: String(now) };
   }
 
   json(code: number, value: object): Promise<void> {
@@ -86,6 +87,17 @@ export class ResponseWriter {
     const retryAfter = status.details?.retryAfterSeconds;
     if (retryAfter) this.response.setHeader('Retry-After', String(retryAfter));
     return this.json(code, status);
+  }
+
+  /** What flow control has made of the request, in the letters that Go gives to header names. */
+  classify({ schemaUid, levelUid }: Classified): void {
+    this.response.setHeader('X-Kubernetes-Pf-Flowschema-Uid', schemaUid);
+    this.response.setHeader('X-Kubernetes-Pf-Prioritylevel-Uid', levelUid);
+  }
+
+  /** Refuses a request that flow control has no place for (pkg/server/filters/maxinflight.go: tooManyRequests). */
+  tooMany(): Promise<void> {
+    return this.text(429, TEXT_TYPE, 'Too many requests, please try again later.\n', 'utf8', { 'Retry-After': '1', 'X-Content-Type-Options': 'nosniff' });
   }
 
   /** RFC 7234's warn-code, agent and quoted text; UTF-8 goes out byte by byte, as headers must. */

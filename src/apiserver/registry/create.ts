@@ -16,12 +16,14 @@ import { attributesOf, strategyContext, type RequestScope } from './scope.ts';
 const NAME_ATTEMPTS = 8;
 
 /** Called when all is over, told whether the object was stored. */
-export type Finish = (stored: boolean) => void;
+export type Finish = (stored: boolean) => void | Promise<void>;
 
 /** What goes on around the store for kinds that need it: Services get their addresses after the kind's preparation and before they are checked. */
 export interface WriteHooks {
   beforeCreate?(scope: RequestScope, object: Draft<KubeObject>): Promise<Finish>;
   beforeUpdate?(scope: RequestScope, object: Draft<KubeObject>, old: StoredObject): Promise<Finish>;
+  /** The object is gone, whoever asked for it. */
+  afterDelete?(last: StoredObject): Promise<void>;
 }
 
 export interface CreateOptions extends WriteHooks {
@@ -79,7 +81,7 @@ async function createOnce(scope: RequestScope, object: Draft<KubeObject>, hooks:
     return stored;
   } finally {
     release?.();
-    finish?.(stored !== undefined);
+    await finish?.(stored !== undefined);
   }
 }
 

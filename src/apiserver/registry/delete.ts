@@ -9,6 +9,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { conflict, notFound, StatusError, type StatusObject } from '../../api/status.ts';
 import { formatTime, parseTime } from '../../api/time.ts';
 import { invalid, invalidObject, notSupported, Path } from '../validation/field.ts';
+import type { WriteHooks } from './create.ts';
 import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { returnsDeleted } from './generic-strategy.ts';
@@ -33,7 +34,7 @@ type Verdict =
   | { readonly type: 'pending' }
   | { readonly type: 'mark'; readonly object: Draft<KubeObject>; readonly thenGone: boolean };
 
-export async function deleteObject(scope: RequestScope): Promise<DeleteResult> {
+export async function deleteObject(scope: RequestScope, hooks: Pick<WriteHooks, 'afterDelete'> = {}): Promise<DeleteResult> {
   checkDeleteOptions(scope.options);
   const { storage } = scope;
   for (;;) {
@@ -50,7 +51,7 @@ export async function deleteObject(scope: RequestScope): Promise<DeleteResult> {
     });
     const last = (result.type === 'put' ? result.object : found.current) as StoredObject;
     const { verdict } = found;
-    if (verdict.type === 'gone') return gone(scope, last);
+    if (verdict.type === 'gone') return gone(scope, last, hooks);
     if (verdict.type === 'pending') return { object: returnsDeleted(storage.resource) ? last : success(scope, last), last, deleted: false };
     if (scope.options.dryRun) {
       const object = freeze(verdict.object) as unknown as StoredObject;
@@ -60,7 +61,7 @@ export async function deleteObject(scope: RequestScope): Promise<DeleteResult> {
     // No grace is left: components have seen the mark, now the object goes; unless somebody changed it meanwhile.
     const removed = await storage.change(scope.namespace, scope.name, (current): Change =>
       current?.metadata.uid === last.metadata.uid && !current.metadata.finalizers?.length ? { type: 'delete' } : { type: 'keep' });
-    if (removed.type === 'delete' || !removed.object) return gone(scope, last);
+    if (removed.type === 'delete' || !removed.object) return gone(scope, last, hooks);
   }
 }
 
@@ -166,8 +167,11 @@ export async function admitDeletion(scope: RequestScope, current: StoredObject):
   release();
 }
 
-function gone(scope: RequestScope, last: StoredObject): DeleteResult {
-  if (!scope.options.dryRun) scope.registry.identities.deleted(scope.storage.key(scope.namespace, scope.name));
+async function gone(scope: RequestScope, last: StoredObject, { afterDelete }: Pick<WriteHooks, 'afterDelete'>): Promise<DeleteResult> {
+  if (!scope.options.dryRun) {
+    scope.registry.identities.deleted(scope.storage.key(scope.namespace, scope.name));
+    await afterDelete?.(last);
+  }
   return { object: returnsDeleted(scope.storage.resource) ? last : success(scope, last), last, deleted: true };
 }
 
@@ -183,10 +187,10 @@ function withMeta(current: StoredObject): Draft<KubeObject> {
 }
 
 /** Deletes what a list selects, one after the other; objects that went meanwhile don't count. */
-export async function deleteEach(scopes: readonly RequestScope[]): Promise<void> {
+export async function deleteEach(scopes: readonly RequestScope[], hooks: Pick<WriteHooks, 'afterDelete'> = {}): Promise<void> {
   for (const scope of scopes) {
     try {
-      await deleteObject(scope);
+      await deleteObject(scope, hooks);
     } catch (error) {
       if (!(error instanceof StatusError && error.reason === 'NotFound')) throw error;
     }

@@ -46,7 +46,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
   let missing = false;
   const result = await storage
     .change(scope.namespace, scope.name, async (current): Promise<Change> => {
-      finish?.(false);
+      await finish?.(false);
       finish = undefined;
       if (!current) {
         if (options.create && (options.createsMissing || strategy.allowCreateOnUpdate)) {
@@ -66,7 +66,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       const allocated = finish;
       finish = (stored) => {
         release();
-        allocated?.(stored);
+        return allocated?.(stored);
       };
       if (leavesNow(object, current) && (options.mayDelete?.(object) ?? true)) {
         written = freeze(object) as unknown as StoredObject;
@@ -80,16 +80,19 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
       }
       return { type: 'put', object };
     })
-    .catch((error: unknown) => {
-      finish?.(false);
+    .catch(async (error: unknown) => {
+      await finish?.(false);
       throw error;
     });
   if (missing && options.create) {
     await options.authorizeCreate?.();
     return { object: await createObject(scope, options.create(), options), created: true };
   }
-  finish?.(result.type === 'put');
-  if (result.type === 'delete') registry.identities.deleted(storage.key(scope.namespace, scope.name));
+  await finish?.(result.type === 'put');
+  if (result.type === 'delete') {
+    registry.identities.deleted(storage.key(scope.namespace, scope.name));
+    await options.afterDelete?.(written as StoredObject);
+  }
   return { object: written ?? (result.object as StoredObject), created: false };
 }
 

@@ -3,6 +3,7 @@
  * what an update left out. Follows kubernetes pkg/registry/core/service/storage/alloc.go for a single-stack IPv4 cluster.
  */
 import type { Service, ServiceSpec } from '../../api/generated/types.ts';
+import { parseAddress } from '../../api/ip-ranges.ts';
 import type { Draft } from '../../api/json.ts';
 import { internalError } from '../../api/status.ts';
 import type { Finish, WriteHooks } from '../registry/create.ts';
@@ -10,11 +11,13 @@ import type { RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { invalid, invalidObject, Path, type FieldError } from '../validation/field.ts';
 import { goStrings, GoValue } from '../validation/go-value.ts';
-import { formatAddress, parseAddress } from './address.ts';
 import { NODE_PORTS, nodePortsOf, type ServiceAllocator } from './allocator.ts';
 import { HEADLESS, setFamilies } from './families.ts';
 
 type Spec = Draft<ServiceSpec>;
+
+/** A dry run is told of node ports from here on. */
+const PRETENDED_PORT = 32_768;
 
 const SPEC = Path.of('spec');
 
@@ -22,6 +25,9 @@ const needsAddress = ({ type = 'ClusterIP' }: Spec): boolean => type !== 'Extern
 const needsNodePorts = ({ type, allocateLoadBalancerNodePorts }: Spec): boolean => type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 const mayHaveNodePorts = ({ type }: Spec): boolean => type === 'NodePort' || type === 'LoadBalancer';
 const needsHealthPort = ({ type, externalTrafficPolicy }: Spec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+
+/** The addresses that a Service holds. */
+const addressesOf = (spec: ServiceSpec | undefined): string[] => (spec?.type === 'ExternalName' ? [] : (spec?.clusterIPs ?? []).filter((ip) => parseAddress(ip) !== undefined));
 
 export function serviceHooks(allocator: ServiceAllocator): WriteHooks {
   return {
@@ -33,49 +39,68 @@ export function serviceHooks(allocator: ServiceAllocator): WriteHooks {
       await allocator.ready();
       return allocate(scope, allocator, object as Draft<Service>, old as StoredObject & Service);
     },
+    async afterDelete(last) {
+      await allocator.releaseAddresses(addressesOf((last as Service).spec));
+    },
   };
 }
 
-/** Each step tells of its own faults alone. */
-function allocate(scope: RequestScope, allocator: ServiceAllocator, service: Draft<Service>, old: Service | undefined): Finish {
+/** Each step tells of its own faults alone, and gives back what it has taken. */
+async function allocate(scope: RequestScope, allocator: ServiceAllocator, service: Draft<Service>, old: Service | undefined): Promise<Finish> {
   const spec = (service.spec ??= {});
   const before = old?.spec;
   const refuse = (errors: readonly FieldError[]): void => {
     if (errors.length > 0) throw invalidObject(scope.resource, service.metadata?.name ?? '', errors);
   };
   refuse(setFamilies(service, old));
+  const dryRun = Boolean(scope.options.dryRun);
   const errors: FieldError[] = [];
-  const addresses = takeAddress(allocator, spec, before, errors);
+  const given = await giveAddress(allocator, service, spec, before, dryRun, errors);
   refuse(errors);
-  const ports = new PortTaker(allocator, before, errors).take(spec);
-  refuse(errors.slice(0, 1));
-  const release = allocator.reserve(addresses, ports);
-  if (!before && (addresses.length > 0 || ports.size > 0)) {
-    scope.stations.push({ station: 'allocation', outcome: [...addresses.map((address) => `clusterIP ${formatAddress(address)}`), ...[...ports].map((port) => `nodePort ${port}`)].join(', ') });
+  const taken = dryRun ? [] : given;
+  try {
+    const ports = new PortTaker(allocator, before, dryRun, errors).take(spec);
+    refuse(errors.slice(0, 1));
+    const freed = spec.type === 'ExternalName' && !dryRun ? addressesOf(before) : [];
+    const releasePorts = allocator.reservePorts(ports);
+    if (!before && (given.length > 0 || ports.size > 0)) {
+      scope.stations.push({ station: 'allocation', outcome: [...given.map((address) => `clusterIP ${address}`), ...[...ports].map((port) => `nodePort ${port}`)].join(', ') });
+    }
+    return async (stored) => {
+      releasePorts();
+      await allocator.releaseAddresses(stored ? freed : taken);
+    };
+  } catch (error) {
+    await allocator.releaseAddresses(taken);
+    throw error;
   }
-  return release;
 }
 
-/** Gives the Service its cluster IP, or takes the one that it asks for. Returns what has to be reserved. */
-function takeAddress(allocator: ServiceAllocator, spec: Spec, before: ServiceSpec | undefined, errors: FieldError[]): number[] {
+/** Gives the Service its cluster IP, or the one that it asks for. Returns what it was given. */
+async function giveAddress(allocator: ServiceAllocator, service: Service, spec: Spec, before: ServiceSpec | undefined, dryRun: boolean, errors: FieldError[]): Promise<string[]> {
   if (!needsAddress(spec) || spec.clusterIP === HEADLESS) return [];
   if (spec.clusterIP && before?.clusterIP === spec.clusterIP) return [];
-  if (!spec.clusterIP) {
-    const picked = allocator.pickAddress();
-    if (!picked) throw internalError('failed to allocate a serviceIP: range is full');
-    spec.clusterIP = picked;
-    spec.clusterIPs = [picked];
-    return [parseAddress(picked) ?? 0];
+  const asked = spec.clusterIP;
+  if (!asked) {
+    try {
+      const ip = dryRun ? allocator.pretendAddress(undefined) : await allocator.takeAnyAddress(service);
+      spec.clusterIP = ip;
+      spec.clusterIPs = [ip];
+      return [ip];
+    } catch (error) {
+      throw internalError(`failed to allocate a serviceIP: ${(error as Error).message}`);
+    }
   }
-  const asked = parseAddress(spec.clusterIP);
   // Not an address at all: validation says so.
-  if (asked === undefined) return [];
-  const refuse = (why: string) => errors.push(invalid(SPEC.child('clusterIPs'), new GoValue(goStrings(spec.clusterIPs ?? [])), `failed to allocate IP ${spec.clusterIP ?? ''}: ${why}`));
-  if (!allocator.range.contains(asked)) refuse('the provided network does not match the current range');
-  else if (!allocator.range.usable(asked)) refuse(`the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${allocator.range.cidr}`);
-  else if (allocator.holdsAddress(asked)) refuse('provided IP is already allocated');
-  else return [asked];
-  return [];
+  if (parseAddress(asked) === undefined) return [];
+  try {
+    if (dryRun) allocator.pretendAddress(asked);
+    else await allocator.takeAddress(asked, service);
+    return [asked];
+  } catch (error) {
+    errors.push(invalid(SPEC.child('clusterIPs'), new GoValue(goStrings(spec.clusterIPs ?? [])), `failed to allocate IP ${asked}: ${(error as Error).message}`));
+    return [];
+  }
 }
 
 /** Takes a Service's node ports: those it asks for, and for the others free ones. */
@@ -86,6 +111,7 @@ class PortTaker {
   constructor(
     private readonly allocator: ServiceAllocator,
     private readonly before: ServiceSpec | undefined,
+    private readonly dryRun: boolean,
     private readonly errors: FieldError[],
   ) {
     this.#own = nodePortsOf(before);
@@ -113,13 +139,13 @@ class PortTaker {
 
   #one(asked: number | undefined, path: Path, mayRepeat: boolean): number {
     if (!asked) {
-      const free = this.allocator.pickPort(new Set([...this.#taken, ...this.#own]));
+      const free = this.dryRun ? Math.max(...this.#taken, this.#taken.size > 0 ? 0 : PRETENDED_PORT) + 1 : this.allocator.pickPort(new Set([...this.#taken, ...this.#own]));
       if (free === undefined) throw internalError('failed to allocate a nodePort: range is full');
       this.#taken.add(free);
       return free;
     }
     if (this.#own.has(asked) || (mayRepeat && this.#taken.has(asked))) return asked;
-    if (asked < NODE_PORTS.first || asked > NODE_PORTS.last) this.errors.push(invalid(path, asked, `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`));
+    if (!this.dryRun && (asked < NODE_PORTS.first || asked > NODE_PORTS.last)) this.errors.push(invalid(path, asked, `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`));
     else if (this.#taken.has(asked) || this.allocator.holdsPort(asked)) this.errors.push(invalid(path, asked, 'provided port is already allocated'));
     else this.#taken.add(asked);
     return asked;

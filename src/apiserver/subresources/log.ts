@@ -41,9 +41,13 @@ export async function podLog(scope: RequestScope, dial: NodeDialer, onText: (tex
 
 /** What Go's HTTP client says when the kubelet doesn't answer. */
 export function refused(node: Node, path: string): StatusError {
-  const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata?.name ?? '';
-  const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT;
+  const { address, port } = kubeletOf(node);
   return new StatusError(500, '', `Get "https://${address}:${port}${path}": dial tcp ${address}:${port}: connect: connection refused`);
+}
+
+/** Where the node's kubelet listens. */
+export function kubeletOf(node: Node): { readonly address: string; readonly port: number } {
+  return { address: node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata?.name ?? '', port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT };
 }
 
 /** The container that is asked for, or the only one. Throws StatusError 400. */

@@ -1,21 +1,27 @@
 /**
- * The proxy of pods and services: fetches a page from a web server in a pod. Follows kubernetes pkg/registry/core/pod/strategy.go
- * and core/service/storage/storage.go: ResourceLocation, apimachinery pkg/util/proxy/upgradeaware.go.
+ * The proxy of pods, services and nodes: fetches a page from a web server in a pod, or from a kubelet. Follows kubernetes
+ * pkg/registry/core/{pod,node}/strategy.go and core/service/storage/storage.go: ResourceLocation, apimachinery
+ * pkg/util/proxy/upgradeaware.go.
  */
 import type { Pod, Service } from '../../api/generated/types.ts';
-import { ENDPOINTS, PODS, SERVICES } from '../../api/kinds.ts';
+import { ENDPOINTS, NODES, PODS, SERVICES } from '../../api/kinds.ts';
+import type { Page } from '../../api/node-connection.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, notFound, StatusError } from '../../api/status.ts';
 import type { Answer } from '../answer.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import type { NodeDialer } from './log.ts';
+import { kubeletOf, type NodeDialer } from './log.ts';
+import { rewriteLinks } from './rewrite-links.ts';
 import { admitBody } from './subresource.ts';
 
 /** The ports that have names, and mean those of URLs that have none. */
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-const OPTIONS_KINDS: Readonly<Record<string, string>> = { pods: 'PodProxyOptions', services: 'ServiceProxyOptions' };
+const OPTIONS_KINDS: Readonly<Record<string, string>> = { pods: 'PodProxyOptions', services: 'ServiceProxyOptions', nodes: 'NodeProxyOptions' };
+
+/** How HTTP calls what the request was read as. */
+const METHODS: Readonly<Record<string, string>> = { get: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE' };
 
 /** What `[scheme:]name[:port]` names; the port as it was written, perhaps ''. */
 interface Target {
@@ -37,6 +43,7 @@ export async function proxyPage(scope: RequestScope, dial: NodeDialer, pick: (co
   const { path = '', ...query } = options.query ?? {};
   await admitBody(scope, 'connect', { apiVersion: 'v1', kind: OPTIONS_KINDS[resource.plural] as string, ...(path === '' ? {} : { path }) } as KubeObject);
   const target = targetOf(scope);
+  if (resource.plural === 'nodes') return nodePage(scope, dial, target);
   const { ip, port, pod } = resource.plural === 'pods' ? await podLocation(scope, target) : await serviceLocation(scope, target, pick);
   if (path === '' && request.verb === 'get') return redirect(scope);
   const nodeName = pod?.spec?.nodeName;
@@ -45,7 +52,29 @@ export async function proxyPage(scope: RequestScope, dial: NodeDialer, pick: (co
   if (page === 'refused') throw unreachable(`dial tcp ${address(ip)}:${port}: connect: connection refused`);
   if (page === 'malformed') throw unreachable('EOF');
   if (target.https) throw unreachable('http: server gave HTTP response to HTTPS client');
-  return page;
+  return throughProxy(scope, page, `${address(ip)}:${port}`);
+}
+
+/** The page as the proxy hands it on. */
+function throughProxy(scope: RequestScope, page: Page, host: string): Answer {
+  return page.contentType.split(';', 1)[0]?.trim() === 'text/html' ? { ...page, body: rewriteLinks(page.body, proxyPath(scope), host) } : page;
+}
+
+/** A page of the node's kubelet. Nothing else on a node listens to others. */
+async function nodePage(scope: RequestScope, dial: NodeDialer, { name, port }: Target): Promise<Answer> {
+  const { options, request, registry } = scope;
+  const { path = '', ...query } = options.query ?? {};
+  const node = await registry.storages.get(NODES, undefined, name);
+  if (!node) throw notFound(NODES, name);
+  const kubelet = kubeletOf(node);
+  if (path === '' && request.verb === 'get') return redirect(scope);
+  const at = (why: string, of: string | number = kubelet.port): StatusError => unreachable(`dial tcp ${address(kubelet.address)}:${of}: connect: ${why}`);
+  if (port !== '' && port !== String(kubelet.port)) throw at('connection refused', port);
+  const connection = dial(name);
+  if (!connection) throw at('connection refused');
+  const page = await connection.serve({ method: METHODS[request.verb] ?? 'GET', path: path === '' ? '/' : (path as string), query });
+  if (page === 'unreachable') throw at('no route to host');
+  return throughProxy(scope, page, `${address(kubelet.address)}:${kubelet.port}`);
 }
 
 function targetOf({ name: id, resource }: RequestScope): Target {
@@ -97,10 +126,12 @@ async function portNameOf({ namespace, registry }: RequestScope, name: string, p
   return found.name ?? '';
 }
 
+const proxyPath = ({ namespace, name, resource }: RequestScope): string => `/api/v1/${resource.namespaced ? `namespaces/${namespace}/` : ''}${resource.plural}/${name}/proxy`;
+
 /** Relative links of a page work only below the slash. */
-function redirect({ namespace, name, resource, options }: RequestScope): Answer {
-  const { path: _, ...query } = options.query ?? {};
-  return { code: 301, contentType: '', body: '', headers: { Location: `/api/v1/namespaces/${namespace}/${resource.plural}/${name}/proxy/${search(query)}` } };
+function redirect(scope: RequestScope): Answer {
+  const { path: _, ...query } = scope.options.query ?? {};
+  return { code: 301, contentType: '', body: '', headers: { Location: `${proxyPath(scope)}/${search(query)}` } };
 }
 
 function search(query: Readonly<Record<string, string | readonly string[]>>): string {

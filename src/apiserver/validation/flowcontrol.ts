@@ -1,7 +1,7 @@
 /** Validation of flowcontrol.apiserver.k8s.io. Follows kubernetes pkg/apis/flowcontrol/validation/validation.go, v1.33. */
 import type { FlowcontrolV1Subject, FlowSchema, LimitedPriorityLevelConfiguration, NonResourcePolicyRule, PolicyRulesWithSubjects, PriorityLevelConfiguration, QueuingConfiguration, ResourcePolicyRule } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
-import { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from '../flowcontrol.ts';
+import { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from '../flowcontrol/bootstrap.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkDnsSubdomain, nameIsDnsLabel, rangeText } from './formats.ts';
 import { goStrings, goSyntax, GoValue } from './go-value.ts';

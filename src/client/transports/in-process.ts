@@ -12,7 +12,7 @@ export interface RequestHandler {
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   connect(request: ApiRequest): Promise<Connection>;
-  proxy(request: ApiRequest): Promise<RawResponse>;
+  proxy(request: ApiRequest): Promise<RawResponse & { readonly headers?: Readonly<Record<string, string>> }>;
 }
 
 export class InProcessTransport implements Transport {
@@ -32,7 +32,12 @@ export class InProcessTransport implements Transport {
       const target = parseRest(method, path);
       if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body);
       const { stream: _, options, ...request } = target;
-      if (isProxied(target)) return await this.server.proxy({ ...request, options });
+      if (isProxied(target)) {
+        const answer = await this.server.proxy({ ...request, options });
+        const location = answer.headers?.['Location'];
+        // Only the proxy itself sends readers on, to the path with a slash.
+        return answer.code === 301 && location !== undefined && method === 'GET' ? await this.raw('GET', location) : answer;
+      }
       const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
       return jsonResponse(code, object);
     } catch (error) {

@@ -56,7 +56,12 @@ export class RestTransport implements Transport {
 
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
     const rest: RestRequest = { method, path, accept: 'application/json, */*', ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
-    const answer = await this.#exchange(rest, undefined);
+    let answer = await this.#exchange(rest, undefined);
+    for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
+      const location = method === 'GET' ? redirectOf(answer.head) : undefined;
+      if (location === undefined) break;
+      answer = await this.#exchange({ ...rest, path: location }, undefined);
+    }
     return {
       code: answer.head.status,
       contentType: answer.head.headers.get('content-type')?.[0] ?? '',
@@ -143,7 +148,17 @@ export class RestTransport implements Transport {
     });
   }
 
-  #exchange(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+  /** Asks again where the server says when to (client-go rest/with_retry.go). */
+  async #exchange(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+    for (let retries = 0; ; retries++) {
+      const answer = await this.#exchangeOnce(rest, userAgent);
+      const waitMs = retryAfterMs(answer.head);
+      if (waitMs === undefined || retries === MAX_RETRIES) return answer;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+
+  #exchangeOnce(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let answer: Http1Head | undefined;
@@ -229,6 +244,23 @@ class LineSplitter {
     }
     this.#rest = whole.slice(start);
   }
+}
+
+/** As Go's http.Client. */
+const MAX_REDIRECTS = 10;
+
+/** The path on the same server that a reader is sent to. */
+function redirectOf({ status, headers }: Http1Head): string | undefined {
+  const location = headers.get('location')?.[0];
+  return [301, 302, 303, 307, 308].includes(status) && location?.startsWith('/') ? location : undefined;
+}
+
+const MAX_RETRIES = 10;
+
+/** How long the server, too busy or in trouble, asks to wait; undefined where it does not. */
+function retryAfterMs({ status, headers }: Http1Head): number | undefined {
+  const seconds = headers.get('retry-after')?.[0];
+  return (status === 429 || status >= 500) && seconds !== undefined && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 /** `299 - "text"` -> text (RFC 7234, with its quoting). */

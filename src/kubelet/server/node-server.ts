@@ -1,13 +1,14 @@
 /** What a node's kubelet answers to the API server (kubernetes pkg/kubelet/server/server.go). */
-import type { NodeConnection } from '../api/node-connection.ts';
-import { notFound, StatusError } from '../api/status.ts';
-import type { Kubelet } from './kubelet.ts';
-import { streamLogs } from './logs.ts';
-import type { PodWorker } from './pod-worker.ts';
-import { attach } from './streaming/attach.ts';
-import { exec } from './streaming/exec.ts';
-import { pageOf } from './streaming/page.ts';
-import { portForward } from './streaming/port-forward.ts';
+import type { NodeConnection } from '../../api/node-connection.ts';
+import { notFound, StatusError } from '../../api/status.ts';
+import type { Kubelet } from '../kubelet.ts';
+import { streamLogs } from '../logs.ts';
+import type { PodWorker } from '../pod-worker.ts';
+import { attach } from '../streaming/attach.ts';
+import { exec } from '../streaming/exec.ts';
+import { pageOf } from '../streaming/page.ts';
+import { portForward } from '../streaming/port-forward.ts';
+import { kubeletPage } from './pages.ts';
 
 export function nodeServer(kubelet: Kubelet): NodeConnection {
   const workerOf = ({ uid, pod }: { readonly uid: string; readonly pod: string }, path: string): PodWorker => {
@@ -21,6 +22,7 @@ export function nodeServer(kubelet: Kubelet): NodeConnection {
     exec: async (request, streams, signal) => exec(workerOf(request, `/exec/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     attach: async (request, streams, signal) => attach(workerOf(request, `/attach/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     portForward: async (request, connection) => portForward(workerOf(request, `/portForward/${request.namespace}/${request.pod}`), request, connection),
+    serve: (request) => (kubelet.running ? kubeletPage(kubelet, request) : Promise.resolve('unreachable')),
     // Pods are reached by their network, not through the kubelet: a node that is down answers nothing.
     page: ({ uid, port, path }) => {
       const worker = kubelet.running ? kubelet.worker(uid) : undefined;

@@ -1,5 +1,5 @@
 /** The flow schemas and priority levels that every cluster has. Follows apiserver pkg/apis/flowcontrol/bootstrap/default.go, v1.33. */
-import type { FlowcontrolV1Subject, FlowSchema, NonResourcePolicyRule, PriorityLevelConfiguration, ResourcePolicyRule } from '../api/generated/types.ts';
+import type { FlowcontrolV1Subject, FlowSchema, NonResourcePolicyRule, PriorityLevelConfiguration, ResourcePolicyRule } from '../../api/generated/types.ts';
 
 const metadata = (name: string) => ({ name, annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } });
 

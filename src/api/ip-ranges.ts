@@ -16,11 +16,12 @@ export function formatAddress(value: number): string {
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
 }
 
-/** The addresses of a CIDR. */
+/** The addresses of an IPv4 CIDR. */
 export class AddressRange {
   readonly first: number;
   readonly size: number;
 
+  /** Throws an Error for anything that is no IPv4 CIDR. */
   constructor(readonly cidr: string) {
     const [base = '', bits = ''] = cidr.split('/');
     const address = parseAddress(base);
@@ -30,12 +31,21 @@ export class AddressRange {
     this.first = address - (address % this.size);
   }
 
-  contains(address: number): boolean {
-    return address >= this.first && address < this.first + this.size;
+  get last(): number {
+    return this.first + this.size - 1;
   }
 
   /** Whether an address can be given out: neither the network's own nor the broadcast. */
   usable(address: number): boolean {
-    return address > this.first && address < this.first + this.size - 1;
+    return address > this.first && address < this.last;
+  }
+
+  overlaps(other: AddressRange): boolean {
+    return this.first <= other.last && other.first <= this.last;
+  }
+
+  /** Whether all addresses of the other are this one's, too. */
+  covers(other: AddressRange): boolean {
+    return this.first <= other.first && other.last <= this.last;
   }
 }
