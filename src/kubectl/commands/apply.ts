@@ -105,7 +105,7 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
     seenUids: new Set(),
     seenNamespaces: new Set(ctx.namespaceGiven ? [namespace] : []),
   };
-  const found = await findResources(ctx, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validated: fieldValidation !== 'Ignore', continueOnError: true });
+  const found = await findResources(ctx, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true });
   const { infos, errors } = await found.collect();
   if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
   // The faults of reading count as one: they are listed in brackets beside those of applying.
