@@ -146,6 +146,14 @@ describe('a pipe', () => {
     expect(await talk.code).toBe(7);
   });
 
+  it('goes on for longer than can be seen at once', async () => {
+    const talk = new Conversation(['sh', '-c', 'sleep 1000; echo awake; sleep 60; exit 2']);
+    for (let minute = 0; minute < 17; minute++) await talk.pass(60_000);
+    expect(talk.shown).toBe('awake\n');
+    await talk.pass(60_000);
+    expect(await talk.code).toBe(2);
+  });
+
   it('carries bytes that are no text, and characters that come in two parts', async () => {
     const process = processOf('busybox', ['sleep', 'infinity']).open(['cat'], 0, { stdin: true, tty: false });
     const stdin = new ByteQueue();

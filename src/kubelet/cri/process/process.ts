@@ -245,7 +245,7 @@ export class Process {
       close: (atMs) => input.close(atMs),
       resize: (atMs, rows, columns) => input.resize(atMs, rows, columns),
       run: (nowMs) => {
-        if (known?.changes !== changes() || known.until < nowMs) {
+        if (known?.changes !== changes() || known.until <= nowMs) {
           const until = nowMs + FIRST_LOOK_MS;
           // What others do to files meanwhile is seen, too.
           const others = this.#interventions.filter((change) => change.atMs > ageMs && !own.has(change)).map((change) => ({ ...change, atMs: change.atMs - ageMs }));
