@@ -9,7 +9,8 @@ import { absolutePath, type FileHistory } from './files.ts';
 import { Interrupted, MoreInput } from './input.ts';
 import { Horizon, Machine, ProcessExit, type Intervention, type MachineOptions, type OutputLine, type ProcessNetwork } from './machine.ts';
 import { RememberedNetwork, SessionInput, WrittenSoFar, type Output, type ProcessSession, type SessionRun } from './process-session.ts';
-import { LineSink, Shell, type Sink } from './shell.ts';
+import { Shell } from './shell.ts';
+import { LineSink, type Sink } from './sinks.ts';
 
 export interface ProcessOptions {
   readonly entry: ImageEntry;

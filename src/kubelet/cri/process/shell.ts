@@ -2,59 +2,12 @@
 import { COMMANDS, type CommandContext, type CommandResult } from './commands.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { absolutePath } from './files.ts';
+import { learnSize, promptOf, readBuiltin } from './conversation.ts';
 import { Input, Interrupted, MoreInput, SIGINT, type Piece } from './input.ts';
+import { globPattern, tilde } from './patterns.ts';
+import { BufferSink, type Sink } from './sinks.ts';
 import { Horizon, ProcessExit, type Machine } from './machine.ts';
 import { parseShell, quotedParts, ShellSyntaxError, type Redirection, type ShellNode, type Word } from './shell-syntax.ts';
-
-/** Takes what a command prints. */
-export interface Sink {
-  write(stream: 'stdout' | 'stderr', text: string): void;
-  /** What an interactive shell asks with; only people want to see it. */
-  prompt?(text: string): void;
-}
-
-/** Prints whole lines to the machine's output, at the moment that their end is written. */
-export class LineSink implements Sink {
-  readonly #partial = { stdout: '', stderr: '' };
-  /** @param show told of everything as it is written, prompts included */
-  constructor(
-    private readonly machine: Machine,
-    private readonly show?: (stream: 'stdout' | 'stderr' | 'prompt', text: string) => void,
-  ) {}
-
-  prompt(text: string): void {
-    this.show?.('prompt', text);
-  }
-
-  write(stream: 'stdout' | 'stderr', text: string): void {
-    if (text !== '') this.show?.(stream, text);
-    const whole = this.#partial[stream] + text;
-    const end = whole.lastIndexOf('\n');
-    if (end >= 0) this.machine.print(stream, whole.slice(0, end));
-    this.#partial[stream] = whole.slice(end + 1);
-  }
-
-  flush(): void {
-    for (const stream of ['stdout', 'stderr'] as const) if (this.#partial[stream] !== '') this.machine.print(stream, this.#partial[stream]);
-  }
-}
-
-class BufferSink implements Sink {
-  readonly pieces: Piece[] = [];
-  constructor(
-    private readonly machine: Machine,
-    private readonly errors: Sink,
-  ) {}
-
-  write(stream: 'stdout' | 'stderr', text: string): void {
-    if (stream === 'stderr') this.errors.write(stream, text);
-    else if (text !== '') this.pieces.push({ atMs: this.machine.nowMs, text });
-  }
-
-  get stdout(): string {
-    return this.pieces.map(({ text }) => text).join('');
-  }
-}
 
 class Break extends Error {
   constructor(readonly again: boolean, public levels: number) {
@@ -105,14 +58,14 @@ export class Shell {
     let asked = false;
     for (;;) {
       try {
-        if (interactive && !asked) sink.prompt?.(script === '' ? this.#prompt() : '> ');
+        if (interactive && !asked) sink.prompt?.(script === '' ? promptOf(this.machine, this.name) : '> ');
         asked = true;
         // Shells read blocks; what they have read no command of theirs gets to see.
         if (waiting.length === 0) {
           const part = stdin.read();
           if (part === undefined) break;
           waiting.push(...part.split(/(?<=\n)/));
-          if (interactive && this.name === 'bash') this.#learnSize();
+          if (interactive && this.name === 'bash') learnSize(this.machine);
         }
         const line = waiting.shift() ?? '';
         script += line;
@@ -159,23 +112,6 @@ export class Shell {
       sink.write('stderr', `${this.name}: ${error.message}\n`);
       return 2;
     }
-  }
-
-  /** bash keeps the terminal's size in variables (checkwinsize). */
-  #learnSize(): void {
-    const { terminal, environment } = this.machine;
-    if (!terminal || terminal.columns === 0) return;
-    environment.set('LINES', String(terminal.rows));
-    environment.set('COLUMNS', String(terminal.columns));
-  }
-
-  #prompt(): string {
-    const { workingDir, environment, options: { uid, hostname, tools } } = this.machine;
-    const sign = uid === 0 ? '#' : '$';
-    const home = environment.get('HOME') ?? '/root';
-    const folder = workingDir === home || workingDir.startsWith(`${home}/`) ? `~${workingDir.slice(home.length)}` : workingDir;
-    if (this.name === 'bash') return `${uid === 0 ? 'root' : 'I have no name!'}@${hostname}:${folder}${sign} `;
-    return tools === 'busybox' ? `${folder} ${sign} ` : `${sign} `;
   }
 
   /** Runs one command line without a shell around it. */
@@ -433,7 +369,7 @@ export class Shell {
         if (args.slice(1).some((signal) => /^(SIG)?TERM$|^15$/.test(signal))) machine.trap = { script: args[0] ?? '', atMs: machine.nowMs };
         return 0;
       case 'read':
-        return this.#read(args, sink, stdin);
+        return readBuiltin(this.machine, args, sink, stdin);
     }
     const body = this.#functions.get(name);
     if (body) {
@@ -454,37 +390,6 @@ export class Shell {
     if (file !== undefined) return new Shell(machine, this.program, name, args).script(file, sink, stdin);
     sink.write('stderr', machine.options.tools === 'posix' ? `${this.name}: 1: ${name}: not found\n` : `${this.name}: ${name}: not found\n`);
     return 127;
-  }
-
-  /** The builtin: one line, taken apart at spaces for the variables named. */
-  #read(args: readonly string[], sink: Sink, stdin: Input): number {
-    const names: string[] = [];
-    let raw = false;
-    for (let at = 0; at < args.length; at++) {
-      const arg = args[at] ?? '';
-      if (!arg.startsWith('-')) names.push(arg);
-      else if (arg === '-r') raw = true;
-      else if (arg === '-p') {
-        const question = args[++at] ?? '';
-        if (stdin.terminal) sink.write('stderr', question);
-      } else if (/^-[tnd]$/.test(arg)) at++;
-    }
-    let line = stdin.line();
-    while (!raw && line?.whole && line.text.endsWith('\\')) {
-      const next = stdin.line();
-      line = { text: line.text.slice(0, -1) + (next?.text ?? ''), whole: next?.whole === true };
-    }
-    const text = line?.text ?? '';
-    if (names.length <= 1) this.machine.environment.set(names[0] ?? 'REPLY', names.length === 0 ? text : text.trim());
-    else {
-      let rest = text.trim();
-      for (const [index, name] of names.entries()) {
-        const word = index === names.length - 1 ? rest : (/^\S*/.exec(rest)?.[0] ?? '');
-        this.machine.environment.set(name, word);
-        rest = rest.slice(word.length).trim();
-      }
-    }
-    return line?.whole ? 0 : 1;
   }
 
   #share(functions: ReadonlyMap<string, ShellNode>, body: ShellNode, sink: Sink, stdin: Input): number {
@@ -637,19 +542,5 @@ export class Shell {
     const prefix = pattern.includes('/') ? pattern.slice(0, pattern.lastIndexOf('/') + 1) : '';
     const found = machine.files.names(folder, machine.nowMs).filter((name) => !name.startsWith('.') && match.test(name));
     return found.length > 0 ? found.map((name) => prefix + name) : [pattern];
-  }
-}
-
-function tilde(text: string, quoted: boolean): string {
-  return !quoted && (text === '~' || text.startsWith('~/')) ? `/root${text.slice(1)}` : text;
-}
-
-function globPattern(pattern: string): RegExp {
-  let source = '';
-  for (const char of pattern) source += char === '*' ? '[\\s\\S]*' : char === '?' ? '[\\s\\S]' : char === '[' || char === ']' || char === '-' ? char : char.replace(/[\\^$.|+(){}/]/g, '\\$&');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return new RegExp(`^${pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
   }
 }
