@@ -65,6 +65,15 @@ export class ConvergingCluster implements LocalCluster {
         if (request.options?.query?.['follow'] === 'true') void cluster.clock.activity.idle().then(() => stop.abort());
         await streaming;
       },
+      reach: async () => {
+        const { localReach } = await import('./local-reach.ts');
+        const { server, clock } = this.cluster;
+        return localReach(this.transport, {
+          authenticate: (credentials) => server.authenticate(credentials),
+          proxy: (request) => this.#start().then(() => server.proxy(request)),
+          raw: (method, path, body, user) => ready().then(() => server.raw(method, path, body, user)),
+        }, clock);
+      },
       connect: async (request) => {
         await this.#start();
         const connection = await transport.connect(request);

@@ -44,16 +44,20 @@ interface Impersonated {
 export async function openLocalCluster(env: Env, impersonated?: Impersonated): Promise<LocalCluster> {
   const cluster = await openForOwner(env, impersonated?.headers);
   // The owner may be anybody.
-  return impersonated ? { transport: actingAs(cluster.transport, impersonatedUser({ ...impersonated, username: impersonated.as, extra: {} })), close: () => cluster.close() } : cluster;
+  return impersonated ? { transport: actingAs(cluster.transport, impersonatedUser({ ...impersonated, username: impersonated.as, extra: {} }), impersonated.headers), close: () => cluster.close() } : cluster;
 }
 
-function actingAs(transport: Transport, user: UserInfo): Transport {
+function actingAs(transport: Transport, user: UserInfo, headers: Headers): Transport {
   return {
     request: (request) => transport.request({ ...request, user }),
     watch: (request, onEvent) => transport.watch({ ...request, user }, onEvent),
     stream: (request, onText, signal) => transport.stream({ ...request, user }, onText, signal),
     connect: (request) => transport.connect({ ...request, user }),
     raw: (method, path, body) => transport.raw(method, path, body),
+    reach: async () => {
+      const reach = await transport.reach?.();
+      return reach && { ...reach, headers: { ...reach.headers, ...headers } };
+    },
     get virtualTime() {
       return transport.virtualTime;
     },

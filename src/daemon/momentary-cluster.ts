@@ -5,8 +5,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiRequest, WatchEvent, WatchHandle } from '../api/request.ts';
-import type { Transport } from '../client/client.ts';
+import { StatusError } from '../api/status.ts';
+import type { ServerReach, Transport } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
+import type { Now } from '../simulation/clock.ts';
 import { Cluster } from './cluster.ts';
 import type { LocalCluster } from './local.ts';
 import { logState, LOOK_EVERY_MS } from './log-state.ts';
@@ -35,6 +37,7 @@ export class MomentaryCluster implements LocalCluster {
       watch: (request, onEvent) => this.#watch(request, onEvent),
       // Without kubelets there is nothing to connect to; a daemon that has come since lives on without us.
       connect: (request) => this.#use((reached) => transportOf(reached).connect(request)),
+      reach: () => this.#use((reached) => (reached instanceof Cluster ? this.#reach(reached.clock) : (reached.reach?.() ?? Promise.resolve(undefined)))),
     };
   }
 
@@ -42,6 +45,16 @@ export class MomentaryCluster implements LocalCluster {
     clearTimeout(this.#idleTimer);
     this.#release();
     await this.#letGo;
+  }
+
+  async #reach(clock: Now): Promise<ServerReach> {
+    const { localReach } = await import('./local-reach.ts');
+    const server = <Result>(body: (server: Cluster['server']) => Promise<Result>): Promise<Result> => this.#use((reached) => (reached instanceof Cluster ? body(reached.server) : Promise.reject(new StatusError(503, 'ServiceUnavailable', 'a daemon has come: start again to reach it', {}))));
+    return localReach(this.transport, {
+      authenticate: (credentials) => server((it) => it.authenticate(credentials)),
+      proxy: (request) => server((it) => it.proxy(request)),
+      raw: (method, path, body, user) => this.#use((reached) => (reached instanceof Cluster ? reached.server.raw(method, path, body, user) : reached.raw(method, path, body))),
+    }, clock);
   }
 
   async #use<Result>(body: (reached: Cluster | Transport) => Promise<Result>): Promise<Result> {

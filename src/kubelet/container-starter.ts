@@ -136,7 +136,7 @@ export class ContainerStarter {
         supplementalGroups: [...(fsGroup === undefined ? [] : [fsGroup]), ...(pod.spec?.securityContext?.supplementalGroups ?? [])],
         memoryLimit: limit === undefined ? undefined : parseQuantity(limit).value(),
         files: () => containerFiles(spec, worker.volumes, worker.kept), mounts: (spec.volumeMounts ?? []).map(({ mountPath }) => mountPath.replace(/\/+$/, '')),
-        stdin: spec.stdin === true,
+        stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true, tty: spec.tty === true,
       };
     } catch (error) {
       if (error instanceof Asking) return undefined;
@@ -158,7 +158,7 @@ export class ContainerStarter {
       name: spec.name, attempt, image: spec.image ?? '', command: spec.command ?? [], args: spec.args ?? [], environment: () => this.#environment(entry),
       workingDir: spec.workingDir, runAsUser: security.runAsUser, runAsGroup: security.runAsGroup, supplementalGroups: pod.spec?.securityContext?.supplementalGroups ?? [],
       memoryLimit: limit === undefined ? undefined : parseQuantity(limit).value(), files: () => containerFiles(spec, volumes, kept), mounts: (spec.volumeMounts ?? []).map(({ mountPath }) => mountPath.replace(/\/+$/, '')),
-      stdin: spec.stdin === true,
+      stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true, tty: spec.tty === true,
     };
   }
 

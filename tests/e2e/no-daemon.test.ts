@@ -21,6 +21,24 @@ describe('without a daemon', () => {
     expect((await it1.ok('get configmaps -o name')).split('\n')).toHaveLength(17);
   });
 
+  test('a proxy serves the API out of its own process, and keeps nobody out', async () => {
+    const proxy = it1.start('proxy --port=0');
+    await proxy.printed('Starting to serve on');
+    const server = `http://${/Starting to serve on (\S+)/.exec(proxy.said())?.[1] ?? ''}`;
+    const post = await fetch(`${server}/api/v1/namespaces/default/configmaps`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ metadata: { name: 'through-proxy' } }) });
+    expect(post.status).toBe(201);
+    const watch = await fetch(`${server}/api/v1/namespaces/default/configmaps?watch=1&fieldSelector=metadata.name%3Dproxied`);
+    await it1.ok('delete configmap through-proxy');
+    await it1.ok('create configmap proxied');
+    const { value } = (await watch.body?.getReader().read()) ?? {};
+    expect(JSON.parse(Buffer.from(value ?? []).toString().split('\n')[0] ?? '')).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'proxied' } } });
+    expect((await fetch(`${server}/api/v1/namespaces/default/configmaps/through-proxy`)).status).toBe(404);
+    expect((await fetch(`${server}/api/v1/pods`, { headers: { Authorization: 'Bearer wrong' } })).status).toBe(401);
+    proxy.interrupt();
+    await proxy.result;
+    await it1.ok('delete configmap proxied');
+  });
+
   test('who waits keeps nobody out, and sees what others do', async () => {
     const watching = it1.start('get configmaps -w -o name --field-selector metadata.name=late');
     const waiting = it1.start('wait --for=create configmap/late --timeout=20s');

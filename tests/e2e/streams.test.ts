@@ -24,6 +24,14 @@ test('a pod that is talked to, and goes', async () => {
   expect({ code, stdout }).toEqual({ code: 7, stdout: 'guest\npod "guest" deleted\n' });
 });
 
+test('a process that reads its input, and one that has enough', async () => {
+  expect(await it1.ok(`exec -i box -- sh -c 'while read -r a b; do echo "$b-$a"; done'`, { input: '1 2\n3 4\n' })).toBe('2-1\n4-3\n');
+  expect(await it1.ok('exec -i box -- head -n 1', { input: 'a\nb\n' })).toBe('a\n');
+  expect(await it1.run('exec -i box -- sh -i', { input: 'echo hi\nexit 2\n' })).toEqual({ code: 2, stdout: 'hi\n', stderr: "sh: can't access tty; job control turned off\n/ # / # command terminated with exit code 2\n" });
+  const { code, stdout } = await it1.run('run reader -i --rm --image=busybox --restart=Never -- cat', { input: 'to and fro\n' });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'to and fro\npod "reader" deleted\n' });
+});
+
 test('Ctrl-C ends a conversation', async () => {
   const attached = it1.start('attach web');
   await attached.printed("If you don't see a command prompt, try pressing enter.");

@@ -19,8 +19,8 @@ export interface Answer {
 /** Gives the answer for a path with its query; `table` tells that a Table was asked for. Undefined: 404. */
 export type Routes = (path: string, table: boolean, method: string, body: string) => Answer | undefined;
 
-function discovery(path: string): unknown {
-  const versions = [...new Set(builtinResources().map(apiVersionOf))];
+function discovery(path: string, more: readonly string[]): unknown {
+  const versions = [...new Set([...builtinResources().map(apiVersionOf), ...more])];
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
   if (path === '/apis') {
     const groups = new Map<string, string[]>();
@@ -53,7 +53,8 @@ export class CannedServer {
   readonly requests: string[] = [];
   #server: Server | undefined;
 
-  constructor(private readonly routes: Routes) {}
+  /** @param more groups and versions that are served beside the built-in ones */
+  constructor(private readonly routes: Routes, private readonly more: readonly string[] = []) {}
 
   async listen(): Promise<string> {
     this.#server = createServer((request, response) => {
@@ -76,7 +77,7 @@ export class CannedServer {
   }
 
   #answer(url: string, table: boolean, method: string, body: string): Answer {
-    const found = discovery(url.replace(/\?.*/, ''));
+    const found = discovery(url.replace(/\?.*/, ''), this.more);
     if (found !== undefined) return { body: found };
     this.requests.push(`${method} ${url}`);
     return this.routes(url, table, method, body) ?? NOT_FOUND(url);

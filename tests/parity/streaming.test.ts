@@ -13,6 +13,11 @@ const SPDY: Readonly<Record<string, string>> = { KUBECTL_REMOTE_COMMAND_WEBSOCKE
 
 const kubectls = ['kubectl.1.33', 'kubectl.1.27'].map((name) => join(dirname(oraclePath ?? '/'), name)).filter((path) => existsSync(path));
 
+/** Needs script(1). */
+const hasScript = spawnSync('script', ['--version']).status === 0;
+if (!hasScript) console.warn('script(1) is not there: no test with a terminal');
+const terminalTest = hasScript ? test : test.skip;
+
 describeParity('streams of containers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mock-kubectl-streams-'));
   const home = join(folder, 'home');
@@ -48,6 +53,53 @@ describeParity('streams of containers', () => {
       const session = said(['exec', '-i', 'box', '--', 'sh'], 'cd /tmp\npwd\nfor i in 1 2\ndo echo $i > /tmp/f\ndone\nexit 4\necho never\n');
       expect(session).toEqual({ stdout: '/tmp\n', stderr: 'command terminated with exit code 4\n', code: 4 });
       expect(said(['exec', 'box', '--', 'cat', '/tmp/f']).stdout).toBe('2\n');
+    });
+
+    test('input is answered as it comes, and a process that has enough ends', async () => {
+      const cat = spawn(program(), ['exec', '-i', 'box', '--', 'cat'], { env: { ...env, ...more } });
+      for (const word of ['one', 'two']) {
+        const said = text(cat, `${word}\n`);
+        cat.stdin.write(`${word}\n`);
+        await said;
+      }
+      cat.stdin.end();
+      expect(await exitCode(cat)).toBe(0);
+      const head = spawn(program(), ['exec', '-i', 'box', '--', 'head', '-n', '1'], { env: { ...env, ...more } });
+      const said = text(head, 'first\n');
+      head.stdin.write('first\nsecond\n');
+      await said;
+      expect(await exitCode(head)).toBe(0);
+    });
+
+    test("a container's own process reads what is attached to it, until its input ends", async () => {
+      const attached = spawn(program(), ['run', '-i', '--rm', 'reader', '--image=busybox', '--restart=Never', '--', 'sh', '-c', 'while read x; do echo "<$x>"; done; exit 3'], { env: { ...env, ...more } });
+      await text(attached, "If you don't see a command prompt");
+      const said = text(attached, '<a>\n');
+      attached.stdin.write('a\n');
+      await said;
+      attached.stdin.end('b\n');
+      expect(await text(attached, 'deleted')).toContain('<b>\n');
+      expect(await exitCode(attached)).toBe(3);
+    });
+
+    terminalTest('a terminal: its size and how it changes, Ctrl-C, Ctrl-D', async () => {
+      // script(1) gives the program a terminal.
+      const shell = spawn('script', ['-qec', `stty rows 30 cols 100; exec ${program()} exec -it box -- sh`, '/dev/null'], { env: { ...env, ...more }, stdio: ['pipe', 'pipe', 'pipe'] });
+      const answered = async (typed: string, answer: string | RegExp): Promise<void> => {
+        const said = text(shell, answer);
+        shell.stdin.write(typed);
+        await said;
+      };
+      await text(shell, '/ # ');
+      await answered('stty size\r', '30 100\r\n');
+      await answered('sleep 100\r', 'sleep 100\r\n');
+      await answered('\x03', /\^C\r\n\/ # /);
+      await answered('echo $?\r', '130\r\n/ # ');
+      await answered('cat\r', 'cat\r\n');
+      await answered('hey\r', 'hey\r\nhey\r\n');
+      await answered('\x04', '/ # ');
+      shell.stdin.write('\x04');
+      expect(await exitCode(shell)).toBe(0);
     });
 
     test('what is refused', () => {
@@ -129,6 +181,10 @@ function text(child: ChildProcess, words: string | RegExp): Promise<string> {
     child.stderr?.on('data', look);
     child.once('exit', () => reject(new Error(all)));
   });
+}
+
+function exitCode(child: ChildProcess): Promise<number | null> {
+  return child.exitCode === null ? new Promise((resolve) => child.once('exit', (code) => resolve(code))) : Promise.resolve(child.exitCode);
 }
 
 async function ports(child: ChildProcess): Promise<number[]> {

@@ -2,7 +2,7 @@
 import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { connect, type AddressInfo, type ListenOptions } from 'node:net';
 import { RestHandler, type HandlerOptions, type RestBackend } from './handler.ts';
 
@@ -21,6 +21,8 @@ export class HttpServer {
   /** All connections: those that speak no TLS yet, or no HTTP any more, the servers do not know. */
   readonly #connections = new Set<Duplex>();
   readonly #handler: RestHandler;
+  /** Serves what `dial` opens. */
+  #within: Server | undefined;
 
   constructor(backend: RestBackend, options: HandlerOptions) {
     this.#handler = new RestHandler(backend, options);
@@ -54,6 +56,14 @@ export class HttpServer {
       }
     }
     throw taken;
+  }
+
+  /** A connection from within this process; nothing is listened on for it. */
+  dial(): Duplex {
+    this.#within ??= this.#serve(createServer(SERVER_OPTIONS));
+    const [here, there] = duplexPair();
+    this.#within.emit('connection', there);
+    return here;
   }
 
   /** Takes no more requests, lets those in flight finish and ends watches. */
@@ -92,6 +102,30 @@ const KEEP_ALIVE_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** net/http DefaultMaxHeaderBytes: tokens and selectors may be long. */
 const SERVER_OPTIONS = { maxHeaderSize: 1024 * 1024 };
+
+/** Two ends of one connection: what is written to one is read from the other. */
+function duplexPair(): [Duplex, Duplex] {
+  const end = (other: () => Duplex): Duplex =>
+    new Duplex({
+      allowHalfOpen: true,
+      read: () => undefined,
+      write: (bytes: Buffer, _, done) => {
+        other().push(bytes);
+        done();
+      },
+      final: (done) => {
+        other().push(null);
+        done();
+      },
+      destroy(this: Duplex, error, done) {
+        // Whoever goes without a word breaks the connection off.
+        if (!this.writableFinished) other().destroy();
+        done(error);
+      },
+    });
+  const ends: [Duplex, Duplex] = [end(() => ends[1]), end(() => ends[0])];
+  return ends;
+}
 
 /** What is no HTTP, or never ends, gets the short answer of Go's server. */
 function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {

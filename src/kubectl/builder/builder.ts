@@ -41,8 +41,8 @@ export interface ResourceQuery {
   readonly requireObject?: boolean;
   /** Read objects from files from the server, too: what is stored, not what the file says. */
   readonly latest?: boolean;
-  /** Objects from files have to say what they are before anything else is asked of them (--validate). */
-  readonly validated?: boolean;
+  /** How documents are checked before anything else is asked of them (--validate). */
+  readonly validate?: 'Strict' | 'Warn' | 'Ignore';
   /** No server is asked: kinds that no table knows are let through. */
   readonly local?: boolean;
   readonly subresource?: string;
@@ -275,13 +275,15 @@ export async function readInfos(ctx: CommandContext, text: string, source: strin
 
 /** The objects of one file; Lists are taken apart. */
 async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault): AsyncGenerator<Info, void, undefined> {
-  const [{ readManifest }, { decodeObject, DecodeError, kindFaults }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
+  const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
+  const { validate = 'Ignore' } = query;
+  const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
   for await (const { value, raw } of readManifest(read(), source)) {
     let infos: readonly Info[];
     try {
-      const faults = query.validated ? kindFaults(value) : [];
-      if (faults.length > 0) throw new CommandError(invalidDocument(source, faults));
+      const fault = await validation?.fault(value, raw);
+      if (fault !== undefined) throw new CommandError(invalidDocument(source, fault));
       infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
     } catch (error) {
       onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);
@@ -294,9 +296,8 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
 }
 
 /** cli-runtime visitor.go: ValidateSchema. */
-function invalidDocument(source: string, faults: readonly string[]): string {
-  const list = faults.length === 1 ? faults[0] : `[${faults.join(', ')}]`;
-  return `error validating ${goQuote(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`;
+function invalidDocument(source: string, fault: string): string {
+  return `error validating ${goQuote(source)}: error validating data: ${fault}; if you choose to ignore these errors, turn validation off with --validate=false`;
 }
 
 async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
@@ -308,7 +309,9 @@ async function flatten(ctx: CommandContext, object: UnstructuredObject, source: 
       if (!item.kind) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
       if (!item.apiVersion) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
       if (Array.isArray(item['items'])) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
-      infos.push(toInfo(await resourceOf(ctx, item, source, query), item, source));
+      const resource = await resourceFor(ctx, item, query);
+      if (!resource) throw new PlainError(`unable to recognize ${noMatches(item)}`);
+      infos.push(toInfo(resource, item, source));
     } catch (error) {
       onFault(error);
     }
@@ -317,18 +320,24 @@ async function flatten(ctx: CommandContext, object: UnstructuredObject, source: 
 }
 
 async function resourceOf(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<ResourceFacts> {
-  const { apiVersion = '', kind = '' } = object;
+  const resource = await resourceFor(ctx, object, query);
+  if (resource) return resource;
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  throw new CommandError(`resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: ${noMatches(object)}\nensure CRDs are installed first`);
+}
+
+/** meta.NoKindMatchError */
+const noMatches = ({ apiVersion = '', kind = '' }: UnstructuredObject): string => `no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}`;
+
+/** undefined where no one serves the object's kind. */
+async function resourceFor(ctx: CommandContext, { apiVersion = '', kind = '' }: UnstructuredObject, query: ResourceQuery): Promise<ResourceFacts | undefined> {
   const mapper = await ctx.mapper();
   const resource = query.local ? mapper.builtinForKind(apiVersion, kind) : await mapper.forKind(apiVersion, kind);
-  if (resource) return resource;
-  const { group, version } = parseApiVersion(apiVersion);
-  if (query.local) {
+  if (!resource && query.local) {
+    const { group, version } = parseApiVersion(apiVersion);
     return { group, version, plural: kind.toLowerCase(), singular: kind.toLowerCase(), kind, model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };
   }
-  const { name = '', namespace = '' } = object.metadata ?? {};
-  throw new CommandError(
-    `resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}\nensure CRDs are installed first`,
-  );
+  return resource;
 }
 
 function toInfo(resource: ResourceFacts, object: UnstructuredObject, source: string): Info {

@@ -110,7 +110,7 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
     seenUids: new Set(),
     seenNamespaces: new Set(ctx.namespaceGiven ? [namespace] : []),
   };
-  const { infos, errors } = await readObjects(run, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validated: fieldValidation !== 'Ignore', continueOnError: true }, applySet);
+  const { infos, errors } = await readObjects(run, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true }, applySet);
   if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
   await applySet?.beforeApply(run, infos);
   // The faults of reading count as one: they are listed in brackets beside those of applying.

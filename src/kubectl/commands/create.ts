@@ -76,7 +76,7 @@ async function createFromFiles(ctx: CommandContext, args: readonly string[], fla
     const { editBeforeCreate } = await import('../editor/edit-before-create.ts');
     return editBeforeCreate(ctx, flags, files);
   }
-  const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validated: fieldValidation !== 'Ignore', continueOnError: true });
+  const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true });
   let count = 0;
   await found.visit(async (info) => {
     const object = objectOf(info);

@@ -8,6 +8,7 @@ import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, describeError, ExitError, PlainError, usageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
+import { klogLine } from '../klog.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { configurationOf } from '../shared/last-applied.ts';
@@ -111,7 +112,7 @@ async function compareOne(ctx: CommandContext, info: Info, folders: DiffFolders,
       if (!isNotFound(error)) throw error;
       info.object = undefined;
     }
-    if (attempt === MAX_RETRIES) ctx.streams.stderr.write(`W0101 00:00:00.000000       1 diff.go:719] Object (${info.resource.group}/${info.resource.version}, Kind=${info.resource.kind}: ${info.name}) keeps changing, diffing without lock\n`);
+    if (attempt === MAX_RETRIES) ctx.streams.stderr.write(klogLine('W', 'diff.go:719', `Object (${info.resource.group}/${info.resource.version}, Kind=${info.resource.kind}: ${info.name}) keeps changing, diffing without lock`));
     try {
       const merged = await mergedObject(ctx, info, local, live, write, values, attempt < MAX_RETRIES);
       const show = (object: KubeObject): KubeObject => (values['show-managed-fields'] ? object : withoutManagedFields(object));

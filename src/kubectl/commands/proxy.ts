@@ -54,7 +54,7 @@ async function runProxy(ctx: CommandContext, _args: readonly string[], { values 
   if (values.port !== DEFAULT_PORT && socket !== '') throw new CommandError('cannot set --unix-socket and --port at the same time');
   if (values.www !== '') checkFolder(values.www, warn);
   const reach = await (await ctx.client()).transport.reach?.();
-  if (!reach) throw new CommandError(`there is no API server to proxy to: start one with "${ctx.program} daemon start"`);
+  if (!reach) throw new CommandError('there is no API server to proxy to');
   if (!values['append-server-path'] && reach.prefix !== '') warn(172, `Your kube context contains a server path ${reach.prefix}, use --append-server-path to automatically append the path to each request`);
   const { ProxyServer } = await import('./proxy/server.ts');
   const server = new ProxyServer({

@@ -78,7 +78,7 @@ async function replace(ctx: CommandContext, _args: readonly string[], flags: Rep
   };
   const options = { fieldManager: values['field-manager'], fieldValidation };
   if (values.force) return forceReplace(ctx, flags, query, printer, options);
-  const found = await findResources(ctx, query);
+  const found = await findResources(ctx, { ...query, validate: fieldValidation });
   await found.visit(async (info) => {
     const object = objectOf(info);
     createOrUpdateAnnotation(values['save-config'], object);

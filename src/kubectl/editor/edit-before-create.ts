@@ -18,6 +18,6 @@ export async function editBeforeCreate(ctx: CommandContext, flags: Flags<typeof 
     print: async (object, operation) => (await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, operation)).print(object),
   });
   await found.visit((info) =>
-    edit({ ctx, mode: 'create', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], submit }, [info]),
+    edit({ ctx, mode: 'create', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, [info]),
   );
 }

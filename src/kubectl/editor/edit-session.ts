@@ -3,11 +3,12 @@
  * Shared by edit, create --edit and apply edit-last-applied (kubectl pkg/cmd/util/editor/editoptions.go: Run).
  */
 import { existsSync } from 'node:fs';
-import { draft, equal, isObject } from '../../api/json.ts';
+import { draft, equal, type JsonValue } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import { readInfos } from '../builder/builder.ts';
-import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts';
+import { ClientValidation } from '../builder/client-validation.ts';
+import { objectOf, type Info } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandError, ExitError, textOf } from '../errors.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
@@ -21,6 +22,8 @@ export interface EditSession {
   readonly windowsLineEndings: boolean;
   /** --save-config */
   readonly annotate: boolean;
+  /** --validate */
+  readonly validate: 'Strict' | 'Warn' | 'Ignore';
   /** Sends one edited object; a fault of the server's goes to `results`. */
   submit(edited: Info, originals: readonly Info[], results: EditResults): Promise<void>;
 }
@@ -35,6 +38,7 @@ export async function edit(session: EditSession, infos: readonly Info[]): Promis
   let failed = false;
   let original = '';
   let edited = '';
+  const validation = session.validate === 'Ignore' ? undefined : new ClientValidation(ctx, session.validate);
   const managed = new Map<string, ManagedFields>();
   const keeping = (error: unknown, file: string): unknown => {
     if (file !== '' && existsSync(file)) stderr.write(`A copy of your changes has been stored to ${goQuote(file)}\n`);
@@ -57,7 +61,7 @@ export async function edit(session: EditSession, infos: readonly Info[]): Promis
     if (failed && (await same(before, edited))) throw keeping(new CommandError('Edit cancelled, no valid changes were saved.'), path);
     if (results.file !== '') removeFile(results.file);
 
-    const fault = await faultOf(edited);
+    const fault = await faultOf(edited, validation);
     if (fault !== undefined) {
       results = new EditResults(path);
       failed = true;
@@ -159,7 +163,7 @@ async function contentOf(text: string): Promise<unknown> {
 const same = async (a: string, b: string): Promise<boolean> => equal(await contentOf(a), await contentOf(b));
 
 /** Why a file is no object; undefined where it is one (kubectl pkg/validation: paramVerifyingSchema). */
-async function faultOf(text: string): Promise<string | undefined> {
+async function faultOf(text: string, validation: ClientValidation | undefined): Promise<string | undefined> {
   const { readYaml } = await import('../builder/yaml-reader.ts');
   let value: unknown;
   try {
@@ -172,12 +176,6 @@ async function faultOf(text: string): Promise<string | undefined> {
       return textOf(error);
     }
   }
-  if (!isObject(value)) return 'invalid object to validate';
-  const faults: string[] = [];
-  for (const field of ['apiVersion', 'kind'] as const) {
-    const given = (value as UnstructuredObject)[field] as unknown;
-    if (given === undefined || given === null) faults.push(`${field} not set`);
-    else if (typeof given !== 'string') faults.push(`${field} isn't string type`);
-  }
-  return faults.length === 0 ? undefined : faults.length === 1 ? faults[0] : `[${faults.join(', ')}]`;
+  if (validation) return validation.fault(value as JsonValue, () => JSON.stringify(value));
+  return undefined;
 }

@@ -1,7 +1,8 @@
 /** The container runtime as the kubelet sees it: CRI's verbs. What would take time says how long; waiting is the caller's. */
 import type { FileHistory } from './process/files.ts';
 import type { OutputLine } from './process/machine.ts';
-import type { ExecResult, ShellSession } from './process/process.ts';
+import type { ProcessSession } from './process/process-session.ts';
+import type { ExecResult } from './process/process.ts';
 
 export interface SandboxConfig {
   readonly podUid: string;
@@ -31,6 +32,9 @@ export interface ContainerConfig {
   readonly mounts: readonly string[];
   /** Its process has a standard input that somebody may come and write to (spec.stdin). */
   readonly stdin: boolean;
+  /** That input ends when the first who came has no more. */
+  readonly stdinOnce: boolean;
+  readonly tty: boolean;
 }
 
 export interface ImageStatus {
@@ -92,13 +96,13 @@ export interface RuntimeService {
   stopContainer(id: string, graceMs: number): void;
   removeContainer(id: string): void;
   containerStatus(id: string): ContainerRecord | undefined;
-  execSync(id: string, command: readonly string[], timeoutMs: number, stdin?: string): ExecResult;
+  execSync(id: string, command: readonly string[], timeoutMs: number): ExecResult;
   /** Why a command cannot be started in the container; undefined where it can. */
   execFailure(id: string, command: readonly string[]): string | undefined;
-  /** A shell that takes its commands one by one; undefined where the command line is none. `command` undefined: the container's own process. */
-  openShell(id: string, command: readonly string[] | undefined): ShellSession | undefined;
-  /** The container's own process, which was a shell, has ended by its user's hand. */
-  exitContainer(id: string, exitCode: number): void;
+  /** Starts a command in the container, for somebody who talks to it. */
+  openExec(id: string, command: readonly string[], wants: { readonly stdin: boolean; readonly tty: boolean }): ProcessSession;
+  /** The container's own process, with its age now; undefined where it has neither a standard input nor a terminal. */
+  openOwn(id: string): { readonly session: ProcessSession; readonly ageMs: number } | undefined;
   /** Lines up to now. */
   readLogs(id: string): readonly OutputLine[];
   /** Milliseconds until more may come; undefined where nothing more is to be expected. */

@@ -3,7 +3,8 @@ import type { Clock, Timer } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import { resolveImage, type RegistryImage } from '../images/registry.ts';
 import type { OutputLine, ProcessNetwork } from './process/machine.ts';
-import { Process, startFailure, type ExecResult, type ShellSession } from './process/process.ts';
+import type { ProcessSession } from './process/process-session.ts';
+import { Process, startFailure, type ExecResult } from './process/process.ts';
 import type { AdoptedContainer, ContainerConfig, ContainerRecord, ContainerUser, ImageService, ImageStatus, Pull, RuntimeService, SandboxConfig } from './runtime.ts';
 
 export interface RuntimeOptions {
@@ -186,9 +187,9 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     return this.#containers.get(id);
   }
 
-  execSync(id: string, command: readonly string[], timeoutMs: number, stdin = ''): ExecResult {
+  execSync(id: string, command: readonly string[], timeoutMs: number): ExecResult {
     const container = this.#container(id);
-    return this.#interfere(container, (process) => process.exec(command, this.options.clock.now() - container.startedAtMs, timeoutMs, stdin));
+    return this.#interfere(container, (process) => process.exec(command, this.options.clock.now() - container.startedAtMs, timeoutMs));
   }
 
   execFailure(id: string, command: readonly string[]): string | undefined {
@@ -197,22 +198,24 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     return failure && `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${failure}: unknown`;
   }
 
-  openShell(id: string, command: readonly string[] | undefined): ShellSession | undefined {
+  openExec(id: string, command: readonly string[], wants: { readonly stdin: boolean; readonly tty: boolean }): ProcessSession {
     const container = this.#container(id);
-    const process = this.#process(container);
-    if (!process.isShell(command ?? process.options.argv)) return undefined;
-    const session = process.openShell(this.options.clock.now() - container.startedAtMs);
-    return {
-      get folder() {
-        return session.folder;
-      },
-      run: (script) => this.#interfere(container, () => session.run(script)),
-    };
+    return this.#interfering(container, this.#process(container).open(command, this.options.clock.now() - container.startedAtMs, wants));
   }
 
-  exitContainer(id: string, exitCode: number): void {
-    const container = this.#containers.get(id);
-    if (container) this.#exit(container, exitCode, exitCode === 0 ? 'Completed' : 'Error');
+  openOwn(id: string): { readonly session: ProcessSession; readonly ageMs: number } | undefined {
+    const container = this.#container(id);
+    const session = this.#process(container).own();
+    return session && { session: this.#interfering(container, session), ageMs: this.options.clock.now() - container.startedAtMs };
+  }
+
+  #interfering(container: Container, session: ProcessSession): ProcessSession {
+    return {
+      feed: (event) => this.#interfere(container, () => session.feed(event)),
+      close: (atMs) => this.#interfere(container, () => session.close(atMs)),
+      resize: (atMs, rows, columns) => session.resize(atMs, rows, columns),
+      run: (nowMs) => this.#interfere(container, () => session.run(nowMs)),
+    };
   }
 
   /** What is done to a container's files may bring its end forward. */
@@ -312,8 +315,6 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
     container.timer?.cancel();
     const age = this.options.clock.now() - container.startedAtMs;
     const process = this.#process(container);
-    // A shell with an open standard input waits for somebody to come.
-    if (container.config.stdin && process.isShell(process.options.argv)) return;
     const { end, lookAgainMs } = age === 0 ? process.end() : process.endAfter(age);
     if (end) container.timer = this.options.clock.setTimer(end.atMs - age, () => this.#exit(container, end.code, end.reason ?? (end.code === 0 ? 'Completed' : 'Error')), end.atMs - age <= SOON_MS ? 'progress' : 'background');
     else if (lookAgainMs !== undefined) container.timer = this.options.clock.setTimer(Math.max(1, lookAgainMs - age), () => this.#awaitEnd(container), 'background');
@@ -339,7 +340,7 @@ export class SimulatedRuntime implements RuntimeService, ImageService {
       environment: () => new Map([...Object.entries(image.entry.env ?? {}), ['HOSTNAME', sandbox.config.hostname] as const, ...config.environment()]),
       workingDir: config.workingDir ?? image.entry.workingDir ?? '/', startedAtMs: container.startedAtMs, uid: container.user.uid,
       memoryLimit: config.memoryLimit, realistic: this.options.realistic, files: config.files, mounts: config.mounts,
-      network: this.#networkOf(sandbox, network?.(sandbox.config.namespace)),
+      network: this.#networkOf(sandbox, network?.(sandbox.config.namespace)), stdin: config.stdin, tty: config.tty,
     });
     return container.process;
   }

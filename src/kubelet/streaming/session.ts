@@ -1,89 +1,110 @@
-/** A shell that somebody talks to: prompt, echo and line editing of a terminal, or lines from a pipe. */
+/** Somebody talks to a process: what they write comes to it as it is written, and what it writes to them at its time. */
 import type { ContainerStreams } from '../../api/node-connection.ts';
 import type { Clock } from '../../simulation/clock.ts';
-import type { ShellSession } from '../cri/process/process.ts';
-import { write } from './exec.ts';
-import { pause } from './target.ts';
+import { bytesOfText, textOfBytes, wholeCharacters } from '../cri/process/bytes.ts';
+import type { Output, ProcessSession } from '../cri/process/process-session.ts';
+import { at, Terminal } from './terminal.ts';
 
 export interface Session {
-  readonly shell: ShellSession;
+  readonly process: ProcessSession;
   readonly streams: ContainerStreams;
   readonly clock: Clock;
-  /** uid */
-  readonly user: number;
-  readonly hostname: string;
+  /** Between the process and the client there is a terminal. */
+  readonly tty: boolean;
+  /** How old the process is now, ms. */
+  readonly ageMs: number;
+  /** How much of its output is not for this client. */
+  readonly skip: number;
+  /** The end of the client's input is the end of the process's; else the session ends with it. */
+  readonly closes: boolean;
+  /** Tells when the container ends; gives a way to ask no more. */
+  onEnd(listener: () => void): () => void;
+  /** The exit code where the container, or with it the process, has ended. */
+  ended(): number | undefined;
 }
 
-const CTRL_C = '\x03';
-const CTRL_D = '\x04';
-const encoder = new TextEncoder();
-
-/** The shell's exit code. */
-export async function runSession(session: Session, signal: AbortSignal): Promise<number> {
-  const { streams, shell } = session;
-  let code = 0;
-  let script = '';
-  const prompt = (): void => show(streams, script === '' ? `${shell.folder} ${session.user === 0 ? '#' : '$'} ` : '> ');
-  prompt();
-  for await (const line of lines(streams)) {
-    if (signal.aborted) return 137;
-    if (line === CTRL_C) {
-      script = '';
-      code = 130;
-    } else {
-      script += `${line}\n`;
-      const result = shell.run(script);
-      if (result) {
-        script = '';
-        await pause(session.clock, result.tookMs, signal);
-        write(streams, result.stdout, result.stderr);
-        ({ code } = result);
-        if (result.exited) return code;
-      }
-    }
-    prompt();
+/** The process's exit code; undefined where the client has gone before. */
+export async function runSession(session: Session, signal: AbortSignal): Promise<number | undefined> {
+  const over = new AbortController();
+  try {
+    return await talk(session, signal, AbortSignal.any([signal, over.signal]));
+  } finally {
+    over.abort();
   }
-  if (streams.tty) show(streams, 'exit\n');
-  return code;
 }
 
-/** To a terminal only. */
-function show({ tty, stdout }: ContainerStreams, text: string): void {
-  if (tty) stdout?.(encoder.encode(text.replace(/\n/g, '\r\n')));
+/** @param over aborts with the session as well */
+async function talk(session: Session, signal: AbortSignal, over: AbortSignal): Promise<number | undefined> {
+  const { process, streams, clock, tty, ageMs } = session;
+  const beganMs = clock.now() - ageMs;
+  const now = (): number => clock.now() - beganMs;
+  let wake = (): void => {};
+  let left = false;
+  streams.onSize?.(({ Width, Height }) => {
+    process.resize(now(), Height, Width);
+    wake();
+  });
+  void pump(session, now, over, () => wake()).then(() => {
+    if (over.aborted) return;
+    if (session.closes) process.close(now());
+    else left = streams.stdin !== undefined;
+    wake();
+  });
+  for (let written = session.skip; ; ) {
+    if (signal.aborted) return undefined;
+    const nowMs = now();
+    const { output, end, knownUntilMs } = process.run(nowMs);
+    const later = output.findIndex(({ atMs }, index) => index >= written && atMs > nowMs);
+    const due = output.slice(written, later < 0 ? undefined : later);
+    write(streams, tty, due);
+    written += due.length;
+    if (end && end.atMs <= nowMs) return end.code;
+    const code = session.ended();
+    if (code !== undefined) return code;
+    if (left) return undefined;
+    const nextMs = later >= 0 ? (output[later] as Output).atMs : (end?.atMs ?? knownUntilMs);
+    await new Promise<void>((resolve) => {
+      const timer = nextMs === undefined ? undefined : clock.setTimer(nextMs - nowMs, () => wake());
+      const forget = session.onEnd(() => wake());
+      const aborted = (): void => wake();
+      signal.addEventListener('abort', aborted, { once: true });
+      wake = () => {
+        wake = () => {};
+        timer?.cancel();
+        forget();
+        signal.removeEventListener('abort', aborted);
+        resolve();
+      };
+    });
+  }
 }
 
-/** The lines that come in; Ctrl-C as itself. Ends with the input, or with Ctrl-D on an empty line. */
-async function* lines(streams: ContainerStreams): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let line = '';
+/** Hands on what the client writes until its end. */
+async function pump({ process, streams, tty }: Session, now: () => number, over: AbortSignal, wake: () => void): Promise<void> {
+  const terminal = new Terminal((text) => write(streams, true, [{ stream: 'stdout', text }]));
+  let rest: Uint8Array = new Uint8Array();
   for await (const part of streams.stdin ?? []) {
-    for (const char of decoder.decode(part, { stream: true })) {
-      if (!streams.tty) {
-        if (char !== '\n') line += char;
-        else {
-          yield line;
-          line = '';
-        }
-        continue;
-      }
-      if (char === '\r' || char === '\n') {
-        show(streams, '\n');
-        yield line;
-        line = '';
-      } else if (char === CTRL_C) {
-        show(streams, '^C\n');
-        yield CTRL_C;
-        line = '';
-      } else if (char === CTRL_D) {
-        if (line === '') return;
-      } else if (char === '\x7f' || char === '\b') {
-        if (line !== '') show(streams, '\b \b');
-        line = line.slice(0, -1);
-      } else if (char >= ' ' || char === '\t') {
-        show(streams, char);
-        line += char;
-      }
+    if (over.aborted) return;
+    if (tty) for (const typed of terminal.type(part)) process.feed(at(typed, now()));
+    else {
+      const bytes = rest.length > 0 ? Buffer.concat([rest, part]) : part;
+      const whole = wholeCharacters(bytes);
+      rest = bytes.subarray(whole);
+      if (whole > 0) process.feed({ kind: 'text', atMs: now(), text: textOfBytes(bytes.subarray(0, whole)) });
     }
+    wake();
   }
-  if (!streams.tty && line !== '') yield line;
+  if (rest.length > 0) process.feed({ kind: 'text', atMs: now(), text: textOfBytes(rest) });
+}
+
+/** A terminal has one output, with a carriage return before each newline. */
+function write({ stdout, stderr }: ContainerStreams, tty: boolean, output: readonly Pick<Output, 'stream' | 'text'>[]): void {
+  for (let from = 0; from < output.length; ) {
+    const toStdout = (each: Pick<Output, 'stream'> | undefined): boolean => tty || each?.stream === 'stdout';
+    let text = '';
+    let until = from;
+    for (; until < output.length && toStdout(output[until]) === toStdout(output[from]); until++) text += output[until]?.text ?? '';
+    (toStdout(output[from]) ? stdout : stderr)?.(bytesOfText(tty ? text.replace(/\r?\n/g, '\r\n') : text));
+    from = until;
+  }
 }

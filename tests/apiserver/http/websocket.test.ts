@@ -19,8 +19,9 @@ const kubelet: NodeConnection = {
   containerLogs: () => Promise.resolve(),
   page: () => Promise.resolve('refused'),
   serve: () => Promise.resolve('unreachable'),
-  async exec({ command, container }, { stdin, stdout, stderr }) {
+  async exec({ command, container }, { stdin, stdout, stderr, onSize }) {
     stdout?.(Buffer.from(`${container}:${command.join(' ')}\n`));
+    if (command[0] === 'size') onSize?.(({ Width, Height }) => stdout?.(Buffer.from(`${Width}x${Height} `)));
     for await (const part of stdin ?? []) stdout?.(part);
     stderr?.(Buffer.from('done'));
     if (command[0] === 'broken') throw new Error('it is broken');
@@ -101,6 +102,14 @@ test('the first protocol tells only what went wrong, in base64 where that is wan
 
 test('a terminal has one output', async () => {
   expect(Object.keys((await talk(`${EXEC}&tty=true&command=x`, ['v4.channel.k8s.io'])).channels)).toEqual(['1', '3']);
+});
+
+test("a terminal's sizes come in a channel of their own, and may come in pieces", async () => {
+  const { channels } = await talk('a/exec?stdin=true&stdout=true&tty=true&command=size', ['v5.channel.k8s.io'], (socket) => {
+    for (const text of ['\x04{"Width":80,"Height":24}\n', '\x04{"Width":100,', '\x04"Height":30}\n{"Width":7}', '\x04no size}']) socket.send(Buffer.from(text));
+    socket.send(Buffer.from([255, 0]));
+  });
+  expect(channels[1]).toBe('main:size\n80x24 100x30 7x0 ');
 });
 
 test('ports: each channel begins with its number; errors come on the next one', async () => {

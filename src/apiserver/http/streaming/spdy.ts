@@ -5,6 +5,7 @@ import type { Connection } from '../../../api/node-connection.ts';
 import { SpdyConnection, type ByteLink, type SpdyStream } from '../../../api/spdy/connection.ts';
 import { exitStatus, failureStatus } from './exit-status.ts';
 import { servePortStreams } from './port-streams.ts';
+import { SizeStream } from './size-stream.ts';
 
 const CONTAINER_PROTOCOLS = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'];
 const PORT_PROTOCOLS = ['portforward.k8s.io'];
@@ -45,7 +46,9 @@ function serveContainer(link: ByteLink, protocol: string, connection: Connection
       const stream = streams.get(name);
       return stream && ((bytes: Uint8Array) => stream.write(bytes));
     };
-    const status = await connection.run({ tty: wants.tty, stdin: streams.get('stdin')?.incoming, stdout: out('stdout'), stderr: out('stderr') }, signal).then(exitStatus, failureStatus);
+    const sizes = new SizeStream();
+    void sizes.read(streams.get('resize')?.incoming ?? []);
+    const status = await connection.run({ tty: wants.tty, stdin: streams.get('stdin')?.incoming, stdout: out('stdout'), stderr: out('stderr'), onSize: (listener) => sizes.listen(listener) }, signal).then(exitStatus, failureStatus);
     const error = streams.get('error');
     if (protocol === 'v4.channel.k8s.io') error?.write(Buffer.from(JSON.stringify(status)));
     else if (status.status === 'Failure') error?.write(Buffer.from(status.message ?? ''));

@@ -10,11 +10,13 @@ import type { Connection } from '../../../api/node-connection.ts';
 import { ByteQueue } from '../../../api/byte-queue.ts';
 import { exitStatus, failureStatus } from './exit-status.ts';
 import { servePortStreams } from './port-streams.ts';
+import { SizeStream } from './size-stream.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const ERROR = 3;
+const RESIZE = 4;
 /** v5: closes the channel that follows. */
 const CLOSE = 255;
 
@@ -44,16 +46,18 @@ async function serveContainer(client: WebSocket, protocol: string, connection: C
   const { wants } = connection;
   const send = channelSender(client, protocol.includes('base64'));
   const stdin = new ByteQueue();
+  const sizes = new SizeStream();
   client.on('message', (data) => {
     const bytes = received(data, protocol.includes('base64'));
     if (bytes[0] === STDIN) stdin.push(bytes.subarray(1));
+    else if (bytes[0] === RESIZE) sizes.push(bytes.subarray(1));
     else if (bytes[0] === CLOSE && bytes[1] === STDIN) stdin.end();
   });
   signal.addEventListener('abort', () => stdin.end(), { once: true });
   // As upstream, each channel that goes out is shown to be there.
   for (const channel of [...(wants.stdout ? [STDOUT] : []), ...(wants.stderr ? [STDERR] : []), ERROR]) send(channel, new Uint8Array(0));
   const status = await connection
-    .run({ tty: wants.tty, stdin: wants.stdin ? stdin : undefined, stdout: wants.stdout ? (bytes) => send(STDOUT, bytes) : undefined, stderr: wants.stderr ? (bytes) => send(STDERR, bytes) : undefined }, signal)
+    .run({ tty: wants.tty, stdin: wants.stdin ? stdin : undefined, stdout: wants.stdout ? (bytes) => send(STDOUT, bytes) : undefined, stderr: wants.stderr ? (bytes) => send(STDERR, bytes) : undefined, onSize: (listener) => sizes.listen(listener) }, signal)
     .then(exitStatus, failureStatus);
   // Before v4 only failures were told, as text.
   const plain = !protocol.startsWith('v4') && !protocol.startsWith('v5');

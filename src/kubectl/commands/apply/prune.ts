@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../api/object.ts';
 import { apiVersionOf, resourceForKind, type ResourceFacts } from '../../../api/resource.ts';
 import type { CommandContext } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
+import { klogLine } from '../../klog.ts';
 import { LAST_APPLIED } from '../../shared/last-applied.ts';
 import type { ApplyRun } from '../apply.ts';
 
@@ -55,7 +56,7 @@ export async function deletePruned({ ctx, values, dryRun, propagationPolicy }: A
 
 /** Calls for each object that pruning would delete. */
 export async function forEachPruned(scope: PruneScope, allowed: readonly ResourceFacts[], each: (object: KubeObject, resource: ResourceFacts) => Promise<void> | void): Promise<void> {
-  if (allowed.length === 0) scope.ctx.streams.stderr.write(`W0101 00:00:00.000000       1 prune.go:71] ${DEPRECATION}\n`);
+  if (allowed.length === 0) scope.ctx.streams.stderr.write(klogLine('W', 'prune.go:71', DEPRECATION));
   const resources = allowed.length > 0 ? allowed : defaultResources();
   for (const namespace of scope.seenNamespaces) {
     for (const resource of resources.filter(({ namespaced }) => namespaced)) await ofKind(scope, resource, namespace, 'namespaced', each);

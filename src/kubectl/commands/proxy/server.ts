@@ -72,6 +72,8 @@ export class ProxyServer {
     const outgoing = this.#send(request, target, { 'x-forwarded-for': request.socket.remoteAddress ?? '' });
     outgoing.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders.filter((_, at, all) => !HOP_BY_HOP.has((all[at - (at % 2)] as string).toLowerCase())));
+      // A watch may have nothing to tell for long.
+      response.flushHeaders();
       answer.pipe(response);
     });
     outgoing.on('error', (error) => {

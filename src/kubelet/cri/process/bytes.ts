@@ -43,3 +43,15 @@ function sequenceAt(bytes: Uint8Array, at: number): number {
     return 0;
   }
 }
+
+/** How many bytes at the beginning are whole: without a character at the end of which more may come. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}

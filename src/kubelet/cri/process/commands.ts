@@ -4,17 +4,19 @@ import { ProcessExit, type Machine } from './machine.ts';
 import { NETWORK_COMMANDS } from './network-commands.ts';
 import { formatDate } from './dates.ts';
 import { bytesOfText, textOfBytes } from './bytes.ts';
+import type { Input } from './input.ts';
 import { printf } from './printf.ts';
 import { tar } from './tar.ts';
+import { TERMINAL_COMMANDS } from './terminal-commands.ts';
 
 export interface CommandContext {
   readonly machine: Machine;
   readonly args: readonly string[];
-  readonly stdin: string;
+  readonly stdin: Input;
   out(text: string): void;
   err(text: string): void;
   /** Runs another command line (env, timeout, xargs, watch). */
-  run(argv: readonly string[], stdin?: string): number;
+  run(argv: readonly string[], stdin?: Input): number;
 }
 
 /** The exit code; undefined is 0. */
@@ -34,17 +36,23 @@ const operands = (args: readonly string[]): string[] => args.filter((arg) => !/^
 
 /** Reads the files named, or standard input; says what is missing. */
 function input({ machine, stdin, err }: CommandContext, name: string, paths: readonly string[]): { text: string; failed: boolean } {
-  if (paths.length === 0) return { text: stdin, failed: false };
+  if (paths.length === 0) return { text: stdin.all(), failed: false };
   let text = '';
   let failed = false;
   for (const path of paths) {
-    const content = path === '-' ? stdin : machine.readFile(absolutePath(path, machine.workingDir));
+    const content = path === '-' ? stdin.all() : machine.readFile(absolutePath(path, machine.workingDir));
     if (content === undefined) {
       failed = true;
       err(machine.files.isFolder(absolutePath(path, machine.workingDir)) ? `${name}: read error: Is a directory\n` : missing(machine, name, path));
     } else text += content;
   }
   return { text, failed };
+}
+
+/** The lines of the files named, or of standard input as they come. */
+function* linesIn(context: CommandContext, name: string, paths: readonly string[]): Generator<string> {
+  if (paths.length === 0 || (paths.length === 1 && paths[0] === '-')) yield* context.stdin.lines();
+  else yield* linesOf(input(context, name, paths).text);
 }
 
 function missing(machine: Machine, name: string, path: string): string {
@@ -192,6 +200,15 @@ function ends(context: CommandContext, name: 'head' | 'tail'): number {
     else if (arg.startsWith('-n')) count = Number(arg.slice(2));
     else if (!arg.startsWith('-')) paths.push(arg);
   }
+  // Of what comes it takes no more than it needs.
+  if (name === 'head' && paths.length === 0 && bytes === undefined && count >= 0) {
+    let left = count;
+    for (const line of left > 0 ? context.stdin.lines() : []) {
+      context.out(`${line}\n`);
+      if (--left === 0) break;
+    }
+    return 0;
+  }
   const files = paths.filter((path) => path !== '/dev/null');
   const { text, failed } = input(context, name, files.length === 0 && paths.length > 0 ? ['-'] : files);
   if (bytes !== undefined) {
@@ -213,12 +230,17 @@ function forever(machine: Machine): void {
 function grep(context: CommandContext): number {
   const flags = flagsOf(context.args);
   const [pattern = '', ...paths] = operands(context.args);
-  const { text } = input(context, 'grep', paths);
   const source = flags.includes('F') ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern;
   const expression = new RegExp(source, flags.includes('i') ? 'i' : '');
-  const found = linesOf(text).filter((line) => expression.test(line) !== flags.includes('v'));
-  if (!flags.includes('q')) context.out(flags.includes('c') ? `${found.length}\n` : joined(found));
-  return found.length > 0 ? 0 : 1;
+  let found = 0;
+  for (const line of linesIn(context, 'grep', paths)) {
+    if (expression.test(line) === flags.includes('v')) continue;
+    found++;
+    if (flags.includes('q')) return 0;
+    if (!flags.includes('c')) context.out(`${line}\n`);
+  }
+  if (flags.includes('c')) context.out(`${found}\n`);
+  return found > 0 ? 0 : 1;
 }
 
 function sleep({ machine, args, err }: CommandContext): CommandResult {
@@ -304,6 +326,7 @@ function oneLiner({ args, out, machine }: CommandContext): CommandResult {
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   ...NETWORK_COMMANDS,
+  ...TERMINAL_COMMANDS,
   echo, test, '[': test, '[[': ({ args, ...rest }) => test({ ...rest, args: args.at(-1) === ']]' ? args.slice(0, -1) : args }),
   ls, rm, sleep, kill, seq, stress, grep, egrep: grep,
   true: () => 0, ':': () => 0, false: () => 1, sync: () => 0, ulimit: () => 0, umask: () => 0, hash: () => 0, mount: () => 0, chmod: () => 0, chown: () => 0, ln: () => 0, local: ({ args, machine }) => assign(machine, args),
@@ -339,8 +362,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   cat(context) {
     if (context.args.includes('/dev/zero') || context.args.includes('/dev/urandom')) forever(context.machine);
-    const { text, failed } = input(context, 'cat', operands(context.args));
-    context.out(text);
+    const paths = operands(context.args);
+    let failed = false;
+    for (const path of paths.length === 0 ? ['-'] : paths) {
+      if (path === '-') for (let part = context.stdin.read(); part !== undefined; part = context.stdin.read()) context.out(part);
+      else {
+        const read = input(context, 'cat', [path]);
+        context.out(read.text);
+        failed ||= read.failed;
+      }
+    }
     return failed ? 1 : 0;
   },
   touch({ machine, args }) {
@@ -357,8 +388,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   wc(context) {
     const { text } = input(context, 'wc', operands(context.args));
     const flags = flagsOf(context.args);
-    const [lines, words, bytes] = [linesOf(text).length, text.split(/\s+/).filter(Boolean).length, bytesOfText(text).length];
-    context.out(flags.includes('l') ? `${lines}\n` : flags.includes('w') ? `${words}\n` : flags.includes('c') ? `${bytes}\n` : `${lines} ${words} ${bytes}\n`);
+    const [lines, words, bytes] = [text.split('\n').length - 1, text.split(/\s+/).filter(Boolean).length, bytesOfText(text).length];
+    const only = flags.includes('l') ? lines : flags.includes('w') ? words : flags.includes('c') ? bytes : undefined;
+    const width = context.machine.options.tools === 'busybox' ? 9 : 7;
+    context.out(only === undefined ? `${[lines, words, bytes].map((count) => String(count).padStart(width)).join(' ')}\n` : `${only}\n`);
   },
   sort(context) {
     const lines = linesOf(input(context, 'sort', operands(context.args)).text).sort();
@@ -367,19 +400,25 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     if (flags.includes('r')) lines.reverse();
     context.out(joined(flags.includes('u') ? [...new Set(lines)] : lines));
   },
-  uniq: (context) => context.out(joined(linesOf(context.stdin).filter((line, index, all) => line !== all[index - 1]))),
+  uniq({ stdin, out }) {
+    let before: string | undefined;
+    for (const line of stdin.lines()) {
+      if (line !== before) out(`${line}\n`);
+      before = line;
+    }
+  },
   tr({ args, stdin, out }) {
     const [from = '', to = ''] = operands(args).map((set) => set.replace(/a-z/g, 'abcdefghijklmnopqrstuvwxyz').replace(/A-Z/g, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ').replace(/0-9/g, '0123456789').replaceAll('\\n', '\n'));
     const drop = flagsOf(args).includes('d');
-    out([...stdin].map((char) => (from.includes(char) ? (drop ? '' : to[Math.min(from.indexOf(char), to.length - 1)] ?? '') : char)).join(''));
+    for (let part = stdin.read(); part !== undefined; part = stdin.read()) out([...part].map((char) => (from.includes(char) ? (drop ? '' : to[Math.min(from.indexOf(char), to.length - 1)] ?? '') : char)).join(''));
   },
-  tee(context) {
-    const append = flagsOf(context.args).includes('a');
-    for (const path of operands(context.args)) {
-      const absolute = absolutePath(path, context.machine.workingDir);
-      context.machine.writeFile(absolute, (append ? (context.machine.readFile(absolute) ?? '') : '') + context.stdin);
+  tee({ machine, args, stdin, out }) {
+    const paths = operands(args).map((path) => absolutePath(path, machine.workingDir));
+    if (!flagsOf(args).includes('a')) for (const path of paths) machine.writeFile(path, '');
+    for (let part = stdin.read(); part !== undefined; part = stdin.read()) {
+      out(part);
+      for (const path of paths) machine.writeFile(path, (machine.readFile(path) ?? '') + part);
     }
-    context.out(context.stdin);
   },
   date: ({ machine, args, out }) => out(`${formatDate(machine.options.startedAtMs + machine.nowMs, args.find((arg) => arg.startsWith('+'))?.slice(1), machine.options.tools)}\n`),
   hostname: ({ machine, args, out }) => out(`${args.includes('-i') ? (machine.environment.get('POD_IP') ?? '127.0.0.1') : machine.options.hostname}\n`),
@@ -407,7 +446,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   nohup: ({ args, run }) => run(args),
   time: ({ args, run }) => run(args),
-  xargs: ({ args, stdin, run }) => run([...(args.length === 0 ? ['echo'] : args), ...stdin.split(/\s+/).filter(Boolean)]),
+  xargs: ({ args, stdin, run }) => run([...(args.length === 0 ? ['echo'] : args), ...stdin.all().split(/\s+/).filter(Boolean)]),
   yes({ machine, args, out }) {
     for (;;) {
       machine.wait(1);
@@ -419,16 +458,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     const flags = flagsOf(context.args);
     const [script = '', ...paths] = operands(context.args);
     const match = /^s(.)(.*?)\1(.*?)\1([gi]*)$/.exec(script);
-    const { text } = input(context, 'sed', paths);
-    const result = match ? linesOf(text).map((line) => line.replace(new RegExp(match[2] ?? '', match[4]), (match[3] ?? '').replaceAll('\\', '$').replaceAll('&', '$&'))) : linesOf(text);
-    if (flags.includes('i')) for (const path of paths) context.machine.writeFile(absolutePath(path, context.machine.workingDir), joined(result));
-    else context.out(joined(result));
+    const replaced = (line: string): string => (match ? line.replace(new RegExp(match[2] ?? '', match[4]), (match[3] ?? '').replaceAll('\\', '$').replaceAll('&', '$&')) : line);
+    if (flags.includes('i')) for (const path of paths) context.machine.writeFile(absolutePath(path, context.machine.workingDir), joined(linesOf(input(context, 'sed', [path]).text).map(replaced)));
+    else for (const line of linesIn(context, 'sed', paths)) context.out(`${replaced(line)}\n`);
   },
   cut(context) {
     const value = (flag: string): string | undefined => context.args.find((_, index) => context.args[index - 1] === flag) ?? context.args.find((arg) => arg.startsWith(flag) && arg.length > 2)?.slice(2);
     const fields = (value('-f') ?? '1').split(',').map(Number);
     const delimiter = value('-d') ?? '\t';
-    context.out(joined(linesOf(context.stdin).map((line) => fields.map((field) => line.split(delimiter)[field - 1] ?? '').join(delimiter))));
+    for (const line of context.stdin.lines()) context.out(`${fields.map((field) => line.split(delimiter)[field - 1] ?? '').join(delimiter)}\n`);
   },
 };
 

@@ -1,5 +1,6 @@
 /** Where a process runs in imagination: its time, files, environment and output. Nothing here is a real process. */
 import { FileHistory } from './files.ts';
+import { Input, Interrupted, MoreInput, type InputEvent } from './input.ts';
 
 export interface OutputLine {
   /** Milliseconds since the process started. */
@@ -31,8 +32,19 @@ export interface MachineOptions {
   /** Bytes; undefined: no limit. */
   readonly memoryLimit?: number;
   readonly network?: ProcessNetwork;
+  /** What has come at standard input, in order; without it there is nothing to read. */
+  readonly input?: StandardInput;
   /** What others did to the files while the process ran, in order. */
   readonly interventions?: readonly Intervention[];
+}
+
+export interface StandardInput {
+  readonly events: readonly InputEvent[];
+  /** More may come. */
+  readonly open: boolean;
+  readonly terminal: boolean;
+  /** What the terminal's size was from when on. */
+  readonly sizes: readonly { readonly atMs: number; readonly rows: number; readonly columns: number }[];
 }
 
 /** A change of files from outside the process (kubectl exec, a hook, a probe). */
@@ -72,7 +84,8 @@ export class Machine {
   readonly output: OutputLine[] = [];
   /** Ports opened by `nc -l`, servers and the like, with when. */
   readonly listening = new Map<number, number>();
-  readonly written: Omit<Intervention, 'atMs'>[] = [];
+  readonly written: Intervention[] = [];
+  readonly stdin: Input;
   /** The exit code on SIGTERM once a trap is set. */
   trap: { readonly script: string; readonly atMs: number } | undefined;
   workingDir: string;
@@ -80,12 +93,15 @@ export class Machine {
   backgroundCut = false;
   #steps = 0;
   #applied = 0;
+  /** How many events of the input have been taken. */
+  #taken = 0;
 
   constructor(readonly options: MachineOptions) {
     this.files = options.files ?? new FileHistory();
     this.environment = new Map(options.environment);
     this.workingDir = options.workingDir;
     this.files.makeFolder(options.workingDir);
+    this.stdin = new Input(() => this.#nextInput(), options.input?.terminal);
   }
 
   /** One more step; ends runs that never end. */
@@ -96,8 +112,35 @@ export class Machine {
   /** Lets time pass for the process. */
   wait(ms: number): void {
     this.step();
+    const { events = [] } = this.options.input ?? {};
+    const signal = events.findIndex((event, index) => index >= this.#taken && event.kind === 'signal' && event.atMs <= this.nowMs + ms);
+    if (signal >= 0) this.#take(events[signal] as InputEvent, signal);
     this.nowMs += ms;
     if (this.nowMs > this.options.horizonMs) throw new Horizon();
+  }
+
+  /** Columns and rows of the terminal; undefined where there is none. */
+  get terminal(): { readonly rows: number; readonly columns: number } | undefined {
+    const { input } = this.options;
+    if (!input?.terminal) return undefined;
+    return input.sizes.findLast(({ atMs }) => atMs <= this.nowMs) ?? { rows: 0, columns: 0 };
+  }
+
+  #nextInput(): string | undefined {
+    const { input } = this.options;
+    const event = input?.events[this.#taken];
+    if (event) return this.#take(event, this.#taken);
+    if (input?.open) throw new MoreInput();
+    return undefined;
+  }
+
+  /** Takes an event at its time, with what came before it; what that lets happen is counted anew. */
+  #take(event: InputEvent, index: number): string | undefined {
+    this.#taken = index + 1;
+    this.nowMs = Math.max(this.nowMs, event.atMs);
+    this.#steps = 0;
+    if (event.kind === 'signal') throw new Interrupted(event.signal);
+    return event.kind === 'text' ? event.text : undefined;
   }
 
   readFile(path: string): string | undefined {
@@ -109,12 +152,12 @@ export class Machine {
     if (isDevice(path)) return;
     this.#catchUp();
     this.files.write(path, content, this.nowMs);
-    this.written.push({ path, content });
+    this.written.push({ path, content, atMs: this.nowMs });
   }
 
   makeFolder(path: string): void {
     this.files.makeFolder(path);
-    this.written.push({ path, content: undefined, folder: true });
+    this.written.push({ path, content: undefined, folder: true, atMs: this.nowMs });
   }
 
   print(stream: 'stdout' | 'stderr', text: string): void {

@@ -6,8 +6,11 @@ import type { ImageEntry, Program, ServerBehaviour } from '../../images/image.ts
 import { COMMANDS, OutOfMemory } from './commands.ts';
 import { momentForms } from './dates.ts';
 import { absolutePath, type FileHistory } from './files.ts';
-import { Horizon, Machine, ProcessExit, type Intervention, type OutputLine, type ProcessNetwork } from './machine.ts';
-import { LineSink, Shell, type Sink } from './shell.ts';
+import { Interrupted, MoreInput } from './input.ts';
+import { Horizon, Machine, ProcessExit, type Intervention, type MachineOptions, type OutputLine, type ProcessNetwork } from './machine.ts';
+import { RememberedNetwork, SessionInput, WrittenSoFar, type Output, type ProcessSession, type SessionRun } from './process-session.ts';
+import { Shell } from './shell.ts';
+import { LineSink, type Sink } from './sinks.ts';
 
 export interface ProcessOptions {
   readonly entry: ImageEntry;
@@ -25,6 +28,10 @@ export interface ProcessOptions {
   /** Folders that volumes are mounted on. */
   readonly mounts: readonly string[];
   readonly network: ProcessNetwork | undefined;
+  /** Its standard input stays open for whoever comes; else there is nothing to read. */
+  readonly stdin?: boolean;
+  /** It has a terminal. */
+  readonly tty?: boolean;
 }
 
 export interface ProcessEnd {
@@ -32,14 +39,6 @@ export interface ProcessEnd {
   readonly atMs: number;
   readonly code: number;
   readonly reason?: 'OOMKilled';
-}
-
-/** A shell that takes its commands one by one. */
-export interface ShellSession {
-  /** The folder that it is in. */
-  readonly folder: string;
-  /** Runs a piece of script; undefined while it is not whole ("for i in 1 2"). `exited` when the shell is over. */
-  run(script: string): (ExecResult & { readonly exited: boolean }) | undefined;
 }
 
 export interface ExecResult {
@@ -59,6 +58,10 @@ interface Run {
   readonly horizonMs: number;
   readonly end: ProcessEnd | undefined;
   readonly exhausted: boolean;
+  /** It waits for input. */
+  readonly waiting: boolean;
+  /** What an attached client sees; only of processes with a standard input. */
+  readonly shown: readonly Output[];
 }
 
 /** How far ahead an unfinished run is looked at the first time, ms. */
@@ -108,10 +111,13 @@ function isKnownCommand(name: string): boolean {
 
 export class Process {
   readonly #interventions: Intervention[] = [];
+  readonly #input: SessionInput | undefined;
   #run: Run | undefined;
   #serving: Serving | undefined | null = null;
 
-  constructor(readonly options: ProcessOptions) {}
+  constructor(readonly options: ProcessOptions) {
+    if (options.stdin || options.tty) this.#input = new SessionInput(options.tty === true || options.stdin === true, options.tty === true);
+  }
 
   /** Its natural end, as far as it can be seen; `lookAgainMs` says when to look further where it can't. */
   end(): { readonly end?: ProcessEnd; readonly lookAgainMs?: number } {
@@ -127,7 +133,7 @@ export class Process {
 
   #seen(run: Run): { readonly end?: ProcessEnd; readonly lookAgainMs?: number } {
     if (run.end) return { end: run.end };
-    return run.exhausted || run.machine.nowMs === Infinity ? {} : { lookAgainMs: run.horizonMs };
+    return run.waiting || run.exhausted || run.machine.nowMs === Infinity ? {} : { lookAgainMs: run.horizonMs };
   }
 
   /** The server that it is; undefined for everything else. */
@@ -202,7 +208,7 @@ export class Process {
   }
 
   /** Runs a command in the container at an age; what it does to files stays. */
-  exec(argv: readonly string[], ageMs: number, limitMs = EXEC_LIMIT_MS, stdin = ''): ExecResult {
+  exec(argv: readonly string[], ageMs: number, limitMs = EXEC_LIMIT_MS): ExecResult {
     const { entry } = this.options;
     if (entry.tools === 'none' && !programOf(entry, argv)) {
       return { code: 126, stdout: '', stderr: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${argv[0] ?? ''}": executable file not found in $PATH: unknown`, tookMs: 0 };
@@ -214,7 +220,7 @@ export class Process {
     let code: number;
     let tookMs: number | undefined;
     try {
-      code = this.#shell(machine).execute(argv, sink, stdin);
+      code = this.#shell(machine).execute(argv, sink);
     } catch (error) {
       if (error instanceof ProcessExit) code = error.code;
       else if (error instanceof Horizon) {
@@ -226,33 +232,81 @@ export class Process {
     return { code, stdout, stderr, tookMs: tookMs ?? machine.nowMs };
   }
 
-  /** Whether a command line is a shell that asks for its commands. */
-  isShell(argv: readonly string[]): boolean {
-    return this.options.entry.tools !== 'none' && SHELLS.has(baseName(argv[0])) && argv.slice(1).every((word) => /^-[il]+$|^--login$/.test(word));
+  /** Runs a command in the container from an age on, for somebody who talks to it. */
+  open(argv: readonly string[], ageMs: number, { stdin, tty }: { readonly stdin: boolean; readonly tty: boolean }): ProcessSession {
+    const input = new SessionInput(stdin || tty, tty);
+    const network = this.options.network && new RememberedNetwork(this.options.network);
+    const written = new WrittenSoFar();
+    const files = this.filesAt(ageMs).at(ageMs);
+    const own = new Set<Intervention>();
+    let known: { readonly run: SessionRun; readonly machine: Machine; readonly changes: number; readonly until: number } | undefined;
+    const changes = (): number => input.changes + this.#interventions.length - own.size;
+    return {
+      feed: (event) => input.feed(event),
+      close: (atMs) => input.close(atMs),
+      resize: (atMs, rows, columns) => input.resize(atMs, rows, columns),
+      run: (nowMs) => {
+        if (known?.changes !== changes() || known.until <= nowMs) {
+          const until = nowMs + FIRST_LOOK_MS;
+          // What others do to files meanwhile is seen, too.
+          const others = this.#interventions.filter((change) => change.atMs > ageMs && !own.has(change)).map((change) => ({ ...change, atMs: change.atMs - ageMs }));
+          const machine = this.#machine(until, files.at(0), this.options.startedAtMs + ageMs, others, { input, ...(network ? { network } : {}) });
+          if (network) network.now = () => machine.nowMs;
+          if (tty) machine.environment.set('TERM', 'xterm');
+          known = { run: this.#session(machine, argv, until), machine, changes: changes(), until };
+        }
+        for (const change of written.take(known.machine.written, nowMs)) {
+          const kept = { ...change, atMs: ageMs + change.atMs };
+          own.add(kept);
+          this.#interventions.push(kept);
+          this.#run = undefined;
+        }
+        return known.run;
+      },
+    };
   }
 
-  /** A shell in the container from an age on; what it does to files stays. */
-  openShell(ageMs: number): ShellSession {
-    const machine = this.#machine(EXEC_LIMIT_MS, this.filesAt(ageMs).at(ageMs), this.options.startedAtMs + ageMs, []);
-    const shell = this.#shell(machine);
-    const keep = (): void => this.#keepWritten(machine, ageMs + machine.nowMs);
+  #session(machine: Machine, argv: readonly string[], untilMs: number): SessionRun {
+    const output: Output[] = [];
+    const write = (stream: Output['stream'], text: string): void => void (text !== '' && output.push({ atMs: machine.nowMs, stream, text }));
+    let code: number | undefined;
+    let waiting = false;
+    try {
+      code = this.#shell(machine).execute(argv, { write, prompt: (text) => write('prompt', text) }, machine.stdin);
+    } catch (error) {
+      if (error instanceof ProcessExit || error instanceof Interrupted) code = error.code;
+      else if (error instanceof OutOfMemory) code = 137;
+      else if (error instanceof MoreInput) waiting = true;
+      else if (!(error instanceof Horizon)) throw error;
+    }
+    // What goes on in the background has written at its own time.
+    output.sort((a, b) => a.atMs - b.atMs);
+    const endless = waiting || machine.nowMs === Infinity || machine.nowMs <= untilMs;
+    return { output, end: code === undefined ? undefined : { atMs: machine.nowMs, code }, knownUntilMs: code === undefined && !endless ? untilMs : undefined };
+  }
+
+  /** The process itself, for somebody who is attached to it; times are its age. undefined where it reads and shows nothing. */
+  own(): ProcessSession | undefined {
+    const input = this.#input;
+    if (!input) return undefined;
+    const changed = <Args extends readonly unknown[]>(act: (...args: Args) => void) => (...args: Args): void => {
+      act(...args);
+      this.#run = undefined;
+    };
     return {
-      get folder() {
-        return machine.workingDir;
-      },
-      run(script) {
-        const output = { stdout: '', stderr: '' };
-        const before = machine.nowMs;
-        const ended = shell.line(script, { write: (stream, text) => void (output[stream] += text) });
-        keep();
-        return ended && { ...ended, ...output, tookMs: machine.nowMs - before };
+      feed: changed((event) => input.feed(event)),
+      close: changed((atMs) => input.close(atMs)),
+      resize: changed((atMs, rows, columns) => input.resize(atMs, rows, columns)),
+      run: (nowMs) => {
+        const run = this.#upTo(nowMs + FIRST_LOOK_MS, true);
+        return { output: run.shown, end: run.end, knownUntilMs: run.end || run.waiting || run.exhausted || run.machine.nowMs === Infinity ? undefined : run.horizonMs };
       },
     };
   }
 
   #keepWritten(machine: Machine, ageMs: number): void {
     if (machine.written.length === 0) return;
-    for (const change of machine.written.splice(0)) this.#interventions.push({ ...change, atMs: ageMs });
+    for (const change of machine.written) this.#interventions.push({ ...change, atMs: ageMs });
     this.#run = undefined;
   }
 
@@ -263,7 +317,7 @@ export class Process {
 
   /** Interventions change what comes after them; whoever set a timer for the end has to look again. */
   get interventions(): number {
-    return this.#interventions.length;
+    return this.#interventions.length + (this.#input?.changes ?? 0);
   }
 
   /** The program behind wrappers that pass their arguments on ("docker-entrypoint.sh nginx …"). */
@@ -298,38 +352,43 @@ export class Process {
   #upTo(ageMs: number, forOutput = false): Run {
     const known = this.#run;
     const settled = known !== undefined && known.machine.nowMs === Infinity && !known.machine.backgroundCut;
-    if (known && (settled || known.end !== undefined || known.horizonMs >= ageMs || (known.exhausted && !forOutput))) return known;
+    if (known && (settled || known.waiting || known.end !== undefined || known.horizonMs >= ageMs || (known.exhausted && !forOutput))) return known;
     const horizonMs = Math.max(ageMs, known ? known.horizonMs * 2 : 0);
     this.#run = this.#simulate(horizonMs);
     return this.#run;
   }
 
-  #machine(horizonMs: number, files: FileHistory, startedAtMs: number, interventions: readonly Intervention[]): Machine {
+  #machine(horizonMs: number, files: FileHistory, startedAtMs: number, interventions: readonly Intervention[], more: Pick<MachineOptions, 'input' | 'network'> = {}): Machine {
     const { entry, environment, hostname, workingDir, uid, memoryLimit, network } = this.options;
-    return new Machine({ files, environment: environment(), hostname, workingDir, startedAtMs, horizonMs, tools: entry.tools, uid, interventions, ...(memoryLimit === undefined ? {} : { memoryLimit }), ...(network ? { network } : {}) });
+    return new Machine({ files, environment: environment(), hostname, workingDir, startedAtMs, horizonMs, tools: entry.tools, uid, interventions, ...(memoryLimit === undefined ? {} : { memoryLimit }), ...(network ? { network } : {}), ...more });
   }
 
   #simulate(horizonMs: number): Run {
     const { startedAtMs } = this.options;
-    const machine = this.#machine(horizonMs, this.options.files(), startedAtMs, this.#interventions);
-    const sink = new LineSink(machine);
+    const machine = this.#machine(horizonMs, this.options.files(), startedAtMs, this.#interventions, this.#input ? { input: this.#input } : {});
+    if (this.options.tty) machine.environment.set('TERM', 'xterm');
+    const shown: Output[] = [];
+    const sink = new LineSink(machine, this.#input && ((stream, text) => void shown.push({ atMs: machine.nowMs, stream, text })));
     const { argv, wrappers } = this.#unwrapped();
     let end: ProcessEnd | undefined;
     let exhausted = false;
+    let waiting = false;
     try {
       for (const wrapper of wrappers) this.#print(wrapper, sink);
       // Even the shortest process takes a moment.
-      const code = this.#shell(machine).execute(argv, sink);
+      const code = this.#shell(machine).execute(argv, sink, machine.stdin);
       end = { atMs: Math.max(1, machine.nowMs), code };
     } catch (error) {
-      if (error instanceof ProcessExit) end = { atMs: Math.max(1, machine.nowMs), code: error.code };
+      if (error instanceof ProcessExit || error instanceof Interrupted) end = { atMs: Math.max(1, machine.nowMs), code: error.code };
+      else if (error instanceof MoreInput) waiting = true;
       else if (error instanceof OutOfMemory) end = { atMs: Math.max(1, machine.nowMs), code: 137, reason: 'OOMKilled' };
       else if (error instanceof Horizon) exhausted = machine.nowMs <= horizonMs;
       else throw error;
     }
     sink.flush();
     machine.finish();
-    return { machine, horizonMs, end, exhausted };
+    shown.sort((a, b) => a.atMs - b.atMs);
+    return { machine, horizonMs, end, exhausted, waiting, shown };
   }
 
   #shell(machine: Machine): Shell {

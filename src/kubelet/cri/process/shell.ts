@@ -2,39 +2,12 @@
 import { COMMANDS, type CommandContext, type CommandResult } from './commands.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { absolutePath } from './files.ts';
+import { learnSize, promptOf, readBuiltin } from './conversation.ts';
+import { Input, Interrupted, MoreInput, SIGINT, type Piece } from './input.ts';
+import { globPattern, tilde } from './patterns.ts';
+import { BufferSink, type Sink } from './sinks.ts';
 import { Horizon, ProcessExit, type Machine } from './machine.ts';
 import { parseShell, quotedParts, ShellSyntaxError, type Redirection, type ShellNode, type Word } from './shell-syntax.ts';
-
-/** Takes what a command prints. */
-export interface Sink {
-  write(stream: 'stdout' | 'stderr', text: string): void;
-}
-
-/** Prints whole lines to the machine's output, at the moment that their end is written. */
-export class LineSink implements Sink {
-  readonly #partial = { stdout: '', stderr: '' };
-  constructor(private readonly machine: Machine) {}
-
-  write(stream: 'stdout' | 'stderr', text: string): void {
-    const whole = this.#partial[stream] + text;
-    const end = whole.lastIndexOf('\n');
-    if (end >= 0) this.machine.print(stream, whole.slice(0, end));
-    this.#partial[stream] = whole.slice(end + 1);
-  }
-
-  flush(): void {
-    for (const stream of ['stdout', 'stderr'] as const) if (this.#partial[stream] !== '') this.machine.print(stream, this.#partial[stream]);
-  }
-}
-
-class BufferSink implements Sink {
-  stdout = '';
-  constructor(private readonly errors: Sink) {}
-  write(stream: 'stdout' | 'stderr', text: string): void {
-    if (stream === 'stdout') this.stdout += text;
-    else this.errors.write(stream, text);
-  }
-}
 
 class Break extends Error {
   constructor(readonly again: boolean, public levels: number) {
@@ -65,7 +38,7 @@ export class Shell {
   ) {}
 
   /** Runs a script; returns its exit code. */
-  script(text: string, sink: Sink, stdin = ''): number {
+  script(text: string, sink: Sink, stdin = Input.none): number {
     try {
       this.#status = this.#run(parseShell(text), sink, stdin);
     } catch (error) {
@@ -78,24 +51,71 @@ export class Shell {
     return this.#status;
   }
 
-  /** Runs a line of a session; undefined while there is more to come of it. */
-  line(text: string, sink: Sink): { readonly code: number; readonly exited: boolean } | undefined {
-    try {
-      this.#status = this.#run(parseShell(text), sink, '');
-    } catch (error) {
-      if (error instanceof ProcessExit) return { code: error.code, exited: true };
-      if (error instanceof ShellSyntaxError) {
-        if (error.unfinished) return undefined;
-        sink.write('stderr', `${this.name}: ${error.message}\n`);
-        this.#status = 2;
-      } else if (error instanceof Return) this.#status = error.code;
-      else throw error;
+  /** Runs what comes in, command by command; to people it shows a prompt before each. */
+  #conversation(sink: Sink, stdin: Input, interactive: boolean): number {
+    const waiting: string[] = [];
+    let script = '';
+    let asked = false;
+    for (;;) {
+      try {
+        if (interactive && !asked) sink.prompt?.(script === '' ? promptOf(this.machine, this.name) : '> ');
+        asked = true;
+        // Shells read blocks; what they have read no command of theirs gets to see.
+        if (waiting.length === 0) {
+          const part = stdin.read();
+          if (part === undefined) break;
+          waiting.push(...part.split(/(?<=\n)/));
+          if (interactive && this.name === 'bash') learnSize(this.machine);
+        }
+        const line = waiting.shift() ?? '';
+        script += line;
+        if (!line.endsWith('\n')) {
+          // The end of a line may come later.
+          const more = waiting.length === 0 ? stdin.read() : undefined;
+          if (more !== undefined) {
+            script = script.slice(0, -line.length || undefined);
+            waiting.unshift(...(line + more).split(/(?<=\n)/));
+            continue;
+          }
+        }
+        asked = false;
+        const status = this.#whole(script, sink, stdin);
+        if (status === undefined) continue;
+        this.#status = status;
+      } catch (error) {
+        if (error instanceof ProcessExit) return error.code;
+        if (!(error instanceof Interrupted) || !interactive) throw error;
+        if (error.signal !== SIGINT) continue;
+        sink.prompt?.('\n');
+        asked = false;
+        waiting.length = 0;
+        this.#status = error.code;
+      }
+      script = '';
     }
-    return { code: this.#status, exited: false };
+    if (script !== '') {
+      sink.write('stderr', `${this.name}: syntax error: unexpected end of file\n`);
+      return 2;
+    }
+    if (interactive) sink.prompt?.(this.name === 'bash' ? 'exit\n' : '\n');
+    return this.#status;
+  }
+
+  /** The exit code of a piece of script; undefined while it is not whole ("for i in 1 2"). */
+  #whole(script: string, sink: Sink, stdin: Input): number | undefined {
+    try {
+      return this.#run(parseShell(script), sink, stdin);
+    } catch (error) {
+      if (error instanceof Return) return error.code;
+      if (!(error instanceof ShellSyntaxError)) throw error;
+      if (error.unfinished) return undefined;
+      sink.write('stderr', `${this.name}: ${error.message}\n`);
+      return 2;
+    }
   }
 
   /** Runs one command line without a shell around it. */
-  execute(argv: readonly string[], sink: Sink, stdin = ''): number {
+  execute(argv: readonly string[], sink: Sink, stdin = Input.none): number {
     return this.#command(argv, sink, stdin);
   }
 
@@ -103,7 +123,7 @@ export class Shell {
     return this.machine.options.tools !== 'none';
   }
 
-  #run(node: ShellNode, sink: Sink, stdin: string): number {
+  #run(node: ShellNode, sink: Sink, stdin: Input): number {
     this.machine.step();
     switch (node.kind) {
       case 'simple':
@@ -159,7 +179,7 @@ export class Shell {
     }
   }
 
-  #condition(node: ShellNode, sink: Sink, stdin: string): number {
+  #condition(node: ShellNode, sink: Sink, stdin: Input): number {
     this.#conditions++;
     try {
       return this.#run(node, sink, stdin);
@@ -168,7 +188,7 @@ export class Shell {
     }
   }
 
-  #list(items: readonly { readonly node: ShellNode; readonly background: boolean }[], sink: Sink, stdin: string): number {
+  #list(items: readonly { readonly node: ShellNode; readonly background: boolean }[], sink: Sink, stdin: Input): number {
     let status = 0;
     for (const { node, background } of items) {
       if (background) this.#background(node, sink);
@@ -182,7 +202,7 @@ export class Shell {
   #background(node: ShellNode, sink: Sink): void {
     const began = this.machine.nowMs;
     try {
-      this.#run(node, sink, '');
+      this.#run(node, sink, Input.none);
       this.#backgroundEndMs = Math.max(this.#backgroundEndMs, this.machine.nowMs);
     } catch (error) {
       if (error instanceof Horizon) {
@@ -194,7 +214,7 @@ export class Shell {
     this.machine.nowMs = began;
   }
 
-  #loop(again: () => boolean, body: ShellNode, sink: Sink, stdin: string): number {
+  #loop(again: () => boolean, body: ShellNode, sink: Sink, stdin: Input): number {
     let status = 0;
     while (again()) {
       const began = this.machine.nowMs;
@@ -211,21 +231,57 @@ export class Shell {
     return status;
   }
 
-  #pipe(commands: readonly ShellNode[], negated: boolean, sink: Sink, stdin: string): number {
+  /** The commands run side by side: each reads what the one before it has written, when that was written. */
+  #pipe(commands: readonly ShellNode[], negated: boolean, sink: Sink, stdin: Input): number {
+    const { machine } = this;
+    const began = machine.nowMs;
+    let endedMs = began;
     let input = stdin;
     let status = 0;
-    commands.forEach((command, index) => {
-      if (index === commands.length - 1) status = negated ? this.#condition(command, sink, input) : this.#run(command, sink, input);
-      else {
-        const buffer = new BufferSink(sink);
-        this.#condition(command, buffer, input);
-        input = buffer.stdout;
+    /** The last one that goes on beyond what can be seen. */
+    let unfinished: unknown;
+    for (const [index, command] of commands.entries()) {
+      const last = index === commands.length - 1;
+      const buffer = last ? undefined : new BufferSink(machine, sink);
+      let goesOn = false;
+      machine.nowMs = began;
+      try {
+        status = buffer || negated ? this.#condition(command, buffer ?? sink, input) : this.#run(command, sink, input);
+        // Whoever writes to one that has ended ends, too.
+        if (input !== stdin && this.#pipeHasMore(input)) unfinished = undefined;
+      } catch (error) {
+        if (!(error instanceof MoreInput) && !(error instanceof Horizon)) throw error;
+        goesOn = true;
+        if (!(error instanceof MoreInput) || unfinished === undefined) unfinished = error;
       }
-    });
+      if (machine.nowMs !== Infinity) endedMs = Math.max(endedMs, machine.nowMs);
+      if (buffer) input = this.#piped(buffer.pieces, goesOn);
+    }
+    if (unfinished !== undefined) throw unfinished;
+    machine.nowMs = endedMs;
     return negated ? (status === 0 ? 1 : 0) : status;
   }
 
-  #simple(node: Extract<ShellNode, { kind: 'simple' }>, sink: Sink, stdin: string): number {
+  #piped(pieces: readonly Piece[], open: boolean): Input {
+    let next = 0;
+    return new Input(() => {
+      const piece = pieces[next++];
+      if (piece) this.machine.nowMs = Math.max(this.machine.nowMs, piece.atMs);
+      else if (open) throw new MoreInput();
+      return piece?.text;
+    });
+  }
+
+  #pipeHasMore(input: Input): boolean {
+    try {
+      return input.read() !== undefined;
+    } catch (error) {
+      if (error instanceof MoreInput) return false;
+      throw error;
+    }
+  }
+
+  #simple(node: Extract<ShellNode, { kind: 'simple' }>, sink: Sink, stdin: Input): number {
     const argv = node.words.flatMap((word) => this.#expand(word, sink));
     const { environment } = this.machine;
     const before = new Map<string, string | undefined>();
@@ -243,7 +299,7 @@ export class Shell {
     return status;
   }
 
-  #redirected(redirections: readonly Redirection[], sink: Sink, stdin: string, run: (sink: Sink, stdin: string) => number): number {
+  #redirected(redirections: readonly Redirection[], sink: Sink, stdin: Input, run: (sink: Sink, stdin: Input) => number): number {
     if (redirections.length === 0) return run(sink, stdin);
     const { machine } = this;
     const targets: { stdout: string | undefined; stderr: string | undefined } = { stdout: undefined, stderr: undefined };
@@ -258,12 +314,13 @@ export class Shell {
       }
       const path = absolutePath(this.#text(target, sink), machine.workingDir);
       if (how === 'read') {
+        if (path === '/dev/stdin' || path === '/dev/tty') continue;
         const content = path === '/dev/null' ? '' : machine.readFile(path);
         if (content === undefined) {
           sink.write('stderr', `${this.name}: can't open ${path}: no such file\n`);
           return 1;
         }
-        input = content;
+        input = Input.of(content);
         continue;
       }
       if (machine.files.isFolder(path)) {
@@ -284,7 +341,7 @@ export class Shell {
     }, input);
   }
 
-  #command(argv: readonly string[], sink: Sink, stdin: string): number {
+  #command(argv: readonly string[], sink: Sink, stdin: Input): number {
     const [name = '', ...args] = argv;
     const { machine } = this;
     machine.step();
@@ -311,11 +368,8 @@ export class Shell {
       case 'trap':
         if (args.slice(1).some((signal) => /^(SIG)?TERM$|^15$/.test(signal))) machine.trap = { script: args[0] ?? '', atMs: machine.nowMs };
         return 0;
-      case 'read': {
-        if (stdin === '' || args[0] === undefined) return 1;
-        machine.environment.set(args.at(-1) ?? 'REPLY', stdin.split('\n')[0] ?? '');
-        return 0;
-      }
+      case 'read':
+        return readBuiltin(this.machine, args, sink, stdin);
     }
     const body = this.#functions.get(name);
     if (body) {
@@ -338,20 +392,21 @@ export class Shell {
     return 127;
   }
 
-  #share(functions: ReadonlyMap<string, ShellNode>, body: ShellNode, sink: Sink, stdin: string): number {
+  #share(functions: ReadonlyMap<string, ShellNode>, body: ShellNode, sink: Sink, stdin: Input): number {
     for (const [name, node] of functions) this.#functions.set(name, node);
     return this.#run(body, sink, stdin);
   }
 
-  #finish(command: (context: CommandContext) => CommandResult, args: readonly string[], sink: Sink, stdin: string): number {
-    const result = command({ machine: this.machine, args, stdin, out: (text) => sink.write('stdout', text), err: (text) => sink.write('stderr', text), run: (argv, input) => this.#command(argv, sink, input ?? '') });
+  #finish(command: (context: CommandContext) => CommandResult, args: readonly string[], sink: Sink, stdin: Input): number {
+    const result = command({ machine: this.machine, args, stdin, out: (text) => sink.write('stdout', text), err: (text) => sink.write('stderr', text), run: (argv, input = Input.none) => this.#command(argv, sink, input) });
     return result === undefined ? 0 : result;
   }
 
-  #shell(base: string, args: readonly string[], sink: Sink, stdin: string): number {
+  #shell(base: string, args: readonly string[], sink: Sink, stdin: Input): number {
     const rest = [...args];
     let command = false;
     let errexit = false;
+    let interactive = false;
     while (rest[0]?.startsWith('-') || rest[0]?.startsWith('+')) {
       const flag = rest.shift() ?? '';
       if (flag === '-o' || flag === '-O') {
@@ -359,13 +414,17 @@ export class Shell {
       } else if (!flag.startsWith('--')) {
         command ||= flag.includes('c');
         errexit ||= flag.includes('e');
+        interactive ||= flag.includes('i');
       }
     }
     const [text, ...positional] = rest;
     const shell = new Shell(this.machine, this.program, base, command ? positional.slice(1) : positional);
     shell.#errexit = errexit;
     if (command) return shell.script(text ?? '', sink, stdin);
-    if (text === undefined) return stdin === '' ? 0 : shell.script(stdin, sink);
+    if (text === undefined) {
+      if (interactive && !stdin.terminal) sink.write('stderr', `${base}: ${this.machine.options.tools === 'posix' ? '0: ' : ''}can't access tty; job control turned off\n`);
+      return shell.#conversation(sink, stdin, interactive || stdin.terminal);
+    }
     const file = this.machine.readFile(absolutePath(text, this.machine.workingDir));
     if (file === undefined) {
       sink.write('stderr', `${base}: can't open '${text}': No such file or directory\n`);
@@ -420,7 +479,7 @@ export class Shell {
       case 'text':
         return part.text;
       case 'command': {
-        const buffer = new BufferSink(sink);
+        const buffer = new BufferSink(this.machine, sink);
         const inner = new Shell(this.machine, this.program, this.name, this.positional);
         for (const [name, body] of this.#functions) inner.#functions.set(name, body);
         this.#status = inner.script(part.script, buffer);
@@ -483,19 +542,5 @@ export class Shell {
     const prefix = pattern.includes('/') ? pattern.slice(0, pattern.lastIndexOf('/') + 1) : '';
     const found = machine.files.names(folder, machine.nowMs).filter((name) => !name.startsWith('.') && match.test(name));
     return found.length > 0 ? found.map((name) => prefix + name) : [pattern];
-  }
-}
-
-function tilde(text: string, quoted: boolean): string {
-  return !quoted && (text === '~' || text.startsWith('~/')) ? `/root${text.slice(1)}` : text;
-}
-
-function globPattern(pattern: string): RegExp {
-  let source = '';
-  for (const char of pattern) source += char === '*' ? '[\\s\\S]*' : char === '?' ? '[\\s\\S]' : char === '[' || char === ']' || char === '-' ? char : char.replace(/[\\^$.|+(){}/]/g, '\\$&');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return new RegExp(`^${pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
   }
 }

@@ -97,7 +97,7 @@ function extract(context: CommandContext, { mode, file, folder, paths, verbose }
     err(`tar: ${text}\n${busybox ? '' : 'tar: Error is not recoverable: exiting now\n'}`);
     return busybox ? 1 : 2;
   };
-  const archive = file === '-' ? stdin : machine.readFile(absolutePath(file, machine.workingDir));
+  const archive = file === '-' ? stdin.all() : machine.readFile(absolutePath(file, machine.workingDir));
   if (archive === undefined) return fail(busybox ? `can't open '${file}': No such file or directory` : `${file}: Cannot open: No such file or directory`);
   if (mode === 'x' && !machine.files.isFolder(folder)) return fail(busybox ? `can't change directory to '${folder}': No such file or directory` : `${folder}: Cannot open: No such file or directory`);
   if (archive === '' && busybox) return fail('short read');
