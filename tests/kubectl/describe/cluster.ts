@@ -12,7 +12,7 @@ import { pathOf } from '../../../src/api/rest.ts';
 import { formatMicroTime, formatTime } from '../../../src/api/time.ts';
 import { CannedServer, type Answer } from '../../parity/canned-server.ts';
 
-interface Fixture {
+export interface Fixture {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
@@ -63,9 +63,12 @@ function fieldOf(object: object, path: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A server with the cluster. */
-export function describeServer(): CannedServer {
-  const objects = [...load(), ...manyEvents()].map((object) => {
+/** All objects of the manifests. */
+export const clusterObjects = (): readonly Fixture[] => [...load(), ...manyEvents()];
+
+/** A server with the cluster, or with other objects. Resources without any objects are empty in the namespace default. */
+export function describeServer(fixtures: readonly Fixture[] = clusterObjects()): CannedServer {
+  const objects = fixtures.map((object) => {
     const resource = resourceForKind(object.apiVersion, object.kind);
     if (!resource) throw new Error(`no resource for ${object.kind}`);
     const { name, namespace } = object.metadata;
