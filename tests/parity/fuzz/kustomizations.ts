@@ -36,7 +36,7 @@ const transformers = {
   generatorOptions: seldom(fc.record({ disableNameSuffixHash: fc.constantFrom(undefined, true), labels: fc.option(pairs(text), { nil: undefined }), annotations: fc.option(pairs(text), { nil: undefined }) })),
   replacements: seldom(fc.array(fc.record({ source: fc.constantFrom({ kind: 'Deployment', name: 'web' }, { kind: 'Service', fieldPath: 'spec.ports.0.port' }, { kind: 'ConfigMap', name: 'settings', fieldPath: 'data.a' }, { kind: 'Widget', fieldPath: 'spec.list' }), targets: fc.array(fc.record({ select: fc.constantFrom({ kind: 'Widget' }, { kind: 'Deployment' }, { name: 'web' }), fieldPaths: fc.constantFrom(['spec.list.[name=a].v'], ['metadata.annotations.from'], ['spec.list.*.v'], ['spec.template.spec.containers.0.image'], ['spec.nope']), options: fc.constantFrom(undefined, { create: true }, { delimiter: ':', index: 1 }, { delimiter: '/', index: -1 }) }), { minLength: 1, maxLength: 1 }) }), { maxLength: 1 })),
   sortOptions: seldom(fc.constantFrom({ order: 'fifo' }, { order: 'legacy' }, { order: 'x' })),
-  buildMetadata: seldom(fc.constantFrom(['originAnnotations'], ['managedByLabel'], ['transformerAnnotations'], ['x'])),
+  buildMetadata: seldom(fc.constantFrom(['originAnnotations'], ['managedByLabel'], ['x'])),
   unknown: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, undefined, 1),
 };
 

@@ -1,4 +1,5 @@
 /** The functions of Go's templates (text/template/funcs.go) and kubectl's two: exists and base64decode. */
+import { base64Fault } from '../../../api/base64.ts';
 import { isPrintable } from '../../../api/quote.ts';
 import { compareFunctions } from './comparisons.ts';
 import { sprint, sprintf, sprintln } from './format.ts';
@@ -93,19 +94,9 @@ function exists(item: unknown, ...keys: readonly unknown[]): boolean {
 }
 
 function base64decode(text: unknown): string {
-  const given = String(text);
-  const stripped = given.replace(/[\r\n]/g, '');
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(stripped)) fail(`base64 decode failed: illegal base64 data at input byte ${badBase64(stripped)}`);
-  return Buffer.from(stripped, 'base64').toString('utf8');
-}
-
-function badBase64(text: string): number {
-  const bad = /[^A-Za-z0-9+/=]/.exec(text)?.index;
-  if (bad !== undefined) return bad;
-  const padding = text.indexOf('=');
-  if (padding >= 0) return padding % 4 < 2 ? padding : text.length;
-  // Cut short: Go names the start of the last, incomplete group.
-  return text.length - (text.length % 4);
+  const fault = base64Fault(String(text));
+  if (fault !== undefined) fail(`base64 decode failed: ${fault}`);
+  return Buffer.from(String(text), 'base64').toString('utf8');
 }
 
 const HTML: Readonly<Record<string, string>> = { '"': '&#34;', "'": '&#39;', '&': '&amp;', '<': '&lt;', '>': '&gt;', '\0': '\ufffd' };
