@@ -199,6 +199,7 @@ const CASES: readonly (readonly [name: string, files: Files, start?: string])[] 
   ['an order that is none', kustomization('sortOptions: {order: x}\n')],
   ['build metadata that is none', kustomization('buildMetadata: [x]\n')],
   ['a resource twice in a file', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' }],
+  ['empty generators', { 'kustomization.yaml': 'configMapGenerator: [{name: a}]\nsecretGenerator: [{name: b}]\n' }],
   ['a file that is missing', { 'kustomization.yaml': 'resources: [nope.yaml]\n' }],
   ['a file outside', { 'in/kustomization.yaml': 'resources: [../out.yaml]\n', 'out.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' }, 'in'],
   ['a circle', { 'a/kustomization.yaml': 'resources: [../b]\n', 'b/kustomization.yaml': 'resources: [../a]\n' }, 'a'],
