@@ -15,7 +15,7 @@ const shellLine = ({ args, input, files = {}, objects }: Line): string =>
   [...Object.entries(files).map(([name, text]) => `cat > DIR/${name} <<'EOF'\n${text}\nEOF`), ...(objects ? [`# the cluster: ${JSON.stringify(objects)}`] : []), `${input === '' ? '' : `echo ${quoted(input)} | `}kubectl ${args.map(quoted).join(' ')}`].join('\n');
 
 /** Addresses in memory and the program's name say nothing. */
-const masked = (text: string, folder: string): string => text.replace(/ &\{0xc[0-9a-f]+ <nil>\}/g, '').replace(/:?0xc[0-9a-f]+/g, '').replace(/0x[0-9a-f]{7}\b/g, 'api.Preferences').replaceAll('kubectl.1.33', 'kubectl').replaceAll(folder, 'DIR');
+const masked = (text: string, folder: string): string => text.replace(/ &\{0xc[0-9a-f]+ (?:<nil>|0xc[0-9a-f]+)\}/g, '').replace(/:?0xc[0-9a-f]+/g, '').replace(/0x[0-9a-f]{7}\b/g, 'api.Preferences').replaceAll('kubectl.1.33', 'kubectl').replaceAll(folder, 'DIR');
 
 const filesOf = (folder: string): string => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().filter((name) => statSync(join(folder, name)).isFile()).map((name) => `--- ${name}\n${readFileSync(join(folder, name), 'utf8').replaceAll(folder, 'DIR')}`).join('');
 
