@@ -5,9 +5,12 @@ import { compareBytes } from './go-json.ts';
 /** Whether whole numbers are Go's int64 (objects from a server) or float64 (objects that were built from types). */
 export type Numbers = 'int64' | 'float64';
 
+/** What an int64 cannot hold is decoded as a float64. */
+const isInt64 = (value: number): boolean => Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+
 /** %v of a number. */
 export function goNumber(value: number, numbers: Numbers): string {
-  return numbers === 'int64' && Number.isInteger(value) ? BigInt(value).toString() : goFloat(value);
+  return numbers === 'int64' && isInt64(value) ? BigInt(value).toString() : goFloat(value);
 }
 
 /** strconv.FormatFloat(value, 'g', -1, 64). */
@@ -45,7 +48,7 @@ export function goType(value: unknown, numbers: Numbers): string {
   if (value === null || value === undefined) return '<nil>';
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return numbers === 'int64' && Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'number') return numbers === 'int64' && isInt64(value) ? 'int64' : 'float64';
   return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }
 

@@ -5,6 +5,9 @@ const NAMED: Readonly<Record<string, string>> = { '\x07': '\\a', '\b': '\\b', '\
 const PLAIN = /^[ !#-[\]-~]*$/;
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
+/** unicode.IsPrint of one character. */
+export const isPrintable = (char: string): boolean => PRINTABLE.test(char);
+
 /** strconv.Quote. */
 export function goQuote(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;

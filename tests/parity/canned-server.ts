@@ -19,6 +19,8 @@ export interface Answer {
 /** Gives the answer for a path with its query; `table` tells that a Table was asked for. Undefined: 404. */
 export type Routes = (path: string, table: boolean, method: string, body: string) => Answer | undefined;
 
+const SCALED = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']);
+
 function discovery(path: string, more: readonly string[]): unknown {
   const versions = [...new Set([...builtinResources().map(apiVersionOf), ...more])];
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
@@ -35,9 +37,10 @@ function discovery(path: string, more: readonly string[]): unknown {
   if (!versions.includes(version)) return undefined;
   return {
     kind: 'APIResourceList', apiVersion: 'v1', groupVersion: version,
-    resources: builtinResources().filter((resource) => apiVersionOf(resource) === version).map((resource) => ({
-      name: resource.plural, singularName: resource.singular, namespaced: resource.namespaced, kind: resource.kind, verbs: resource.verbs, shortNames: resource.shortNames, categories: resource.categories,
-    })),
+    resources: builtinResources().filter((resource) => apiVersionOf(resource) === version).flatMap((resource) => [
+      { name: resource.plural, singularName: resource.singular, namespaced: resource.namespaced, kind: resource.kind, verbs: resource.verbs, shortNames: resource.shortNames, categories: resource.categories },
+      ...(SCALED.has(resource.kind) ? [{ name: `${resource.plural}/scale`, singularName: '', namespaced: true, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] }] : []),
+    ]),
   };
 }
 

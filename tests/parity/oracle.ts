@@ -32,9 +32,11 @@ export function oracle(args: readonly string[], input = '', env: Readonly<Record
 }
 
 /** The same while this process goes on: its server may live here. */
-export function oracleBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export function oracleBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(oraclePath as string, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...ORACLE_ENV, ...env } });
+    const child = spawn(oraclePath as string, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...ORACLE_ENV, ...env } });
+    // A program that ends without reading closes the pipe.
+    child.stdin.on('error', () => undefined).end(input);
     const text = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
     child.once('error', reject);

@@ -4,6 +4,7 @@
  * words of Go's decoder. Follows sigs.k8s.io/json internal/golang/encoding/json/decode.go and, for objects that come out
  * of a strategic merge patch, apimachinery pkg/runtime/converter.go.
  */
+import { base64Fault } from '../base64.ts';
 import type { JsonNode } from '../json-scan.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { goQuote } from '../quote.ts';
@@ -292,22 +293,4 @@ function kindName(value: unknown): string {
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
   return 'string';
-}
-
-/** What is wrong with base64 text, with the place in bytes (encoding/base64.CorruptInputError). */
-function base64Fault(text: string): string | undefined {
-  const corrupt = (at: number) => `illegal base64 data at input byte ${at}`;
-  let digits = 0;
-  let padding = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? '';
-    if (char === '\r' || char === '\n') continue;
-    if (char === '=') {
-      if (padding === 0 && digits % 4 < 2) return corrupt(at);
-      padding++;
-      if (digits % 4 + padding > 4) return corrupt(at);
-    } else if (!/[A-Za-z0-9+/]/.test(char) || padding > 0) return corrupt(at);
-    else digits++;
-  }
-  return (digits + padding) % 4 === 0 ? undefined : corrupt(text.length);
 }

@@ -216,7 +216,7 @@ function compare(left: unknown, operator: string, right: unknown): boolean {
 
 function kindOf(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return typeof value;
-  return typeof value === 'number' ? (Number.isInteger(value) ? 'int' : 'float') : undefined;
+  return typeof value === 'number' ? goType(value, 'int64') : undefined;
 }
 
 /** Accepts "metadata.name", ".metadata.name" and "{metadata.name}" for "{.metadata.name}" (get/customcolumn.go). */

@@ -284,11 +284,13 @@ function errorFrom(code: number, body: string, request: ApiRequest): StatusError
   const [reason, message] = BARE[code] ?? (code >= 500
     ? ['InternalError', `an error on the server (${JSON.stringify(body.trim() || 'unknown')}) has prevented the request from succeeding`]
     : ['', `the server responded with the status code ${code} but did not return more information`]);
-  const resource = request.group ? `${request.resource}.${request.group}` : request.resource;
+  // client-go's client of scales knows no groups.
+  const group = request.subresource === 'scale' ? '' : request.group;
+  const resource = group ? `${request.resource}.${group}` : request.resource;
   const method = toRest(request).method.toLowerCase();
   return new StatusError(code, reason, `${message} (${method} ${resource}${request.name ? ` ${request.name}` : ''})`, {
     ...(request.name ? { name: request.name } : {}),
-    ...(request.group ? { group: request.group } : {}),
+    ...(group ? { group } : {}),
     kind: request.resource,
     causes: [{ reason: 'UnexpectedServerResponse', message: body.trim() || 'unknown' }],
   });

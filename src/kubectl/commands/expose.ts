@@ -84,23 +84,25 @@ async function expose(ctx: CommandContext, args: readonly string[], flags: Flags
   const namespace = await ctx.namespace();
   const found = await findResources(ctx, { files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace, enforceNamespace: ctx.namespaceGiven, continueOnError: true });
   // Selector, port and labels of the first object stay for those after it, as in the real kubectl.
-  let selector = values.selector === '' ? undefined : parseLabels(values.selector);
-  let labels = values.labels === '' ? undefined : parseLabels(values.labels);
+  let introspected: StringMap | undefined;
+  let own: StringMap | undefined;
   let ports = values.port === '' ? undefined : values.port.split(',');
   await found.visit(async (info) => {
     const object = objectOf(info);
     checkKind(info.resource);
-    selector ??= selectorOf(info.resource, object);
-    const own = portsOf(object);
+    if (values.selector === '') introspected ??= selectorOf(info.resource, object);
+    const found = portsOf(object);
     if (!ports) {
-      const numbers = [...new Set(own.map(numberOf))];
+      const numbers = [...new Set(found.map(numberOf))];
       if (numbers.length === 0 && values['cluster-ip'] !== 'None') throw new CommandError("couldn't find port via --port flag or introspection");
       if (numbers.length > 0) ports = numbers;
     }
-    labels ??= { ...object.metadata?.labels };
     const protocols = new Map<string, string[]>();
-    for (const port of own) protocols.set(numberOf(port), [...(protocols.get(numberOf(port)) ?? []), port.protocol || 'TCP']);
-    if (Object.keys(selector).length === 0) throw new CommandError('selector must be specified');
+    for (const port of found) protocols.set(numberOf(port), [...(protocols.get(numberOf(port)) ?? []), port.protocol || 'TCP']);
+    if (introspected && Object.keys(introspected).length === 0) throw new CommandError('selector must be specified');
+    const selector = introspected ?? parseLabels(values.selector);
+    own ??= { ...object.metadata?.labels };
+    const labels = values.labels === '' ? own : parseLabels(values.labels);
     const generated = newExposedService({
       name: values.name || info.name.slice(0, MAX_NAME), selector, labels, ports: ports ?? [], protocol: values.protocol, protocols, targetPort: values['target-port'],
       externalIP: values['external-ip'], type: values.type, loadBalancerIP: values['load-balancer-ip'], sessionAffinity: values['session-affinity'], clusterIP: values['cluster-ip'],

@@ -156,7 +156,8 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
   const errors = values['ignore-not-found'] ? all.filter((error) => !isNotFound(error)) : all;
   if (values['sort-by'] !== '') {
     const { sortInfos, sortTables } = await import('./get/sort.ts');
-    (values['server-print'] ? sortTables : sortInfos)(infos, values['sort-by']);
+    if (values['server-print']) sortTables(infos, values['sort-by']);
+    else if (infos.length > 1) sortInfos(infos, values['sort-by']);
   }
 
   const several = new Set(infos.map((info) => info.resource)).size > 1;

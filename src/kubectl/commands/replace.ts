@@ -114,7 +114,7 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
       if (!isNotFound(error)) faults.push(addSource('deleting', info.source, error));
       continue;
     }
-    tellDeleted(ctx, info, values.output, grace);
+    tellDeleted(ctx, info, values.output);
   }
   throwCollected(faults);
   const deadlineMs = Date.now() + (values.timeout || FORCE_WAIT_MS);
@@ -141,8 +141,8 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
   throwCollected(failures);
 }
 
-function tellDeleted(ctx: CommandContext, { resource, name }: Info, output: string, grace: number): void {
+function tellDeleted(ctx: CommandContext, { resource, name }: Info, output: string): void {
   const kind = resource.group === '' ? resource.kind.toLowerCase() : `${resource.kind.toLowerCase()}.${resource.group}`;
   if (output === 'name') ctx.streams.stdout.write(`${kind}/${name}\n`);
-  else ctx.streams.stdout.write(`${kind} "${name}" ${grace === 0 ? 'force deleted' : 'deleted'}\n`);
+  else ctx.streams.stdout.write(`${kind} "${name}" deleted\n`);
 }

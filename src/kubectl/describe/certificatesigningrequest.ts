@@ -14,7 +14,7 @@ export const describe: Describe = async (reader, _namespace, name, resource) => 
   const events = await reader.eventsOf(object, resource);
   let request: ReturnType<typeof parseCertificateRequest>;
   try {
-    request = parseCertificateRequest(Buffer.from(spec.request, 'base64').toString());
+    request = parseCertificateRequest(Buffer.from((spec.request as string | undefined) ?? '', 'base64').toString());
   } catch (error) {
     throw new CommandError(`Error parsing CSR: ${(error as Error).message}`);
   }

@@ -21,7 +21,7 @@ export const describe: Describe = async (reader, namespace, name) => {
     }
     if (endpoints.length === 0) w.write(0, 'Endpoints: <none>\n');
     else w.heading('Endpoints');
-    for (const { addresses, conditions, hostname, targetRef, nodeName, zone } of endpoints) {
+    for (const { addresses = [], conditions, hostname, targetRef, nodeName, zone } of endpoints) {
       w.field('- Addresses', addresses.join(', ') || '<none>', 1);
       w.heading('Conditions', 2);
       w.field('Ready', String(conditions?.ready ?? '<unset>'), 3);

@@ -12,7 +12,7 @@ const SKIPPED = new Set(['.metadata.managedFields', '.metadata.name', '.metadata
 const ACRONYMS = new Set(['API', 'URL', 'UID', 'OSB', 'GUID']);
 
 export async function describe(reader: ClusterReader, namespace: string, name: string, resource: ResourceFacts): Promise<string> {
-  const object = await reader.get<KubeObject>(resource, namespace, name);
+  const object = await reader.getAsIs<KubeObject>(resource, namespace, name);
   const events = await reader.eventsAbout({ kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? '', uid: object.metadata.uid });
   return page(async (w) => {
     writeIdentity(w, object.metadata, true);

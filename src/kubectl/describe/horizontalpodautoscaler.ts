@@ -10,7 +10,11 @@ import { page, type DescriptionWriter } from './writer.ts';
 const UNKNOWN = '<unknown>';
 
 export const describe: Describe = async (reader, namespace, name, resource) => {
-  const autoscaler = await reader.get(typed<HorizontalPodAutoscaler>('autoscaling', 'v2', 'horizontalpodautoscalers'), namespace, name);
+  const autoscaler = await reader.get(typed<HorizontalPodAutoscaler>('autoscaling', 'v2', 'horizontalpodautoscalers'), namespace, name).catch(async (error: unknown) => {
+    // kubectl then asks for the older version, and it is that answer which counts.
+    await reader.get(typed<HorizontalPodAutoscaler>('autoscaling', 'v1', 'horizontalpodautoscalers'), namespace, name);
+    throw error;
+  });
   const events = await reader.eventsOf(autoscaler, resource);
   const { metadata, spec, status } = autoscaler;
   return page(async (w) => {

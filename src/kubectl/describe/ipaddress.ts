@@ -14,9 +14,9 @@ export const describe: Describe = async (reader, _namespace, name, resource) => 
     if (parent) {
       w.heading('Parent Reference');
       w.field('Group', parent.group ?? '', 1);
-      w.field('Resource', parent.resource, 1);
+      w.field('Resource', parent.resource ?? '', 1);
       w.field('Namespace', parent.namespace ?? '', 1);
-      w.field('Name', parent.name, 1);
+      w.field('Name', parent.name ?? '', 1);
     }
     await writeEvents(w, events, reader);
   });

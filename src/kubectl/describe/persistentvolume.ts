@@ -1,5 +1,5 @@
 /** Persistent volumes (kubectl pkg/describe/describe.go: PersistentVolumeDescriber). */
-import type { VolumeNodeAffinity } from '../../api/generated/types.ts';
+import type { NodeSelectorTerm, VolumeNodeAffinity } from '../../api/generated/types.ts';
 import { PERSISTENTVOLUMES } from '../../api/kinds.ts';
 import { accessModesText, storageClassOf } from './claim.ts';
 import { writeEvents } from './events.ts';
@@ -34,7 +34,7 @@ export const describe: Describe = async (reader, _namespace, name) => {
 
 function writeNodeAffinity(w: DescriptionWriter, affinity: VolumeNodeAffinity | undefined): void {
   if (!affinity?.required) return w.field('Node Affinity', '<none>');
-  const terms = affinity.required.nodeSelectorTerms;
+  const terms = (affinity.required.nodeSelectorTerms as readonly NodeSelectorTerm[] | undefined) ?? [];
   w.field('Node Affinity', '');
   w.field('Required Terms', terms.length === 0 ? '<none>' : '', 1);
   terms.forEach(({ matchExpressions = [] }, index) => {

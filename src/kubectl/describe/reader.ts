@@ -1,12 +1,14 @@
 /** What a describer may ask the server: its object and what is related to it, page by page, as kubectl asks for them. */
 import type { Event, LabelSelector, Pod } from '../../api/generated/types.ts';
 import { Selector, selectorFromLabelSelector, selectorFromMap } from '../../api/labels.ts';
+import { decodeObject } from '../../api/decode/decoder.ts';
+import { structOf } from '../../api/decode/table.ts';
 import { EVENTS, PODS, type Resource } from '../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
-import { listError } from '../errors.ts';
+import { CommandError, listError } from '../errors.ts';
 import { compareBytes } from '../../api/go-json.ts';
 
 export interface DescriberSettings {
@@ -57,7 +59,13 @@ export class ClusterReader {
     return this.settings.showEvents;
   }
 
-  get<T extends KubeObject>(resource: Resource<T>, namespace: string, name: string): Promise<Stored<T>> {
+  /** The object as Go's struct holds it: nothing that must be there is missing, and nothing is null. */
+  async get<T extends KubeObject>(resource: Resource<T>, namespace: string, name: string): Promise<Stored<T>> {
+    return asStruct(resource, await this.getAsIs(resource, namespace, name));
+  }
+
+  /** The object as the server gives it. */
+  getAsIs<T extends KubeObject>(resource: Resource<T>, namespace: string, name: string): Promise<Stored<T>> {
     return this.client.of(resource).get(namespace || undefined, name);
   }
 
@@ -70,7 +78,7 @@ export class ClusterReader {
 
   /** A list that is asked for in one request whatever the chunk size. */
   async listAtOnce<T extends KubeObject>(resource: Resource<T>, namespace: string, question: RequestOptions): Promise<readonly Stored<T>[]> {
-    return (await this.client.of(resource).list(namespace || undefined, question)).items;
+    return (await this.client.of(resource).list(namespace || undefined, question)).items.map((item) => asStruct(resource, item));
   }
 
   /** The events about an object: undefined where none are wanted. What could be read, where reading failed half-way. */
@@ -117,10 +125,19 @@ export class ClusterReader {
         .of(resource)
         .list(namespace || undefined, options)
         .catch((error: unknown) => Promise.reject(listError(error, options, resource.plural)));
-      into.push(...page.items);
+      into.push(...page.items.map((item) => asStruct(resource, item)));
       token = page.continue;
     } while (token !== '');
   }
+}
+
+/** Decodes as client-go does; throws CommandError with the decoder's words. */
+function asStruct<T extends KubeObject>(resource: ResourceFacts, object: Stored<T>): Stored<T> {
+  const struct = structOf(resource.model);
+  if (!struct) return object;
+  const { value, error } = decodeObject(struct, object, 'json');
+  if (error !== undefined) throw new CommandError(error);
+  return value as unknown as Stored<T>;
 }
 
 export function subjectOf({ metadata }: Stored<KubeObject>, { kind }: ResourceFacts): EventSubject {

@@ -22,13 +22,14 @@ export interface ExposeRequest {
 
 export function newExposedService(request: ExposeRequest): Generated {
   const { name, selector, labels, type, sessionAffinity } = request;
+  const ports = servicePorts(request);
   if (sessionAffinity !== '' && sessionAffinity !== 'None' && sessionAffinity !== 'ClientIP') throw new CommandError(`unknown session affinity: ${sessionAffinity}`);
   return {
     kind: 'Service',
     apiVersion: 'v1',
     metadata: newMeta(name, '', { labels }),
     spec: {
-      ...optional('ports', servicePorts(request)),
+      ...optional('ports', ports),
       selector,
       ...optional('clusterIP', request.clusterIP),
       ...optional('type', type),

@@ -32,7 +32,9 @@ async function parse(text: string, type: string): Promise<unknown> {
   const { JsonError, readJsonStream } = await import('../builder/json-reader.ts');
   try {
     const [first] = [...readJsonStream(text)];
-    return first?.value ?? {};
+    const value: unknown = first?.value ?? {};
+    if (type !== 'json' && type !== 'strategic' && (typeof value !== 'object' || Array.isArray(value))) throw new CommandError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+    return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new CommandError(type === 'merge' || type === '' ? 'Invalid JSON Patch' : error.message);

@@ -45,8 +45,7 @@ export function build(path: string, options: BuildOptions): readonly Resource[] 
   const loader = Loader.open(path, options.anywhere ?? false);
   const kustomization = loadKustomization(loader, options.warn);
   const { buildMetadata } = kustomization;
-  const unknown = buildMetadata.find((name) => !['originAnnotations', 'managedByLabel'].includes(name));
-  if (unknown !== undefined) throw new KustomizeError(`buildMetadata: ${unknown} is not supported`);
+  if (buildMetadata.includes('transformerAnnotations')) throw new KustomizeError('buildMetadata: transformerAnnotations is not supported');
   const target = new Target(loader, kustomization, options, '');
   const gathered = target.accumulate(new Accumulator());
   const { list } = gathered;
@@ -56,6 +55,7 @@ export function build(path: string, options: BuildOptions): readonly Resource[] 
   list.resources = list.resources.filter((resource) => (resource.stringMap('annotations')[LOCAL_CONFIG] ?? 'false') === 'false');
   // Unless told otherwise, in the order in which a cluster takes them.
   sort(list, kustomization.sortOptions ?? { order: 'legacy' });
+  for (const resource of list.resources) resource.dropEmptyAnnotations();
   if (buildMetadata.includes('managedByLabel')) setEntries(list, MANAGED_BY, [{ path: 'metadata/labels', create: true }]);
   if (buildMetadata.includes('originAnnotations')) for (const resource of list.resources) annotateOrigin(resource);
   return list.resources;
@@ -119,7 +119,11 @@ class Target {
   #addResource(into: Accumulator, path: string): void {
     let fault: KustomizeError;
     try {
-      const resources = prefixed(`accumulating resources from '${path}'`, () => readResources(this.loader.load(path).toString('utf8'), path));
+      const resources = prefixed(`accumulating resources from '${path}'`, () => {
+        const read = new ResourceList();
+        read.appendAll(readResources(this.loader.load(path).toString('utf8'), path));
+        return read.resources;
+      });
       for (const resource of resources) resource.origin = { path: joined(this.path, path) };
       prefixed(`merging resources from '${path}'`, () => into.list.appendAll(resources));
       return;
@@ -214,7 +218,7 @@ function loadConfigurations(loader: Loader, paths: readonly string[]): Transform
 /** SortOrderTransformer. */
 function sort(list: ResourceList, options: SortOptions): void {
   const { order = '', legacySortOptions } = options;
-  if (order !== '' && order !== 'legacy' && order !== 'fifo') throw new KustomizeError(`the field 'sortOptions.order' must be one of [fifo, legacy], but found '${order}'`);
+  if (order !== '' && order !== 'legacy' && order !== 'fifo') throw new KustomizeError(`the field 'sortOptions.order' must be one of [fifo, legacy]`);
   if (legacySortOptions && order !== 'legacy') throw new KustomizeError(`the field 'sortOptions.legacySortOptions' is set but the selected sort order is '${order}', not 'legacy'`);
   if (order !== 'legacy') return;
   const place = kindOrder(legacySortOptions?.orderFirst, legacySortOptions?.orderLast);

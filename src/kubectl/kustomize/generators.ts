@@ -11,6 +11,8 @@ export function generate(kind: 'ConfigMap' | 'Secret', args: GeneratorArgs, load
   if (!args.name) throw new KustomizeError('a configmap must have a name');
   const fields: Fields = { apiVersion: 'v1', kind, metadata: { name: args.name, ...(args.namespace ? { namespace: args.namespace } : {}) } };
   if (kind === 'Secret') fields['type'] = args.type || 'Opaque';
+  // A Secret has data even if there is none.
+  if (kind === 'Secret') fields['data'] = {};
   fill(fields, kind, data(args, args.name, loader));
   const resource = new Resource(fields);
   const { labels = {}, annotations = {}, immutable, disableNameSuffixHash } = args.options ?? {};

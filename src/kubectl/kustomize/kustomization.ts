@@ -1,4 +1,5 @@
 /** The kustomization file: its fields, the old ones turned into the new (kustomize api/types/kustomization.go). */
+import { compareBytes } from '../../api/go-json.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
 import { readYaml, YamlError } from '../builder/yaml-reader.ts';
 import { KustomizeError } from './errors.ts';
@@ -153,26 +154,35 @@ function parse(text: string): JsonObject {
   }
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(value)} into Go value of type types.Kustomization`);
-  for (const [name, given] of Object.entries(value as JsonObject)) {
+  // YAML becomes JSON with sorted keys first: the first fault in that order is told.
+  for (const [name, given] of Object.entries(value as JsonObject).sort(([a], [b]) => compareBytes(a, b))) {
     // Go's decoder takes names in any case.
     const type = FIELDS[name] ?? FIELDS[Object.keys(FIELDS).find((field) => field.toLowerCase() === name.toLowerCase()) ?? ''];
     if (!type) throw new KustomizeError(`invalid Kustomization: json: unknown field "${name}"`);
     if (given === null || given === undefined) continue;
     const fits = { text: typeof given === 'string', map: isObject(given), list: Array.isArray(given), texts: Array.isArray(given) && given.every((item) => typeof item === 'string') }[type];
     if (!fits) throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(type === 'texts' && Array.isArray(given) ? given.find((item) => typeof item !== 'string') : given)} into Go struct field Kustomization.${name} of type ${goType(name, type, given)}`);
+    checkInside(name, given);
   }
-  checkTexts(value as JsonObject);
   return value as JsonObject;
 }
 
-/** Labels and annotations are texts: `yes` and 1 are not. */
-function checkTexts(fields: JsonObject): void {
-  const check = (map: unknown, where: string): void => {
-    const wrong = isObject(map) ? Object.values(map).find((each) => typeof each !== 'string' && each !== null) : undefined;
-    if (wrong !== undefined) throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(wrong)} into Go struct field ${where} of type string`);
+/** The types of what is inside: labels and annotations are texts (`yes` and 1 are not), counts are numbers. */
+function checkInside(name: string, given: JsonValue): void {
+  const misfit = (value: unknown, where: string, type: string): never => {
+    throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(value)} into Go struct field ${where} of type ${type}`);
   };
-  for (const name of ['commonLabels', 'commonAnnotations']) check(fields[name], `Kustomization.${name}`);
-  for (const label of (fields['labels'] ?? []) as readonly JsonValue[]) if (isObject(label)) check((label as JsonObject)['pairs'], 'Label.labels.pairs');
+  const texts = (map: unknown, where: string): void => {
+    const wrong = isObject(map) ? Object.values(map).find((each) => typeof each !== 'string' && each !== null) : undefined;
+    if (wrong !== undefined) misfit(wrong, where, 'string');
+  };
+  if (name === 'commonLabels' || name === 'commonAnnotations') texts(given, `Kustomization.${name}`);
+  for (const item of Array.isArray(given) ? (given as readonly JsonValue[]) : []) {
+    if (!isObject(item)) continue;
+    const { pairs, count } = item as JsonObject;
+    if (name === 'labels') texts(pairs, 'Label.labels.pairs');
+    if (name === 'replicas' && count !== undefined && count !== null && typeof count !== 'number') misfit(count, 'Replica.replicas.count', 'int64');
+  }
 }
 
 const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value);

@@ -53,6 +53,12 @@ export class Resource {
     if (namespace !== '') this.#metadata()['namespace'] = namespace;
     else if (this.metadata) delete this.metadata['namespace'];
   }
+  /** kustomize has annotations of its own while it works; where it takes them away again, an empty map goes, too. */
+  dropEmptyAnnotations(): void {
+    const { metadata } = this;
+    const annotations = metadata?.['annotations'];
+    if (metadata && isFields(annotations) && Object.keys(annotations).length === 0) delete metadata['annotations'];
+  }
   get metadata(): Fields | undefined {
     const { metadata } = this.fields;
     return isFields(metadata) ? metadata : undefined;

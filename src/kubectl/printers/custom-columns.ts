@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { KubeObject } from '../../api/object.ts';
 import { systemText } from '../builder/files.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, OutputError } from '../errors.ts';
 import { goText } from '../../api/go-value.ts';
 import { JsonPath, JsonPathError, relaxedJsonPath } from '../../api/jsonpath/jsonpath.ts';
 import { TabWriter } from './tab-writer.ts';
@@ -64,17 +64,22 @@ function columnsOfFile(file: string): Column[] {
 }
 
 function printer(columns: readonly Column[], noHeaders: boolean): (object: KubeObject) => string {
-  const paths = worded(() => columns.map(({ path }) => new JsonPath(path)));
   const writer = new TabWriter();
   let lastType = '';
-  return (object) => worded(() => {
+  return (object) => {
     const items = (object as { readonly items?: unknown }).items;
     const type = Array.isArray(items) ? 'list' : 'object';
     if (!noHeaders && type !== lastType) writer.row(columns.map(({ header }) => header));
     lastType = type;
-    for (const item of Array.isArray(items) ? (items as unknown[]) : [object]) writer.row(paths.map((path) => cell(path, item)));
+    try {
+      const paths = columns.map(({ path }) => new JsonPath(path));
+      for (const item of Array.isArray(items) ? (items as unknown[]) : [object]) writer.row(paths.map((path) => cell(path, item)));
+    } catch (error) {
+      // What came before the fault is printed.
+      throw error instanceof JsonPathError ? new OutputError(error.message, writer.flush()) : error;
+    }
     return writer.flush();
-  });
+  };
 }
 
 function cell(path: JsonPath, object: unknown): string {

@@ -39,9 +39,10 @@ export class TabWriter {
     this.#remember = options.rememberWidths ?? true;
   }
 
-  /** One line by its cells. */
+  /** One line by its cells. A cell that has tabs or ends of lines in it is several. */
   row(cells: readonly string[]): void {
-    this.#lines.push(cells);
+    if (cells.some((cell) => /[\t\n]/.test(cell))) for (const line of cells.join('\t').split('\n')) this.#lines.push(line.split('\t'));
+    else this.#lines.push(cells);
   }
 
   /** Text with tabs between cells; lines may come in pieces. */

@@ -12,7 +12,7 @@ import { pathOf } from '../../../src/api/rest.ts';
 import { formatMicroTime, formatTime } from '../../../src/api/time.ts';
 import { CannedServer, type Answer } from '../../parity/canned-server.ts';
 
-interface Fixture {
+export interface Fixture {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
@@ -63,9 +63,12 @@ function fieldOf(object: object, path: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A server with the cluster. */
-export function describeServer(): CannedServer {
-  const objects = [...load(), ...manyEvents()].map((object) => {
+/** All objects of the manifests. */
+export const clusterObjects = (): readonly Fixture[] => [...load(), ...manyEvents()];
+
+/** A server with the cluster, or with other objects. Resources without any objects are empty in the namespace default. */
+export function describeServer(fixtures: readonly Fixture[] = clusterObjects()): CannedServer {
+  const objects = fixtures.map((object) => {
     const resource = resourceForKind(object.apiVersion, object.kind);
     if (!resource) throw new Error(`no resource for ${object.kind}`);
     const { name, namespace } = object.metadata;
@@ -97,12 +100,13 @@ export const CASES: readonly string[] = [
   'describe nodes', 'describe node node-1 --chunk-size=1', 'describe lease -n kube-node-lease',
   'describe cm settings', 'describe cm binary --show-events=false', 'describe secrets', 'describe sa', 'describe pv', 'describe pvc', 'describe sc', 'describe csinodes',
   'describe ns', 'describe quota', 'describe pdb', 'describe role', 'describe clusterrole everything', 'describe rolebinding', 'describe clusterrolebinding', 'describe priorityclass', 'describe hpa', 'describe csr csr', 'describe podtemplates',
+  'describe pods,ds,sts,cronjobs,jobs,svc,endpoints,endpointslices,ingress,hpa,rolebindings -n bare',
 ];
 
 /** Command lines that fail, find nothing, or find by prefix. */
 export const ODD_CASES: readonly string[] = [
   'describe', 'describe foo', 'describe pods nothing', 'describe pods web-', 'describe pod/web-', 'describe pods full nothing', 'describe pod/nothing pod/full', 'describe pods nothing nothing2', 'describe pods,svc web', 'describe pods,nodes node-1', 'describe pods -l job=done', 'describe pods -l app=none', 'describe pods -l app=none -A', 'describe pods -n empty', 'describe pods -A full',
-  'describe pods -l x=y full', 'describe -f nothing.yaml', 'describe -f nothing.yaml pods', 'describe pods,deploy -l app=web', 'describe -l a=b', 'describe pod/full/x', 'describe pods --show-events=x', 'describe pods --foo', 'describe hpa.v1.autoscaling hpa', 'describe csr bad', 'describe csr', 'describe nodes node-9', 'describe pods -A -l app=web', 'describe pods -R x -k y', 'describe leases', 'describe svc -l nothing=here', 'describe events',
+  'describe pods -l x=y full', 'describe -f nothing.yaml', 'describe -f nothing.yaml pods', 'describe pods,deploy -l app=web', 'describe -l a=b', 'describe pod/full/x', 'describe pods --show-events=x', 'describe pods --foo', 'describe hpa.v1.autoscaling hpa', 'describe csr bad', 'describe csr', 'describe nodes node-9', 'describe pods -A -l app=web', 'describe pods -R x -k y', 'describe leases', 'describe svc -l nothing=here', 'describe events', 'describe secret no-base64 -n bare',
 ];
 
 /** A golden file's name. */

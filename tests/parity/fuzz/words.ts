@@ -1,26 +1,8 @@
 /** Random command lines that need no server: generators, changes to manifests, the kubeconfig, and printers over what they make. */
 import fc from 'fast-check';
+import { flag, key, maybe, name, number, one, quantity, some, value, words, type Line, type Words } from './arbitraries.ts';
 
-/** A command line, and what stands on standard input. */
-export interface Line {
-  readonly args: readonly string[];
-  readonly input: string;
-}
-
-type Words = fc.Arbitrary<readonly string[]>;
-
-const name = fc.constantFrom('web', 'a', 'my-app', 'x1', '0', 'a.b', 'Bad', 'true', 'null', 'a-very-long-name-that-goes-on-and-on-for-more-than-sixty-three-letters');
 const image = fc.constantFrom('nginx', 'nginx:1.27', 'registry.example.com:5000/team/app@sha256:abc', 'busybox:', 'a/b/c');
-const key = fc.constantFrom('a', 'app', 'example.com/key', 'x.y', '1', 'bad key', '');
-const value = fc.constantFrom('b', '1', 'true', 'null', '', ' ', 'a: b', '#c', "it's", '"', 'ü', '-', '0x1', '1e3', 'a,b', 'x=y', '2024-01-01', '~', '*a', '<&>', 'line\nbreak', '\t');
-const number = fc.constantFrom('0', '1', '3', '80', '8080', '65535', '65536', '-1', 'x', '007');
-const quantity = fc.constantFrom('1', '100m', '1Gi', '0.5', '1e3', '1.5Gi', '-1', '1X', '');
-
-const words = (...parts: readonly (Words | string)[]): Words => fc.tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant([part]) : part))).map((all) => all.flat());
-const one = (arbitrary: fc.Arbitrary<string>): Words => arbitrary.map((word) => [word]);
-const flag = (flagName: string, arbitrary: fc.Arbitrary<string>): Words => arbitrary.map((text) => [`--${flagName}=${text}`]);
-const maybe = (part: Words): Words => fc.oneof(fc.constant([]), part);
-const some = (part: Words, maxLength = 3): Words => fc.array(part, { maxLength }).map((all) => all.flat());
 const pair = fc.tuple(key, value).map(([left, right]) => `${left}=${right}`);
 const output = fc.constantFrom('yaml', 'json', 'name', 'jsonpath={.metadata.name}', 'jsonpath={.spec}', 'jsonpath={range .data.*}{@}{"\\n"}{end}', 'go-template={{.kind}} {{len .metadata}}', 'go-template={{range $k, $v := .metadata}}{{$k}}={{$v}};{{end}}', 'go-template={{.metadata.labels.app | printf "%q"}}', 'nope');
 const printing = words('--dry-run=client', flag('output', output));
@@ -74,5 +56,27 @@ const CHANGED: readonly Words[] = [
 const without = (all: readonly Words[]): fc.Arbitrary<Line>[] => all.map((each) => each.map((args) => ({ args, input: '' })));
 const withManifest = (all: readonly Words[]): fc.Arbitrary<Line>[] => all.map((each) => fc.record({ args: each, input: manifest }));
 
-/** Any of them. */
-export const line: fc.Arbitrary<Line> = fc.oneof(...without(CREATED), ...withManifest(CHANGED));
+/** Objects made from flags. */
+export const created: fc.Arbitrary<Line> = fc.oneof(...without(CREATED));
+/** Manifests changed without a server. */
+export const changed: fc.Arbitrary<Line> = fc.oneof(...withManifest(CHANGED));
+
+const ports = fc.array(fc.record({ containerPort: fc.constantFrom(80, 443, 0), protocol: fc.constantFrom(undefined, 'TCP', 'UDP'), name: fc.constantFrom(undefined, 'http', 'x') }), { maxLength: 2 });
+const podLabels = fc.dictionary(fc.constantFrom('app', 'a', 'x.y/z'), fc.constantFrom('b', 'web', ''), { maxKeys: 2 });
+/** What expose, autoscale and scale take, and what they do not. */
+const exposable = fc.tuple(fc.constantFrom('Deployment', 'Pod', 'Service', 'ReplicaSet', 'ReplicationController', 'ConfigMap', 'StatefulSet'), fc.constantFrom('web', 'x1', '0', 'a-very-long-name-that-goes-on-and-on-for-more-than-sixty-three-letters'), podLabels, ports, fc.constantFrom(undefined, [], [{ key: 'k', operator: 'Exists' }])).map(([kind, named, labels, all, matchExpressions]) => {
+  const spec = { containers: [{ name: 'c', image: 'nginx', ports: all }] };
+  const template = { metadata: { labels }, spec };
+  const specs: Readonly<Record<string, object>> = {
+    Pod: spec, Service: { selector: labels, ports: all.map(({ containerPort, ...rest }) => ({ ...rest, port: containerPort })) },
+    ReplicationController: { selector: labels, template }, ConfigMap: {},
+  };
+  return JSON.stringify({ apiVersion: /Set$|Deployment/.test(kind) ? 'apps/v1' : 'v1', kind, metadata: { name: named, labels: Object.keys(labels).length > 0 ? labels : undefined }, spec: specs[kind] ?? { selector: { matchLabels: labels, matchExpressions }, template } });
+});
+const served = words('-f', '-', '--dry-run=client', flag('output', fc.constantFrom('yaml', 'json', 'name')));
+const EXPOSED: readonly Words[] = [
+  words('expose', served, maybe(flag('port', fc.constantFrom('80', '80,443', 'x', '0', '70000', ''))), maybe(flag('target-port', fc.constantFrom('8080', 'http', '0', 'a_b'))), maybe(flag('protocol', fc.constantFrom('UDP', 'x', ''))), maybe(flag('name', name)), maybe(flag('type', fc.constantFrom('NodePort', 'LoadBalancer', 'ExternalName', 'x'))), maybe(flag('selector', fc.constantFrom('a=b', 'a=b,c=d', 'a', ''))), maybe(flag('labels', fc.constantFrom('l=1', 'l', ''))), maybe(flag('cluster-ip', fc.constantFrom('None', '10.0.0.1', 'x'))), maybe(flag('external-ip', fc.constantFrom('1.2.3.4', 'x'))), maybe(flag('load-balancer-ip', fc.constantFrom('1.2.3.4'))), maybe(flag('session-affinity', fc.constantFrom('ClientIP', 'x'))), maybe(flag('overrides', fc.constantFrom('{"spec":{"type":"NodePort"}}', '{"apiVersion":"v1","metadata":{"labels":{"o":"p"}}}', 'x', '[]'))), maybe(flag('override-type', fc.constantFrom('json', 'merge', 'strategic', 'x'))), maybe(fc.constant(['--save-config']))),
+  words('autoscale', served, maybe(flag('min', number)), maybe(flag('max', number)), maybe(flag('cpu-percent', number)), maybe(flag('name', name)), maybe(fc.constant(['--save-config']))),
+];
+/** Commands that take an object from a manifest, and ask the server what it is. */
+export const exposed: fc.Arbitrary<Line> = fc.oneof(...EXPOSED.map((args) => fc.record({ args, input: exposable, objects: fc.constant([]) })));

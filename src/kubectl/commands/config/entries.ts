@@ -34,6 +34,7 @@ export function deleteCommand(section: Section): Command {
     async run(ctx, args) {
       const [name] = args;
       if (name !== undefined && args.length === 1) return deleteEntry(ctx, section, name);
+      readKubeconfig(ctx);
       if (section === 'users') throw usageError(ctx, 'user to delete is required');
       await printHelp(ctx, command);
     },

@@ -11,13 +11,13 @@ import { readYaml, YamlError } from '../../builder/yaml-reader.ts';
 import type { CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { toYaml } from '../../printers/yaml.ts';
-import { CLUSTER, CONTEXT, FieldTypeError, FormError, goValue, PREFERENCES, readFields, USER, writeFields, type Struct } from './schema.ts';
+import { CLUSTER, CONTEXT, FieldTypeError, FormError, goValue, PREFERENCES, inOrder, readFields, USER, writeFields, type Struct } from './schema.ts';
 
 /** Two entries of one name. */
 class DuplicateError extends Error {
-  constructor(section: Section, name: string, list: readonly JsonObject[]) {
-    const { item, struct } = SECTIONS[section];
-    const values = list.map((entry) => `{${String(entry['name'] ?? '')} ${goValue(struct, (entry[item] ?? {}) as JsonObject)}}`);
+  constructor(section: Section, name: string, list: readonly Named[]) {
+    const { struct } = SECTIONS[section];
+    const values = list.map((entry) => `{${entry.name} ${goValue(struct, entry.fields)}}`);
     super(`error converting *[]Named${struct.name} into *map[string]*api.${struct.name}: duplicate name ${JSON.stringify(name)} in list: [${values.join(' ')}]`);
     this.name = 'DuplicateError';
   }
@@ -69,31 +69,46 @@ export function loadFile(file: string): Kubeconfig {
   }
 }
 
+/** All is decoded before two entries of a name are noticed. */
 function parse(value: unknown): Kubeconfig {
   if (value !== undefined && value !== null && !isObject(value)) throw new FormError(value);
   const config = (value ?? {}) as JsonObject;
+  const [kind, version] = [config['kind'] ?? '', config['apiVersion'] ?? ''].map(String) as [string, string];
+  if ((kind || 'Config') !== 'Config' || (version || 'v1') !== 'v1') throw new FieldTypeError(`no kind ${JSON.stringify(kind || 'Config')} is registered for version ${JSON.stringify(version || 'v1')} in scheme "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"`);
+  const lists = { clusters: parseList(config, 'clusters'), contexts: parseList(config, 'contexts') };
   const current = config['current-context'] ?? '';
   if (typeof current !== 'string') throw new FieldTypeError(current, 'Config.current-context', 'string');
   const { extensions } = config;
+  const preferences = readFields(PREFERENCES, config['preferences'], 'preferences');
+  const users = parseList(config, 'users');
   return {
-    preferences: readFields(PREFERENCES, config['preferences'], 'preferences'),
-    clusters: parseEntries(config, 'clusters'), users: parseEntries(config, 'users'), contexts: parseEntries(config, 'contexts'),
+    preferences, clusters: named('clusters', lists.clusters), users: named('users', users), contexts: named('contexts', lists.contexts),
     'current-context': current,
-    ...(extensions === undefined || extensions === null ? {} : { extensions }),
+    ...(extensions === undefined || extensions === null ? {} : { extensions: inOrder(extensions) }),
   };
 }
 
-function parseEntries(config: JsonObject, section: Section): Entries {
+interface Named {
+  readonly name: string;
+  readonly fields: JsonObject;
+}
+
+function parseList(config: JsonObject, section: Section): readonly Named[] {
   const { item, struct, goType } = SECTIONS[section];
   const list = config[section] ?? [];
   if (!Array.isArray(list)) throw new FieldTypeError(list, `Config.${section}`, `[]${goType}`);
-  const entries: Entries = {};
-  for (const entry of list as readonly JsonValue[]) {
+  return (list as readonly JsonValue[]).map((entry) => {
     if (!isObject(entry)) throw new FieldTypeError(entry, `Config.${section}`, goType);
     const { name } = entry as JsonObject;
-    const key = typeof name === 'string' ? name : '';
-    if (Object.hasOwn(entries, key)) throw new DuplicateError(section, key, list as readonly JsonObject[]);
-    entries[key] = readFields(struct, (entry as JsonObject)[item], `${section}.${item}`);
+    return { name: typeof name === 'string' ? name : '', fields: readFields(struct, (entry as JsonObject)[item], `${section}.${item}`) };
+  });
+}
+
+function named(section: Section, list: readonly Named[]): Entries {
+  const entries: Entries = {};
+  for (const { name, fields } of list) {
+    if (Object.hasOwn(entries, name)) throw new DuplicateError(section, name, list);
+    entries[name] = fields;
   }
   return entries;
 }

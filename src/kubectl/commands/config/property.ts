@@ -2,6 +2,7 @@
  * The values that `config set` and `config unset` name by a path: "contexts.minikube.namespace". Names of entries may have
  * dots in them. Follows kubectl pkg/cmd/config/{navigation_step_parser,set}.go.
  */
+import { base64Fault } from '../../../api/base64.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../api/json.ts';
 import { compareBytes } from '../../../api/go-json.ts';
 import { CommandError } from '../../errors.ts';
@@ -12,6 +13,7 @@ import { PREFERENCES, type FieldSpec, type Struct } from './schema.ts';
 type Property =
   | { readonly type: 'current-context' }
   | { readonly type: 'preferences' }
+  | { readonly type: 'extensions' }
   | { readonly type: 'section'; readonly section: Section }
   | { readonly type: 'entry'; readonly section: Section; readonly name: string }
   | { readonly type: 'field'; readonly section: Section | 'preferences'; readonly name: string; readonly field: string; readonly spec: FieldSpec };
@@ -33,6 +35,7 @@ function parsePath(path: string): Property {
     if (rest.length > 1) throw tooDeep;
     return { type: 'field', section: 'preferences', name: '', field: name, spec };
   }
+  if (first === 'extensions' && rest.length === 0) return { type: 'extensions' };
   if (!isSection(first)) throw unparsable('api.Config', '[]');
   if (rest.length === 0) return { type: 'section', section: first };
   const { struct } = SECTIONS[first];
@@ -51,7 +54,8 @@ function fieldOf(struct: Struct, step: string): readonly [string, FieldSpec] | u
 /** Sets the value at a path. Throws CommandError for a path that leads to no single value, or a value that does not fit. */
 export function setProperty(config: Kubeconfig, path: string, value: string, rawBytes: boolean): void {
   const property = parsePath(path);
-  if (property.type === 'preferences') throw new CommandError("can't set preferences to a value");
+  if (property.type === 'preferences') throw new CommandError(`unable to locate path config.navigationStep{stepValue:"", stepType:reflect.Type(nil)} under {${String(config.preferences['colors'] ?? false)} map[]}`);
+  if (property.type === 'extensions') throw new CommandError("can't set a map to a value: map[]");
   if (property.type === 'current-context') config['current-context'] = value;
   else if (property.type !== 'field') throw new CommandError(`can't set a map to a value: map[${Object.keys(config[property.section]).sort(compareBytes).join(' ')}]`);
   else {
@@ -79,16 +83,10 @@ function parseValue({ kind }: FieldSpec, value: string, rawBytes: boolean): Json
   }
 }
 
-/** Go's StdEncoding, which passes over line ends and names the first byte that does not belong. */
 function checkedBase64(value: string): string {
-  const wrong = (at: number): CommandError => new CommandError(`error decoding input value: illegal base64 data at input byte ${at}`);
-  const text = value.replace(/[\r\n]/g, '');
-  const letters = /^[A-Za-z0-9+/]*/.exec(text)?.[0].length ?? 0;
-  const padding = /^=*$/.test(text.slice(letters)) ? text.length - letters : -1;
-  if (padding < 0) throw wrong(letters);
-  if (text.length % 4 !== 0) throw wrong(padding > 0 ? text.length : text.length - (text.length % 4));
-  if (padding > 2) throw wrong(letters);
-  return text;
+  const fault = base64Fault(value);
+  if (fault !== undefined) throw new CommandError(`error decoding input value: ${fault}`);
+  return value.replace(/[\r\n]/g, '');
 }
 
 /** Empties the value, entry or section at a path. Throws CommandError where the path leads nowhere. */
@@ -97,6 +95,9 @@ export function unsetProperty(config: Kubeconfig, path: string): 'rewrite' | voi
   switch (property.type) {
     case 'current-context':
       config['current-context'] = '';
+      return;
+    case 'extensions':
+      // kubectl says that they are gone, and writes nothing.
       return;
     case 'preferences':
       config.preferences = {};

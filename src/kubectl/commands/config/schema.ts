@@ -1,4 +1,6 @@
 /** The fields of a kubeconfig in the order of Go's structs (client-go tools/clientcmd/api/v1/types.go), and how they are read and written. */
+import { compareBytes, toJson } from '../../../api/go-json.ts';
+import { base64Fault } from '../../../api/base64.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../../api/json.ts';
 
 /** `strings` and `raw` are kept as they are; bytes stand in base64. */
@@ -69,8 +71,10 @@ export class FormError extends Error {
 
 /** A value does not have its field's type; worded as Go's encoding/json does. */
 export class FieldTypeError extends Error {
-  constructor(value: unknown, where: string, type: string) {
-    super(`json: cannot unmarshal ${jsonType(value)} into Go struct field ${where} of type ${type}`);
+  constructor(message: string | undefined);
+  constructor(value: unknown, where: string, type: string);
+  constructor(value: unknown, where?: string, type?: string) {
+    super(where === undefined ? String(value) : `json: cannot unmarshal ${jsonType(value)} into Go struct field ${where} of type ${type ?? ''}`);
     this.name = 'FieldTypeError';
   }
 }
@@ -87,14 +91,30 @@ export function readFields(struct: Struct, value: unknown, where: string): JsonO
   if (value === null || value === undefined) return {};
   if (!isObject(value)) throw new FieldTypeError(value, where, `v1.${struct.name}`);
   const fields: Record<string, JsonValue> = {};
-  for (const [name, { kind }] of Object.entries(struct.fields)) {
+  // YAML becomes JSON with sorted keys first: the first fault in that order is told.
+  for (const name of Object.keys(value as JsonObject).sort(compareBytes)) {
+    const kind = struct.fields[name]?.kind;
     const given = (value as JsonObject)[name];
-    if (given === undefined || given === null) continue;
+    if (kind === undefined || given === undefined || given === null) continue;
     if (typeof kind === 'object') fields[name] = readFields(kind, given, `${where}.${name}`);
     else if (kind !== 'raw' && !CHECKS[kind].test(given)) throw new FieldTypeError(given, `${struct.name}.${where}.${name}`, CHECKS[kind].type);
-    else fields[name] = given;
+    else if (kind === 'bytes' && base64Fault(given as string) !== undefined) throw new FieldTypeError(base64Fault(given as string));
+    else fields[name] = name === 'extensions' ? inOrder(given) : kind === 'raw' ? sortedKeysOf(given) : given;
   }
   return fields;
+}
+
+/** Named extensions as they are written: the name, then what it holds, with sorted keys. */
+export function inOrder(extensions: JsonValue): JsonValue {
+  if (!Array.isArray(extensions)) return extensions;
+  return (extensions as readonly JsonValue[]).map((each) => (isObject(each) ? { name: (each as JsonObject)['name'] ?? '', extension: sortedKeysOf((each as JsonObject)['extension'] ?? null) } : each));
+}
+
+/** The value with the keys of all its maps in order. */
+function sortedKeysOf(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sortedKeysOf);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value as JsonObject).sort(([a], [b]) => compareBytes(a, b)).map(([key, each]) => [key, sortedKeysOf(each ?? null)]));
 }
 
 /** Fields as Go's %v shows the struct. */
@@ -105,7 +125,8 @@ export function goValue(struct: Struct, fields: JsonObject): string {
     if (kind === 'bool') return String(value ?? false);
     if (kind === 'bytes') return `[${[...Buffer.from(String(value ?? ''), 'base64')].join(' ')}]`;
     if (kind === 'strings') return `[${((value ?? []) as readonly string[]).join(' ')}]`;
-    if (kind === 'raw') return Array.isArray(value) || name !== 'as-user-extra' ? '[]' : 'map[]';
+    if (name === 'extensions') return `[${((value ?? []) as readonly JsonObject[]).map((each) => `{${String(each['name'] ?? '')} {[${[...Buffer.from(toJson(each['extension'] ?? null))].join(' ')}] <nil>}}`).join(' ')}]`;
+    if (kind === 'raw') return name === 'as-user-extra' ? 'map[]' : '[]';
     return value === undefined ? '<nil>' : goValue(kind, value as JsonObject);
   });
   return `{${shown.join(' ')}}`;

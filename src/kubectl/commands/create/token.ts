@@ -69,7 +69,7 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
     }
     const token = answer.status?.token ?? '';
     if (token === '') throw new CommandError('failed to create token: no token in server response');
-    if (values.output !== '' || values.template !== '') return printer.print(answer);
+    if (values.output !== '') return printer.print(answer);
     ctx.streams.stdout.write(ctx.streams.stdout.isTTY ? `${token}\n` : token);
   },
 });

@@ -29,7 +29,7 @@ export async function printGeneric(ctx: CommandContext, args: readonly string[],
   if (found.singleItem) throwCollected(errors);
   if (infos.length === 0 && values['ignore-not-found']) return throwCollected(errors);
   const format = await getFormatPrinter(flags);
-  if (values['sort-by'] !== '') (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
+  if (values['sort-by'] !== '' && !(found.singleItem && infos.length === 1)) (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
   const objects = infos.flatMap((info) => (info.object ? [info.object] : []));
   const single = found.singleItem && objects.length === 1 ? objects[0] : undefined;
   const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeObject);

@@ -1,169 +1,148 @@
 /** The functions of Go's templates (text/template/funcs.go) and kubectl's two: exists and base64decode. */
-import { goType } from '../../../api/go-value.ts';
-import { show, sprint, sprintf, sprintln } from './format.ts';
-import { Float, Int } from './values.ts';
+import { base64Fault } from '../../../api/base64.ts';
+import { isPrintable } from '../../../api/quote.ts';
+import { compareFunctions } from './comparisons.ts';
+import { sprint, sprintf, sprintln } from './format.ts';
+import { fail } from './call-error.ts';
+import { Complex, Float, Int, boxed, isMap, typeOf, unboxed } from './values.ts';
 
-/** What a function failed with; the engine says which one. */
-export class CallError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'CallError';
-  }
-}
-
-const fail = (message: string): never => {
-  throw new CallError(message);
-};
+export { CallError } from './call-error.ts';
 
 /** Template truth: false for the zero value of any kind. */
-export function truth(value: unknown): boolean {
+export function truth(given: unknown): boolean {
+  const value = unboxed(given);
   if (value === null || value === undefined || value === false || value === '') return false;
   if (value instanceof Int || value instanceof Float) return value.value !== 0;
+  if (value instanceof Complex) return value.imaginary !== 0;
   if (typeof value === 'number') return value !== 0;
   if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === 'object') return Object.keys(value).length > 0;
-  return true;
+  return isMap(value) ? Object.keys(value).length > 0 : true;
 }
 
-const numberOf = (value: unknown): number | undefined => (value instanceof Int || value instanceof Float ? value.value : typeof value === 'number' ? value : undefined);
-const typeOf = (value: unknown): string => (value instanceof Int ? 'int' : value instanceof Float ? 'float64' : goType(value, 'int64'));
+const PANIC_OF_NONE = 'reflect: call of reflect.Value.Type on zero Value';
 
-function kindOf(value: unknown): 'int' | 'float' | 'string' | 'bool' | undefined {
-  if (value instanceof Int) return 'int';
-  if (value instanceof Float) return 'float';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
-  return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : undefined;
-}
-
-const plain = (value: unknown): unknown => numberOf(value) ?? value;
-const isNil = (value: unknown): boolean => value === null || value === undefined;
-
-function equals(a: unknown, b: unknown): boolean {
-  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  const [left, right] = [kindOf(a), kindOf(b)];
-  if (left === undefined) fail(`non-comparable type ${show(a)}: ${typeOf(a)}`);
-  if (right === undefined) fail(`non-comparable type ${show(b)}: ${typeOf(b)}`);
-  if (left !== right) fail('incompatible types for comparison');
-  return plain(a) === plain(b);
-}
-
-function lessThan(a: unknown, b: unknown): boolean {
-  const [left, right] = [kindOf(a), kindOf(b)];
-  if (left === undefined || right === undefined) fail('invalid type for comparison');
-  if (left !== right) fail('incompatible types for comparison');
-  if (left === 'bool') fail('invalid type for comparison');
-  return (plain(a) as number | string) < (plain(b) as number | string);
+/** The number that an index is; `most` is the largest that counts as one. */
+function position(given: unknown, most: number): number {
+  const key = unboxed(given);
+  if (key === null || key === undefined) return fail('cannot index slice/array with nil');
+  const type = typeOf(key);
+  if (type !== 'int' && type !== 'int64' && type !== 'uint8') return fail(`cannot index slice/array with type ${type}`);
+  const at = key instanceof Int ? key.value : (key as number);
+  return at < 0 || at > most ? fail(`index out of range: ${at}`) : at;
 }
 
 function index(item: unknown, ...keys: readonly unknown[]): unknown {
-  if (item === undefined) fail('index of untyped nil');
-  let value = item;
+  let value = unboxed(item);
+  if (value === undefined || value === null) return fail('index of untyped nil');
+  let result: unknown = item;
   for (const key of keys) {
-    if (isNil(value)) fail('index of nil pointer');
+    value = unboxed(result);
+    if (value === undefined || value === null) return fail('index of nil pointer');
     if (typeof value === 'string' || Array.isArray(value)) {
-      const at = numberOf(key);
-      if (isNil(key)) fail('cannot index slice/array with nil');
-      if (at === undefined) return fail(`cannot index slice/array with type ${typeOf(key)}`);
-      const elements: readonly unknown[] = typeof value === 'string' ? [...Buffer.from(value)] : value;
-      if (at < 0 || at >= elements.length) fail(`index out of range: ${at}`);
-      value = elements[at];
-    } else if (typeof value === 'object' && !(value instanceof Int) && !(value instanceof Float)) {
-      if (typeof key !== 'string') return fail(isNil(key) ? 'value is nil; should be of type string' : `value has type ${typeOf(key)}; should be string`);
-      value = Object.hasOwn(value as object, key) ? ((value as Record<string, unknown>)[key] ?? null) : null;
+      const bytes = typeof value === 'string' ? Buffer.from(value) : undefined;
+      const length = bytes ? bytes.length : value.length;
+      const at = position(key, length);
+      if (at >= length) fail(`reflect: ${bytes ? 'string' : 'slice'} index out of range`);
+      result = bytes ? new Int(bytes[at] as number, 'uint8') : boxed((value as readonly unknown[])[at]);
+    } else if (isMap(value)) {
+      const name = unboxed(key);
+      if (name === undefined || name === null) return fail('value is nil; should be of type string');
+      if (typeof name !== 'string') return fail(`value has type ${typeOf(name)}; should be string`);
+      result = boxed(Object.hasOwn(value, name) ? value[name] : null);
     } else return fail(`can't index item of type ${typeOf(value)}`);
   }
-  return value;
+  return keys.length === 0 ? value : result;
 }
 
 function slice(item: unknown, ...bounds: readonly unknown[]): unknown {
-  if (item === undefined) fail('slice of untyped nil');
+  const value = unboxed(item);
+  if (value === undefined || value === null) return fail('slice of untyped nil');
   if (bounds.length > 3) fail(`too many slice indexes: ${bounds.length}`);
-  if (typeof item !== 'string' && !Array.isArray(item)) return fail(`can't slice item of type ${typeOf(item)}`);
-  const [from = 0, until = item.length] = bounds.map((bound) => {
-    const at = numberOf(bound) ?? fail(`cannot index slice/array with type ${typeOf(bound)}`);
-    if (at < 0 || at > item.length) fail(`index out of range: ${at}`);
-    return at;
-  });
+  if (typeof value === 'string' && bounds.length === 3) fail('cannot 3-index slice a string');
+  if (typeof value !== 'string' && !Array.isArray(value)) return fail(`can't slice item of type ${typeOf(value)}`);
+  const bytes = typeof value === 'string' ? Buffer.from(value) : undefined;
+  const length = bytes ? bytes.length : value.length;
+  const [from = 0, until = length, most = length] = bounds.map((bound) => position(bound, length));
   if (from > until) fail(`invalid slice index: ${from} > ${until}`);
-  return item.slice(from, until);
+  if (until > most) fail(`invalid slice index: ${until} > ${most}`);
+  return bytes ? bytes.subarray(from, until).toString() : (value as readonly unknown[]).slice(from, until);
 }
 
 function length(item: unknown): Int {
-  if (isNil(item)) return fail('len of nil pointer');
-  if (typeof item === 'string') return new Int(Buffer.byteLength(item));
-  if (Array.isArray(item)) return new Int(item.length);
-  if (typeof item === 'object' && !(item instanceof Int) && !(item instanceof Float)) return new Int(Object.keys(item as object).length);
-  return fail(`len of type ${typeOf(item)}`);
+  if (item === undefined) return fail(PANIC_OF_NONE);
+  const value = unboxed(item);
+  if (value === undefined || value === null) return fail('len of nil pointer');
+  if (typeof value === 'string') return new Int(Buffer.byteLength(value));
+  if (Array.isArray(value)) return new Int(value.length);
+  return isMap(value) ? new Int(Object.keys(value).length) : fail(`len of type ${typeOf(value)}`);
 }
 
+/** kubectl's: whether the keys lead to something (cli-runtime pkg/printers/template.go). */
 function exists(item: unknown, ...keys: readonly unknown[]): boolean {
-  let value = item;
-  for (const key of keys) {
-    if (isNil(value)) return false;
+  let value = unboxed(item);
+  for (const given of keys) {
+    const key = unboxed(given);
     if (typeof value === 'string' || Array.isArray(value)) {
-      const at = numberOf(key);
-      if (at === undefined || at < 0 || at >= value.length) return false;
-      value = value[at];
-    } else if (typeof value === 'object' && typeof key === 'string') value = Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : null;
+      const at = key instanceof Int ? key.value : typeof key === 'number' && Number.isInteger(key) ? key : -1;
+      const elements: readonly unknown[] = typeof value === 'string' ? [...Buffer.from(value)] : value;
+      if (at < 0 || at >= elements.length) return false;
+      value = elements[at];
+    } else if (isMap(value) && typeof key === 'string') value = Object.hasOwn(value, key) ? value[key] : undefined;
     else return false;
   }
-  return !isNil(value);
+  return value !== undefined && value !== null;
 }
 
 function base64decode(text: unknown): string {
-  const given = typeof text === 'string' ? text : fail(`wrong type for value; expected string; got ${typeOf(text)}`);
-  const stripped = given.replace(/[\r\n]/g, '');
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(stripped)) fail(`base64 decode failed: illegal base64 data at input byte ${badBase64(stripped)}`);
-  return Buffer.from(stripped, 'base64').toString('utf8');
-}
-
-function badBase64(text: string): number {
-  const bad = /[^A-Za-z0-9+/=]/.exec(text)?.index;
-  if (bad !== undefined) return bad;
-  const padding = text.indexOf('=');
-  if (padding >= 0) return padding % 4 < 2 ? padding : text.length;
-  // Cut short: Go names the start of the last, incomplete group.
-  return text.length - (text.length % 4);
+  const fault = base64Fault(String(text));
+  if (fault !== undefined) fail(`base64 decode failed: ${fault}`);
+  return Buffer.from(String(text), 'base64').toString('utf8');
 }
 
 const HTML: Readonly<Record<string, string>> = { '"': '&#34;', "'": '&#39;', '&': '&amp;', '<': '&lt;', '>': '&gt;', '\0': '\ufffd' };
 const JS: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '"': '\\"', '<': '\\u003C', '>': '\\u003E', '&': '\\u0026', '=': '\\u003D' };
 
-const joined = (values: readonly unknown[]): string => (values.length === 1 && typeof values[0] === 'string' ? values[0] : sprint(values));
+/** The text of the arguments; no value is told as such. */
+const joined = (values: readonly unknown[]): string => (values.length === 1 && typeof values[0] === 'string' ? values[0] : sprint(values.map((value) => value ?? '<no value>')));
 const escapeHtml = (text: string): string => text.replace(/["'&<>\0]/g, (char) => HTML[char] as string);
 const escapeJs = (text: string): string =>
-  text.replace(/[\\'"<>&=]|[\x00-\x1f]/g, (char) => JS[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
+  text.replace(/[\\'"<>&=]|[\x00-\x1f]|[^\x00-\x7f]/gu, (char) => JS[char] ?? (isPrintable(char) ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`));
 const escapeQuery = (text: string): string => encodeURIComponent(text).replace(/%20/g, '+').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** What a function takes: at least `min`, at most `max` arguments. */
+/** Stands in the message of "call" for the words of what is called. */
+export const NAME_OF_CALLED = '\0called\0';
+
+/** How Go declares a parameter: as reflect.Value, which may be no value at all; as interface {}, where that is a nil; as a string. */
+export type Parameter = 'value' | 'any' | 'string';
+
+/** A function: its parameters, the last one for all that follow where there is a `rest`. */
 export interface TemplateFunction {
-  readonly min: number;
-  readonly max: number;
+  readonly parameters: readonly Parameter[];
+  readonly rest?: Parameter;
   call(...args: readonly unknown[]): unknown;
 }
 
-const fixed = (count: number, call: TemplateFunction['call']): TemplateFunction => ({ min: count, max: count, call });
-const atLeast = (min: number, call: TemplateFunction['call']): TemplateFunction => ({ min, max: Infinity, call });
+const define = (parameters: readonly Parameter[], rest: Parameter | undefined, call: TemplateFunction['call']): TemplateFunction => ({ parameters, ...(rest ? { rest } : {}), call });
 
-/** All but "and" and "or", which the engine calls itself as they stop early. */
+/** All; "and" and "or" stop early, so the engine runs them itself, and tells "call" the name of what it calls. */
 export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map([
-  ['not', fixed(1, (value) => !truth(value))],
-  ['len', fixed(1, length)],
-  ['index', atLeast(1, index)],
-  ['slice', atLeast(1, slice)],
-  ['print', atLeast(0, (...values) => sprint(values))],
-  ['println', atLeast(0, (...values) => sprintln(values))],
-  ['printf', atLeast(1, (format, ...values) => sprintf(typeof format === 'string' ? format : fail(`wrong type for value; expected string; got ${typeOf(format)}`), values))],
-  ['html', atLeast(0, (...values) => escapeHtml(joined(values)))],
-  ['js', atLeast(0, (...values) => escapeJs(joined(values)))],
-  ['urlquery', atLeast(0, (...values) => escapeQuery(joined(values)))],
-  ['call', atLeast(1, (value) => fail(isNil(value) ? 'call of nil' : `non-function of type ${typeOf(value)}`))],
-  ['eq', atLeast(1, (first, ...others) => (others.length === 0 ? fail('missing argument for comparison') : others.some((other) => equals(first, other))))],
-  ['ne', fixed(2, (a, b) => !equals(a, b))],
-  ['lt', fixed(2, lessThan)],
-  ['le', fixed(2, (a, b) => lessThan(a, b) || equals(a, b))],
-  ['gt', fixed(2, (a, b) => !(lessThan(a, b) || equals(a, b)))],
-  ['ge', fixed(2, (a, b) => !lessThan(a, b))],
-  ['exists', atLeast(1, exists)],
-  ['base64decode', fixed(1, base64decode)],
+  ['and', define(['value'], 'value', (value) => value)],
+  ['or', define(['value'], 'value', (value) => value)],
+  ['not', define(['value'], undefined, (value) => !truth(value))],
+  ['len', define(['value'], undefined, length)],
+  ['index', define(['value'], 'value', index)],
+  ['slice', define(['value'], 'value', slice)],
+  ['print', define([], 'any', (...values) => sprint(values))],
+  ['println', define([], 'any', (...values) => sprintln(values))],
+  ['printf', define(['string'], 'any', (format, ...values) => sprintf(String(format), values))],
+  ['html', define([], 'any', (...values) => escapeHtml(joined(values)))],
+  ['js', define([], 'any', (...values) => escapeJs(joined(values)))],
+  ['urlquery', define([], 'any', (...values) => escapeQuery(joined(values)))],
+  ['call', define(['value'], 'value', (value) => {
+    const called = unboxed(value);
+    return fail(called === undefined || called === null ? 'call of nil' : `non-function ${NAME_OF_CALLED} of type ${typeOf(called)}`);
+  })],
+  ...compareFunctions,
+  ['exists', define(['any'], 'any', exists)],
+  ['base64decode', define(['string'], undefined, base64decode)],
 ]);

@@ -1,5 +1,7 @@
 /** Go text/template: text and actions → tokens (text/template/parse/lex.go). */
 
+import { goQuote } from '../../../api/quote.ts';
+
 export type TokenKind =
   | 'text' | 'left' | 'right' | 'identifier' | 'keyword' | 'field' | 'variable' | 'string' | 'char' | 'number' | 'bool' | 'nil' | 'dot' | 'pipe' | 'open' | 'close' | 'declare' | 'assign' | 'space' | 'other' | 'eof' | 'error';
 
@@ -95,19 +97,9 @@ class ActionLexer {
     else if (char === '"') return this.#quoted('"', 'string', 'unterminated quoted string');
     else if (char === '`') return this.#raw(start);
     else if (char === "'") return this.#quoted("'", 'char', 'unterminated character constant');
-    else if (char === '$') {
-      this.at++;
-      this.#word();
-      this.#push('variable', start);
-    } else if (char === '.' && !/[0-9]/.test(next)) {
-      this.at++;
-      if (!WORD.test(next)) this.#push('dot', start);
-      else {
-        this.#word();
-        if (!this.#atTerminator()) return this.#badCharacter();
-        this.#push('field', start);
-      }
-    } else if (/[-+0-9.]/.test(char)) return this.#number(start);
+    else if (char === '$') return this.#named('variable', 'variable', start);
+    else if (char === '.' && !/[0-9]/.test(next)) return this.#named('field', 'dot', start);
+    else if (/[-+0-9.]/.test(char)) return this.#number(start);
     else if (WORD.test(char)) {
       this.#word();
       if (!this.#atTerminator()) return this.#badCharacter();
@@ -150,14 +142,36 @@ class ActionLexer {
     return true;
   }
 
+  /** "$" and "." alone, or with a name. */
+  #named(kind: TokenKind, alone: TokenKind, start: number): boolean {
+    this.at++;
+    if (this.#atTerminator()) {
+      this.#push(alone, start);
+      return true;
+    }
+    this.#word();
+    if (!this.#atTerminator()) return this.#badCharacter();
+    this.#push(kind, start);
+    return true;
+  }
+
   #number(start: number): boolean {
-    const match = /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9_]+)?)i?/.exec(this.input.slice(start));
-    const text = match?.[0] ?? '';
-    this.at = start + text.length;
-    const following = this.input[this.at] ?? '';
-    if (!/[0-9]/.test(text) || WORD.test(following)) return this.#fault(`bad number syntax: ${JSON.stringify(this.input.slice(start, this.at + 1))}`);
+    const bad = (): boolean => this.#fault(`bad number syntax: ${goQuote(this.input.slice(start, this.at))}`);
+    if (!this.#scanNumber()) return bad();
+    // A complex number: "1+2i".
+    if (/[-+]/.test(this.#char()) && (!this.#scanNumber() || this.input[this.at - 1] !== 'i')) return bad();
     this.#push('number', start);
     return true;
+  }
+
+  /** Digits, point, exponent and "i", whether they make sense together or not. */
+  #scanNumber(): boolean {
+    const form = /[-+]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?)i?/y;
+    form.lastIndex = this.at;
+    this.at += form.exec(this.input)?.[0].length ?? 0;
+    if (!WORD.test(this.#char())) return true;
+    this.at += this.#char().length;
+    return false;
   }
 
   #word(): void {

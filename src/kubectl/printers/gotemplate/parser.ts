@@ -1,6 +1,7 @@
 /** Go text/template: tokens → trees by template name (text/template/parse/parse.go). */
 import { goQuote } from '../../../api/quote.ts';
 import { tokenize, type Token } from './lexer.ts';
+import { parseFloat64, unquote } from './literals.ts';
 
 /** A malformed template; the message is Go's, with template name and line. */
 export class TemplateError extends Error {
@@ -10,11 +11,14 @@ export class TemplateError extends Error {
   }
 }
 
+/** What Go makes of a number where nothing says which type it is to have; "overflow" is too large for an int. */
+export type NumberForm = 'int' | 'float' | 'complex' | 'overflow';
+
 export type Operand =
   | { readonly type: 'dot'; readonly at: number; readonly text: string }
   | { readonly type: 'nil'; readonly at: number; readonly text: string }
   | { readonly type: 'bool'; readonly at: number; readonly text: string; readonly value: boolean }
-  | { readonly type: 'number'; readonly at: number; readonly text: string; readonly value: number; readonly float: boolean }
+  | { readonly type: 'number'; readonly at: number; readonly text: string; readonly value: number; readonly number: NumberForm }
   | { readonly type: 'string'; readonly at: number; readonly text: string; readonly value: string }
   | { readonly type: 'field'; readonly at: number; readonly text: string; readonly path: readonly string[] }
   | { readonly type: 'variable'; readonly at: number; readonly text: string; readonly name: string; readonly path: readonly string[] }
@@ -42,10 +46,6 @@ export type TemplateNode =
   | { readonly type: 'template'; readonly at: number; readonly name: string; readonly text: string; readonly pipe: Pipe | undefined }
   | { readonly type: 'break' | 'continue' };
 
-export interface ParsedTemplates {
-  readonly templates: ReadonlyMap<string, readonly TemplateNode[]>;
-}
-
 /** Parses a template and those that it defines. `functions` are the names that may be called. */
 export function parseTemplate(name: string, input: string, functions: ReadonlySet<string>): ReadonlyMap<string, readonly TemplateNode[]> {
   return new Parser(name, input, functions).run();
@@ -57,6 +57,10 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #templates = new Map<string, readonly TemplateNode[]>();
   #next = 0;
+  /** The last token that was looked at, whose line errors name. */
+  #furthest = 0;
+  /** Where the action that is being read begins. */
+  #actionAt: number | undefined;
   #variables: string[] = ['$'];
   #rangeDepth = 0;
 
@@ -95,17 +99,21 @@ class Parser {
         case 'end':
           this.#expect('right', 'end');
           return { nodes, stop: 'end' };
-        case 'else':
+        case 'else': {
+          // What follows "else if" and "else with" is read by who looks for it.
+          const next = this.#peekNonSpace();
+          if (next.text !== 'if' && next.text !== 'with') this.#expect('right', 'else');
           return { nodes, stop: 'else' };
+        }
         case 'define':
-          if (!top) this.#unexpected(first, '{{define}}');
+          if (!top) this.#unexpected(first, 'command');
           this.#define();
           break;
         case 'block':
-          nodes.push(this.#block(first));
+          nodes.push(this.#block());
           break;
         case 'template':
-          nodes.push(this.#template(first));
+          nodes.push(this.#template());
           break;
         case 'break':
         case 'continue':
@@ -131,15 +139,14 @@ class Parser {
     if (stop === 'eof') this.#fail('unexpected EOF');
     let otherwise: readonly TemplateNode[] | undefined;
     if (stop === 'else') {
-      const next = this.#peekNonSpace();
+      const next = this.#peek();
       if (type !== 'range' && next.kind === 'keyword' && next.text === type) {
         this.#takeNonSpace();
         otherwise = [this.#control(type, next)];
         this.#variables.length = variables;
         return { type, at: token.at, pipe, body, otherwise };
       }
-      this.#expect('right', 'else');
-      const rest = this.#list();
+      const rest = next.kind === 'keyword' && (next.text === 'if' || next.text === 'with') ? this.#takeNonSpace() && this.#unexpected(next, 'input') : this.#list();
       if (rest.stop === 'eof') this.#fail('unexpected EOF');
       if (rest.stop !== 'end') this.#fail('expected end; found {{else}}');
       otherwise = rest.nodes;
@@ -151,33 +158,42 @@ class Parser {
   #define(): void {
     const token = this.#takeNonSpace();
     if (token.kind !== 'string') this.#unexpected(token, 'define clause');
+    const name = this.#unquoted(token.text);
     this.#expect('right', 'define clause');
-    this.#templates.set(unquote(token.text), this.#body());
+    this.#add(name, this.#body('define clause'));
   }
 
-  #body(): readonly TemplateNode[] {
+  /** A name may be given anew only where one of the two bodies is empty. */
+  #add(name: string, body: readonly TemplateNode[]): void {
+    const isEmpty = (nodes: readonly TemplateNode[]): boolean => nodes.every((node) => node.type === 'text' && node.text.trim() === '');
+    const known = this.#templates.get(name);
+    if (known === undefined || isEmpty(known)) this.#templates.set(name, body);
+    else if (!isEmpty(body)) this.#fail(`template: multiple definition of template ${goQuote(name)}`);
+  }
+
+  #body(context: string): readonly TemplateNode[] {
     const outer = this.#variables;
     this.#variables = ['$'];
     const { nodes, stop } = this.#list();
     this.#variables = outer;
     if (stop === 'eof') this.#fail('unexpected EOF');
-    if (stop !== 'end') this.#fail('unexpected {{else}} in define clause');
+    if (stop !== 'end') this.#fail(`unexpected {{else}} in ${context}`);
     return nodes;
   }
 
-  #block(first: Token): TemplateNode {
+  #block(): TemplateNode {
     const token = this.#takeNonSpace();
     if (token.kind !== 'string') this.#unexpected(token, 'block clause');
-    const name = unquote(token.text);
+    const name = this.#unquoted(token.text);
     const pipe = this.#pipe('block clause', 'right');
-    this.#templates.set(name, this.#body());
-    return { type: 'template', at: first.at, name, text: `{{template ${goQuote(name)} ${pipe.text}}}`, pipe };
+    this.#add(name, this.#body('block clause'));
+    return { type: 'template', at: token.at, name, text: `{{template ${goQuote(name)} ${pipe.text}}}`, pipe };
   }
 
-  #template(_first: Token): TemplateNode {
+  #template(): TemplateNode {
     const token = this.#takeNonSpace();
     if (token.kind !== 'string') this.#unexpected(token, 'template clause');
-    const name = unquote(token.text);
+    const name = this.#unquoted(token.text);
     let pipe: Pipe | undefined;
     if (this.#peekNonSpace().kind === 'right') this.#takeNonSpace();
     else pipe = this.#pipe('template clause', 'right');
@@ -192,22 +208,24 @@ class Parser {
       const variable = this.#peekNonSpace();
       if (variable.kind !== 'variable') break;
       const mark = this.#next;
-      this.#takeNonSpace();
+      this.#take();
       const after = this.#peekNonSpace();
       if (after.kind === 'declare' || after.kind === 'assign') {
-        this.#takeNonSpace();
+        this.#take();
         declares.push(variable.text);
+        this.#variables.push(variable.text);
         assigns = after.kind === 'assign';
-        if (!assigns) this.#variables.push(...declares);
         break;
       }
-      if (context === 'range' && after.text === ',' && declares.length < 2) {
-        this.#takeNonSpace();
-        declares.push(variable.text);
-        continue;
+      if (after.text !== ',') {
+        this.#next = mark;
+        break;
       }
-      this.#next = mark;
-      break;
+      this.#take();
+      declares.push(variable.text);
+      this.#variables.push(variable.text);
+      if (context !== 'range' || declares.length >= 2) this.#fail(`too many declarations in ${context}`);
+      if (!['variable', 'right', 'close'].includes(this.#peekNonSpace().kind)) this.#fail('range can only initialize variables');
     }
     const commands: PipeCommand[] = [];
     for (;;) {
@@ -287,7 +305,7 @@ class Parser {
       case 'bool':
         return { type: 'bool', at, text, value: text === 'true' };
       case 'char':
-        return { type: 'number', at, text, value: unquote(text).codePointAt(0) ?? 0, float: false };
+        return { type: 'number', at, text, value: this.#character(text), number: 'int' };
       case 'number':
         return this.#number(token);
       case 'open': {
@@ -295,7 +313,7 @@ class Parser {
         return { type: 'pipe', at, text: `(${pipe.text})`, pipe };
       }
       case 'string':
-        return { type: 'string', at, text, value: unquote(text) };
+        return { type: 'string', at, text, value: this.#unquoted(text) };
       default:
         this.#next--;
         return undefined;
@@ -303,35 +321,60 @@ class Parser {
   }
 
   #number({ at, text }: Token): Operand {
-    const plain = text.replaceAll('_', '');
-    const integer = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/.exec(plain);
-    if (integer) {
-      const digits = integer[2] as string;
-      const magnitude = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits.toLowerCase());
-      return { type: 'number', at, text, value: integer[1] === '-' ? -magnitude : magnitude, float: false };
+    const number = (value: number, form: NumberForm): Operand => ({ type: 'number', at, text, value, number: form });
+    const integer = /^([-+]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|[1-9][\d_]*|0)$/.exec(text);
+    if (integer && !/__|_$/.test(text)) {
+      const digits = (integer[2] as string).replaceAll('_', '').toLowerCase();
+      const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+      const value = integer[1] === '-' ? -magnitude : magnitude;
+      if (value >= -(2n ** 63n) && value < 2n ** 63n) return number(Number(value), 'int');
+      if (integer[1] === '' && magnitude < 2n ** 64n) return number(Number(value), 'overflow');
     }
-    const value = Number(plain);
-    if (Number.isNaN(value)) return this.#fail(`bad number syntax: ${goQuote(text)}`);
-    // A float that is whole ("1e3") is an integer as well, unless it is written with a point.
-    return { type: 'number', at, text, value, float: !Number.isInteger(value) || plain.includes('.') };
+    const float = parseFloat64(text.replace(/i$/, ''));
+    if (text.endsWith('i')) {
+      if (float === undefined) return this.#fail(`illegal number syntax: ${goQuote(text)}`);
+      return number(float, float === 0 ? 'int' : 'complex');
+    }
+    if (float === undefined) return this.#fail(`illegal number syntax: ${goQuote(text)}`);
+    return /[.eEpP]/.test(text) ? number(float, 'float') : this.#fail(`integer overflow: ${goQuote(text)}`);
+  }
+
+  #character(text: string): number {
+    const value = unquote(text);
+    if (value === undefined) return this.#fail('invalid syntax');
+    return [...value].length === 1 ? (value.codePointAt(0) as number) : this.#fail(value === '' ? 'invalid syntax' : `malformed character constant: ${text}`);
+  }
+
+  #unquoted(text: string): string {
+    return unquote(text) ?? this.#fail('invalid syntax');
   }
 
   #peek(): Token {
+    this.#furthest = Math.max(this.#furthest, Math.min(this.#next, this.#tokens.length - 1));
     return this.#tokens[this.#next] ?? (this.#tokens[this.#tokens.length - 1] as Token);
   }
 
   #take(): Token {
     const token = this.#peek();
     this.#next++;
-    if (token.kind === 'error') this.#fail(token.text, token.at);
+    if (token.kind === 'left') this.#actionAt = token.at;
+    if (token.kind === 'error') this.#fail(token.text + this.#startedAt(token), token.at);
     return token;
+  }
+
+  #lineOf(at: number): number {
+    return this.input.slice(0, at).split('\n').length;
+  }
+
+  /** Where the action began that a fault is in, if on another line. */
+  #startedAt({ at, text }: Token): string {
+    if (this.#actionAt === undefined || text.includes('comment') || this.#lineOf(this.#actionAt) === this.#lineOf(at)) return '';
+    return `${text.endsWith(' action') ? '' : ' in action'} started at ${this.name}:${this.#lineOf(this.#actionAt)}`;
   }
 
   #peekNonSpace(): Token {
     while (this.#peek().kind === 'space') this.#next++;
-    const token = this.#peek();
-    if (token.kind === 'error') this.#fail(token.text, token.at);
-    return token;
+    return this.#peek();
   }
 
   #takeNonSpace(): Token {
@@ -345,24 +388,12 @@ class Parser {
   }
 
   #unexpected(token: Token, context: string): never {
-    const shown = token.kind === 'eof' ? 'EOF' : token.kind === 'keyword' ? `<${token.text}>` : token.text.length > 10 ? `${goQuote(token.text.slice(0, 10))}...` : goQuote(token.text);
-    return this.#fail(`unexpected ${shown}${token.kind === 'eof' ? '' : ` in ${context}`}`);
+    const { kind, text } = token;
+    const shown = kind === 'eof' ? 'EOF' : kind === 'keyword' || kind === 'dot' || kind === 'nil' ? `<${text}>` : [...text].length > 10 ? `${goQuote([...text].slice(0, 10).join(''))}...` : goQuote(text);
+    return this.#fail(`unexpected ${shown}${kind === 'eof' && context === 'input' ? '' : ` in ${context}`}`);
   }
 
-  #fail(message: string, at = this.#tokens[Math.max(0, this.#next - 1)]?.at ?? 0): never {
-    const line = this.input.slice(0, at).split('\n').length;
-    throw new TemplateError(`template: ${this.name}:${line}: ${message}`);
+  #fail(message: string, at = this.#tokens[this.#furthest]?.at ?? 0): never {
+    throw new TemplateError(`template: ${this.name}:${this.#lineOf(at)}: ${message}`);
   }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"' };
-
-/** strconv.Unquote */
-function unquote(text: string): string {
-  if (text.startsWith('`')) return text.slice(1, -1);
-  return text.slice(1, -1).replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))/g, (_, x?: string, u?: string, long?: string, octal?: string, plain?: string) => {
-    const hex = x ?? u ?? long;
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    return octal === undefined ? (ESCAPES[plain ?? ''] ?? plain ?? '') : String.fromCharCode(Number.parseInt(octal, 8));
-  });
 }

@@ -2,9 +2,9 @@
 import { goQuote } from '../../../api/quote.ts';
 import { sortedKeys } from '../../../api/go-value.ts';
 import { show } from './format.ts';
-import { CallError, FUNCTIONS, truth } from './functions.ts';
+import { CallError, FUNCTIONS, NAME_OF_CALLED, truth, type Parameter, type TemplateFunction } from './functions.ts';
 import { parseTemplate, type Operand, type Pipe, type PipeCommand, type TemplateNode } from './parser.ts';
-import { Float, Int } from './values.ts';
+import { boxed, Boxed, Complex, Float, Int, isMap, typeOf, unboxed } from './values.ts';
 
 export { TemplateError } from './parser.ts';
 
@@ -24,10 +24,18 @@ class LoopSignal {
   constructor(readonly kind: 'break' | 'continue') {}
 }
 
-const NAMES = new Set([...FUNCTIONS.keys(), 'and', 'or']);
+const NAMES = new Set(FUNCTIONS.keys());
 const MAX_DEPTH = 1000;
-/** No value at all: what a map without the key gives. Differs from a null that is there only to `printf`. */
+/** No value at all: what a map without the key gives. */
 const MISSING = undefined;
+/** Nothing comes down the pipeline: the command is its first. */
+const FIRST = Symbol('first');
+
+/** What an error names: a place in the text, and the words that stand there. */
+interface Place {
+  readonly at: number;
+  readonly text: string;
+}
 
 export class Template {
   readonly #templates: ReadonlyMap<string, readonly TemplateNode[]>;
@@ -53,6 +61,8 @@ class Run {
   #variables: { name: string; value: unknown }[] = [];
   #template: string;
   #depth = 0;
+  /** The node that was come to last, which errors name. */
+  #place: Place = { at: 0, text: '' };
 
   constructor(
     private readonly name: string,
@@ -77,7 +87,7 @@ class Run {
           break;
         case 'action': {
           const value = this.#pipe(dot, node.pipe);
-          if (node.pipe.declares.length === 0) this.#out.push(value === null || value === undefined ? '<no value>' : show(value));
+          if (node.pipe.declares.length === 0) this.#out.push(value === MISSING ? '<no value>' : show(value));
           break;
         }
         case 'if':
@@ -109,7 +119,7 @@ class Run {
 
   #range(node: TemplateNode & { readonly type: 'if' | 'range' | 'with' }, dot: unknown): void {
     const value = this.#pipe(dot, node.pipe);
-    const entries = this.#entries(value, node.pipe);
+    const entries = this.#entries(value);
     if (entries.length === 0) {
       if (node.otherwise) this.#walk(node.otherwise, dot);
       return;
@@ -118,11 +128,8 @@ class Run {
     const { declares, assigns } = node.pipe;
     for (const [key, element] of entries) {
       const values = declares.length > 1 ? [key, element] : [element];
-      declares.forEach((name, index) => {
-        if (assigns) this.#assign(name, values[index]);
-        // The pipeline has declared its variables with its own value; each round gives them the element's.
-        else this.#set(name, values[index]);
-      });
+      // The pipeline has declared its variables with its own value; each round gives them the element's.
+      declares.forEach((name, index) => this.#set(name, values[index], assigns ? this.#variables.length : mark));
       try {
         this.#walk(node.body, element);
       } catch (error) {
@@ -135,20 +142,22 @@ class Run {
     this.#variables.length = mark;
   }
 
-  #entries(value: unknown, pipe: Pipe): readonly (readonly [unknown, unknown])[] {
-    if (value === null || value === undefined) return [];
-    if (Array.isArray(value)) return value.map((element, index) => [new Int(index), element as unknown] as const);
-    if (value instanceof Int) return Array.from({ length: Math.max(0, value.value) }, (_, index) => [new Int(index), new Int(index)] as const);
+  #entries(given: unknown): readonly (readonly [unknown, unknown])[] {
+    const value = unboxed(given);
+    if (value === MISSING || value === null) return [];
+    if (Array.isArray(value)) return value.map((element, index) => [new Int(index), boxed(element)] as const);
+    if (value instanceof Int) return Array.from({ length: Math.max(0, value.value) }, (_, index) => [new Int(index, value.type), new Int(index, value.type)] as const);
     if (typeof value === 'number' && Number.isInteger(value)) return Array.from({ length: Math.max(0, value) }, (_, index) => [index, index] as const);
-    if (typeof value === 'object' && !(value instanceof Float)) return sortedKeys(value).map((key) => [key, (value as Record<string, unknown>)[key]] as const);
-    return this.#fail(rangeNode(pipe), `range can't iterate over ${show(value)}`);
+    if (isMap(value)) return sortedKeys(value).map((key) => [key, boxed(value[key])] as const);
+    return this.#fail(`range can't iterate over ${show(value)}`);
   }
 
   #call(node: TemplateNode & { readonly type: 'template' }, dot: unknown): void {
+    this.#place = node;
     const body = this.templates.get(node.name);
-    if (!body) this.#fail(node, `template ${goQuote(node.name)} not defined`);
-    if (this.#depth >= MAX_DEPTH) this.#fail(node, `exceeded maximum template depth (${MAX_DEPTH})`);
-    const data = node.pipe ? this.#pipe(dot, node.pipe) : null;
+    if (!body) this.#fail(`template ${goQuote(node.name)} not defined`);
+    if (this.#depth >= MAX_DEPTH) this.#fail(`exceeded maximum template depth (${MAX_DEPTH})`);
+    const data = node.pipe ? this.#pipe(dot, node.pipe) : MISSING;
     const outer = { variables: this.#variables, template: this.#template };
     this.#variables = [{ name: '$', value: data }];
     this.#template = node.name;
@@ -160,143 +169,151 @@ class Run {
   }
 
   #pipe(dot: unknown, pipe: Pipe): unknown {
-    let value: unknown;
-    pipe.commands.forEach((command, index) => (value = this.#command(dot, command, index === 0 ? [] : [value])));
+    this.#place = pipe;
+    let value: unknown = FIRST;
+    for (const command of pipe.commands) value = unboxed(this.#command(dot, command, value));
     for (const name of pipe.declares) {
-      if (pipe.assigns) this.#assign(name, value);
+      if (pipe.assigns) this.#set(name, value);
       else this.#variables.push({ name, value });
     }
     return value;
   }
 
-  #assign(name: string, value: unknown): void {
-    this.#set(name, value);
+  /** Gives the last variable of the name, among the first `until`, another value. */
+  #set(name: string, value: unknown, until = this.#variables.length): void {
+    const variable = this.#variables.slice(0, until).findLast((each) => each.name === name);
+    if (!variable) return this.#fail(`undefined variable: ${name}`);
+    variable.value = value;
   }
 
-  #set(name: string, value: unknown): void {
-    for (let i = this.#variables.length - 1; i >= 0; i--) {
-      const variable = this.#variables[i];
-      if (variable?.name === name) {
-        variable.value = value;
-        return;
-      }
-    }
-  }
-
-  /** `final` holds the value that the pipeline hands on, if it is not the first command. */
-  #command(dot: unknown, command: PipeCommand, final: readonly unknown[]): unknown {
+  /** `final` is the value that the pipeline hands on, or FIRST. */
+  #command(dot: unknown, command: PipeCommand, final: unknown): unknown {
     const [first, ...rest] = command.operands as readonly [Operand, ...Operand[]];
-    const hasArguments = rest.length > 0 || final.length > 0;
-    switch (first.type) {
-      case 'function':
-        return this.#function(dot, first, command, rest, final);
-      case 'field':
-        return this.#path(first, dot, first.path, hasArguments);
-      case 'chain':
-        return this.#path(first, this.#operand(dot, first.of), first.path, hasArguments);
-      case 'variable':
-        return this.#path(first, this.#variable(first.name), first.path, hasArguments);
-      case 'pipe':
-        if (hasArguments) this.#fail(first, `can't give argument to non-function ${first.text}`);
-        return this.#pipe(dot, first.pipe);
-      case 'nil':
-        return this.#fail(first, 'nil is not a command');
-      default:
-        if (hasArguments) this.#fail(first, `can't give argument to non-function ${first.text}`);
-        return this.#operand(dot, first);
-    }
+    const hasArguments = rest.length > 0 || final !== FIRST;
+    if (first.type === 'function') return this.#function(dot, first, command, rest, final);
+    if (first.type === 'field' || first.type === 'chain' || first.type === 'variable') return this.#path(dot, first, hasArguments);
+    if (first.type !== 'pipe') this.#place = first;
+    if (hasArguments) this.#fail(`can't give argument to non-function ${first.text}`);
+    if (first.type === 'pipe') return this.#pipe(dot, first.pipe);
+    return first.type === 'nil' ? this.#fail('nil is not a command') : this.#constant(dot, first);
   }
 
-  #operand(dot: unknown, operand: Operand): unknown {
+  /** What stands for itself. */
+  #constant(dot: unknown, operand: Operand): unknown {
     switch (operand.type) {
       case 'dot':
         return dot;
-      case 'nil':
-        return null;
       case 'bool':
       case 'string':
         return operand.value;
       case 'number':
-        return operand.float ? new Float(operand.value) : new Int(operand.value);
-      case 'field':
-        return this.#path(operand, dot, operand.path, false);
-      case 'variable':
-        return this.#path(operand, this.#variable(operand.name), operand.path, false);
-      case 'chain':
-        return this.#path(operand, this.#operand(dot, operand.of), operand.path, false);
-      case 'pipe':
-        return this.#pipe(dot, operand.pipe);
-      case 'function':
-        return this.#function(dot, operand, { at: operand.at, text: operand.text, operands: [operand] }, [], []);
+        if (operand.number === 'overflow') this.#fail(`${operand.text} overflows int`);
+        return operand.number === 'complex' ? new Complex(operand.value) : operand.number === 'float' ? new Float(operand.value) : new Int(operand.value);
+      default:
+        return this.#fail(`can't evaluate command ${goQuote(operand.text)}`);
     }
   }
 
-  #variable(name: string): unknown {
-    for (let i = this.#variables.length - 1; i >= 0; i--) if (this.#variables[i]?.name === name) return this.#variables[i]?.value;
-    return MISSING;
-  }
-
-  #path(node: Operand, start: unknown, path: readonly string[], hasArguments: boolean): unknown {
-    let value = start;
-    path.forEach((field, index) => (value = this.#field(node, value, field, hasArguments && index === path.length - 1)));
-    if (path.length === 0 && hasArguments) this.#fail(node, `can't give argument to non-function ${node.text}`);
+  #path(dot: unknown, node: Operand & { readonly type: 'field' | 'chain' | 'variable' }, hasArguments: boolean): unknown {
+    this.#place = node;
+    if (node.type === 'variable' && node.path.length === 0) {
+      if (hasArguments) this.#fail(`can't give argument to non-function ${node.text}`);
+      return this.#variable(node.name);
+    }
+    let value = node.type === 'field' ? dot : node.type === 'variable' ? this.#variable(node.name) : this.#receiver(dot, node.of);
+    node.path.forEach((field, index) => (value = this.#field(value, field, hasArguments && index === node.path.length - 1)));
     return value;
   }
 
-  #field(node: Operand, value: unknown, field: string, hasArguments: boolean): unknown {
-    if (value === MISSING || value === null) {
-      if (!this.allowMissingKeys && value === null) this.#fail(node, `nil data; no entry for key ${goQuote(field)}`);
-      return MISSING;
-    }
-    if (typeof value !== 'object' || Array.isArray(value) || value instanceof Int || value instanceof Float) {
-      return this.#fail(node, `can't evaluate field ${field} in type ${value instanceof Int ? 'int' : value instanceof Float ? 'float64' : 'interface {}'}`);
-    }
-    if (hasArguments) this.#fail(node, `${field} is not a method but has arguments`);
-    if (Object.hasOwn(value, field)) {
-      const found = (value as Record<string, unknown>)[field];
-      if (found !== undefined) return found;
-    }
-    if (!this.allowMissingKeys) this.#fail(node, `map has no entry for key ${goQuote(field)}`);
-    return MISSING;
+  /** What stands before a chain of fields: a pipeline in parentheses, or a function. */
+  #receiver(dot: unknown, operand: Operand): unknown {
+    this.#place = operand.type === 'pipe' ? operand.pipe : operand;
+    if (operand.type === 'pipe') return this.#pipe(dot, operand.pipe);
+    return operand.type === 'function' ? this.#function(dot, operand, operand, [], FIRST) : this.#constant(dot, operand);
   }
 
-  #function(dot: unknown, node: Operand & { readonly type: 'function' }, command: PipeCommand, operands: readonly Operand[], final: readonly unknown[]): unknown {
+  #variable(name: string): unknown {
+    const variable = this.#variables.findLast((each) => each.name === name);
+    return variable ? variable.value : this.#fail(`undefined variable: ${name}`);
+  }
+
+  #field(given: unknown, field: string, hasArguments: boolean): unknown {
+    if (given === MISSING) return this.allowMissingKeys ? MISSING : this.#fail(`nil data; no entry for key ${goQuote(field)}`);
+    if (given instanceof Boxed && given.value === null) return this.#fail(`nil pointer evaluating interface {}.${field}`);
+    const value = unboxed(given);
+    if (!isMap(value)) return this.#fail(`can't evaluate field ${field} in type ${typeOf(given)}`);
+    if (hasArguments) this.#fail(`${field} is not a method but has arguments`);
+    if (Object.hasOwn(value, field) && value[field] !== undefined) return boxed(value[field]);
+    return this.allowMissingKeys ? MISSING : this.#fail(`map has no entry for key ${goQuote(field)}`);
+  }
+
+  /** `whole` is what an error of the function itself names. */
+  #function(dot: unknown, node: Operand & { readonly type: 'function' }, whole: Place, operands: readonly Operand[], final: unknown): unknown {
+    this.#place = node;
     const { name } = node;
-    const count = operands.length + final.length;
-    if (name === 'and' || name === 'or') {
-      if (count === 0) this.#fail(node, `wrong number of args for ${name}: want at least 1 got 0`);
-      let value: unknown;
-      for (const read of [...operands.map((operand) => () => this.#operand(dot, operand)), ...final.map((each) => () => each)]) {
-        value = read();
-        if (truth(value) === (name === 'or')) return value;
-      }
-      return value;
-    }
-    const definition = FUNCTIONS.get(name);
-    if (!definition) return this.#fail(node, `${goQuote(name)} is not a defined function`);
-    if (count < definition.min || count > definition.max) {
-      this.#fail(node, `wrong number of args for ${name}: want ${definition.max === Infinity ? 'at least ' : ''}${definition.min} got ${count}`);
-    }
-    const args = [...operands.map((operand) => this.#operand(dot, operand)), ...final];
+    const definition = FUNCTIONS.get(name) as TemplateFunction;
+    const { parameters, rest } = definition;
+    const count = operands.length + (final === FIRST ? 0 : 1);
+    if (rest !== undefined && count < parameters.length) this.#fail(`wrong number of args for ${name}: want at least ${parameters.length} got ${operands.length}`);
+    if (rest === undefined && count !== parameters.length) this.#fail(`wrong number of args for ${name}: want ${parameters.length} got ${count}`);
+    const type = (index: number): Parameter => parameters[index] ?? rest ?? 'any';
+    if (name === 'and' || name === 'or') return this.#andOr(dot, name, operands, final);
+    const args = operands.map((operand, index) => this.#argument(dot, type(index), operand));
+    if (final !== FIRST) args.push(this.#validated(final, type(operands.length)));
     try {
       return definition.call(...args);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      return this.#fail({ at: node.at, text: final.length > 0 && operands.length === 0 ? node.text : command.text }, `error calling ${name}: ${error.message}`);
+      this.#place = whole;
+      const called = operands[0]?.text ?? (typeof final === 'string' ? final : `<${final === MISSING ? 'invalid' : typeOf(final)} Value>`);
+      return this.#fail(`error calling ${name}: ${error.message.replace(NAME_OF_CALLED, () => called)}`);
     }
   }
 
-  #fail(node: { readonly at: number; readonly text: string }, message: string): never {
-    const before = this.text.slice(0, node.at);
+  #andOr(dot: unknown, name: 'and' | 'or', operands: readonly Operand[], final: unknown): unknown {
+    let value: unknown;
+    for (const operand of operands) {
+      value = this.#argument(dot, 'value', operand);
+      if (truth(value) === (name === 'or')) return value;
+    }
+    return final === FIRST ? value : final;
+  }
+
+  #argument(dot: unknown, type: Parameter, operand: Operand): unknown {
+    this.#place = operand.type === 'pipe' ? operand.pipe : operand;
+    switch (operand.type) {
+      case 'nil':
+        return type === 'string' ? this.#fail('cannot assign nil to string') : MISSING;
+      case 'field':
+      case 'variable':
+      case 'chain':
+        return this.#validated(this.#path(dot, operand, false), type);
+      case 'pipe':
+        return this.#validated(this.#pipe(dot, operand.pipe), type);
+      case 'function':
+        return this.#validated(this.#function(dot, operand, operand, [], FIRST), type);
+      case 'dot':
+        return this.#validated(dot, type);
+      default:
+        if (type === 'string' && operand.type !== 'string') this.#fail(`expected string; found ${operand.text}`);
+        return this.#constant(dot, operand);
+    }
+  }
+
+  /** The value as a parameter takes it. */
+  #validated(value: unknown, type: Parameter): unknown {
+    if (type === 'value') return value;
+    if (type === 'any') return value instanceof Boxed ? value.value : (value ?? null);
+    if (value === MISSING) return this.#fail('invalid value; expected string');
+    const text = value instanceof Boxed && value.value !== null ? value.value : value;
+    return typeof text === 'string' ? text : this.#fail(`wrong type for value; expected string; got ${typeOf(text)}`);
+  }
+
+  #fail(message: string): never {
+    const { at, text } = this.#place;
+    const before = this.text.slice(0, at);
     const line = before.split('\n').length;
     const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1));
-    throw new ExecutionError(`template: ${this.name}:${line}:${column}: executing ${goQuote(this.#template)} at <${node.text}>: ${message}`, this.#out.join(''));
+    throw new ExecutionError(`template: ${this.name}:${line}:${column}: executing ${goQuote(this.#template)} at <${text}>: ${message}`, this.#out.join(''));
   }
 }
-
-/** The node that Go names when a range fails: the last operand of its pipeline. */
-function rangeNode(pipe: Pipe): { readonly at: number; readonly text: string } {
-  const operand = pipe.commands[0]?.operands[0];
-  return { at: operand?.at ?? pipe.at, text: pipe.text };
-}
-

@@ -1,0 +1,53 @@
+/** One random line through both programs. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describeServer, type Fixture } from '../../kubectl/describe/cluster.ts';
+import { oracleBeside, type Outcome } from '../oracle.ts';
+import { ours } from '../run-ours.ts';
+import type { Line } from './arbitraries.ts';
+
+/** So often the real kubectl is asked again before a difference is believed: it may differ from itself, where it goes through maps of Go's. */
+const AGAIN = 8;
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const shellLine = ({ args, input, files = {}, objects }: Line): string =>
+  [...Object.entries(files).map(([name, text]) => `cat > DIR/${name} <<'EOF'\n${text}\nEOF`), ...(objects ? [`# the cluster: ${JSON.stringify(objects)}`] : []), `${input === '' ? '' : `echo ${quoted(input)} | `}kubectl ${args.map(quoted).join(' ')}`].join('\n');
+
+/** Addresses in memory and the program's name say nothing. */
+const masked = (text: string, folder: string): string => text.replace(/ &\{0xc[0-9a-f]+ (?:<nil>|0xc[0-9a-f]+)\}/g, '').replace(/:?0xc[0-9a-f]+/g, '').replace(/0x[0-9a-f]{7}\b/g, 'api.Preferences').replaceAll('kubectl.1.33', 'kubectl').replaceAll(folder, 'DIR');
+
+const filesOf = (folder: string): string => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().filter((name) => statSync(join(folder, name)).isFile()).map((name) => `--- ${name}\n${readFileSync(join(folder, name), 'utf8').replaceAll(folder, 'DIR')}`).join('');
+
+/** What comes of a line, as text: outputs, exit code, and the files it leaves. */
+async function outcome({ args, files = {} }: Line, run: (args: readonly string[]) => Promise<Outcome>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-parity-'));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const { stdout, stderr, code } = await run(args.map((word) => word.replaceAll('DIR', folder)));
+    // Help is in our own words.
+    const help = /^Examples:$/m.test(stdout) ? 'help\n' : stdout;
+    return `${masked(help, folder)}${masked(stderr, folder)}exit code ${code}\n${filesOf(folder)}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Throws where the two programs differ, with both outcomes. */
+export async function compare(line: Line): Promise<void> {
+  const server = line.objects && describeServer([...line.objects, ...(line.around ?? [])] as readonly Fixture[]);
+  const url = await server?.listen();
+  const real = (): Promise<string> => outcome(line, (args) => oracleBeside(url === undefined ? args : [...args, `--server=${url}`], {}, line.input));
+  try {
+    const [expected, found] = [await real(), await outcome(line, (args) => ours(args, server?.transport(), line.input))];
+    // Go's panics are faults of kubectl's, which nobody should have.
+    if (found === expected || expected.includes('\ngoroutine 1 ')) return;
+    for (let again = 0; again < AGAIN; again++) if ((await real()) !== expected) return;
+    throw new Error(`${shellLine(line)}\n--- kubectl\n${expected}--- ours\n${found}`);
+  } finally {
+    await server?.close();
+  }
+}
