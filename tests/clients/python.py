@@ -3,10 +3,12 @@ and deleted through its dynamic client. Prints one line of JSON a step that fail
 through. `python3 python.py KUBECONFIG MANIFEST…`"""
 import json
 import sys
+import time
 
 import yaml
 from kubernetes import config, dynamic, watch
 from kubernetes.client import CoreV1Api
+from kubernetes.dynamic.exceptions import ConflictError
 
 kubeconfig, *manifests = sys.argv[1:]
 client = dynamic.DynamicClient(config.new_client_from_config(kubeconfig))
@@ -29,6 +31,17 @@ def first_event(resource, name, namespace):
     raise RuntimeError("no event")
 
 
+def created(resource, body, namespace):
+    """Others may have deleted what has the name, and some kinds take ten seconds to go."""
+    for left in range(30, -1, -1):
+        try:
+            return resource.create(body=body, namespace=namespace)
+        except ConflictError as error:
+            if left == 0 or b"is being deleted" not in error.body:
+                raise
+            time.sleep(0.5)
+
+
 def cycle(manifest):
     with open(manifest, encoding="utf-8") as text:
         body = yaml.safe_load(text)
@@ -36,7 +49,7 @@ def cycle(manifest):
     name, namespace = body["metadata"]["name"], body["metadata"].get("namespace")
     what = lambda verb: f"{verb} {version} {kind}"
     resource = step(what("discover"), lambda: client.resources.get(api_version=version, kind=kind))
-    if resource is None or step(what("create"), lambda: resource.create(body=body, namespace=namespace)) is None:
+    if resource is None or step(what("create"), lambda: created(resource, body, namespace)) is None:
         return
     step(what("get"), lambda: resource.get(name=name, namespace=namespace))
 

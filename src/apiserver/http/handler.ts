@@ -17,6 +17,7 @@ import type { Now } from '../../simulation/clock.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
 import type { Connection } from '../../api/node-connection.ts';
+import { typedList } from '../representation.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { JSON_TYPE, ResponseWriter } from './response.ts';
 import { WatchStream } from './watch-stream.ts';
@@ -202,7 +203,8 @@ export class RestHandler {
     if (target.verb === 'watch') return this.#watch(apiRequest, response, answer, done);
     const { code, object, warnings = [] } = await this.#measured(apiRequest);
     answer.warn(warnings);
-    await (accept.yaml ? answer.yaml(code, object) : answer.json(code, object));
+    const written = typedList(object);
+    await (accept.yaml ? answer.yaml(code, written) : answer.json(code, written));
   }
 
   async #measured(request: ApiRequest): Promise<ApiResponse> {
