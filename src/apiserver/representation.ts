@@ -2,7 +2,7 @@
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, WatchEvent } from '../api/request.ts';
 import { goQuote } from '../api/quote.ts';
-import { resourceForKind, type ResourceFacts } from '../api/resource.ts';
+import type { ResourceFacts } from '../api/resource.ts';
 import { badRequest } from '../api/status.ts';
 import { partialMetadata, printerFor, toTable } from './tables/index.ts';
 
@@ -34,16 +34,6 @@ export function represent(request: ApiRequest, resource: ResourceFacts, object: 
   }
   if (!items) return partialMetadata(object) as KubeObject;
   return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialMetadata) } as KubeObject;
-}
-
-/**
- * A list as it goes out: items of a built-in kind do not repeat what the list says of them, since Go's types know what
- * they are. Custom resources do.
- */
-export function typedList(list: KubeObject): KubeObject {
-  const { items, apiVersion = '', kind = '' } = list as ListObject;
-  if (!items || !kind.endsWith('List') || !resourceForKind(apiVersion, kind.slice(0, -'List'.length))) return list;
-  return { ...list, items: items.map(({ apiVersion: _, kind: __, ...item }) => item) } as KubeObject;
 }
 
 /** The same for an event of a watch; only the first Table of a watch carries the columns. */

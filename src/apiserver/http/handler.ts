@@ -9,6 +9,7 @@ import { isProxied, parseAccept, parseDeleteOptions, parsePatchType, parseRest, 
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
+import { writtenList } from '../../api/typed-list.ts';
 import type { Answer } from '../answer.ts';
 import type { FlowRequest } from '../flowcontrol/classify.ts';
 import type { Admission } from '../flowcontrol/flow-control.ts';
@@ -17,7 +18,6 @@ import type { Now } from '../../simulation/clock.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { credentialsOf, type Credentials } from '../authentication/credentials.ts';
 import type { Connection } from '../../api/node-connection.ts';
-import { typedList } from '../representation.ts';
 import { parseBody, readBody, readBytes } from './body.ts';
 import { JSON_TYPE, ResponseWriter } from './response.ts';
 import { WatchStream } from './watch-stream.ts';
@@ -203,7 +203,7 @@ export class RestHandler {
     if (target.verb === 'watch') return this.#watch(apiRequest, response, answer, done);
     const { code, object, warnings = [] } = await this.#measured(apiRequest);
     answer.warn(warnings);
-    const written = typedList(object);
+    const written = writtenList(object);
     await (accept.yaml ? answer.yaml(code, written) : answer.json(code, written));
   }
 

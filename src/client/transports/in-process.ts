@@ -3,6 +3,7 @@ import type { Connection } from '../../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { isProxied, parseDeleteOptions, parseRest } from '../../api/rest.ts';
 import { StatusError } from '../../api/status.ts';
+import { writtenList } from '../../api/typed-list.ts';
 import type { RawResponse, Transport } from '../client.ts';
 
 /** What the transport needs of an API server. */
@@ -39,7 +40,7 @@ export class InProcessTransport implements Transport {
         return answer.code === 301 && location !== undefined && method === 'GET' ? await this.raw('GET', location) : answer;
       }
       const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
-      return jsonResponse(code, object);
+      return jsonResponse(code, writtenList(object));
     } catch (error) {
       if (error instanceof StatusError) return jsonResponse(error.code, error.status);
       throw error;

@@ -5,8 +5,8 @@ import type { Connection } from '../../api/node-connection.ts';
 import { TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { isObject } from '../../api/json.ts';
 import { StatusError, type StatusObject } from '../../api/status.ts';
+import { readList } from '../../api/typed-list.ts';
 import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
 
@@ -26,14 +26,6 @@ export interface RestTransportOptions {
   readonly timeoutMs?: number;
   /** How an error of the connection is told. */
   readonly wording?: (error: Error) => string;
-}
-
-/** What a typed list says of its items, for each of them (apimachinery pkg/apis/meta/v1/unstructured/helpers.go: decodeToList). */
-function withKinds(object: KubeObject): KubeObject {
-  const { items, kind = '', apiVersion } = object as { readonly items?: unknown; readonly kind?: string; readonly apiVersion?: string };
-  const itemKind = kind.replace(/List$/, '');
-  if (!Array.isArray(items) || itemKind === kind || itemKind === '') return object;
-  return { ...object, items: items.map((item: unknown) => (isObject(item) && item['kind'] === undefined && item['apiVersion'] === undefined ? { apiVersion, kind: itemKind, ...item } : item)) } as KubeObject;
 }
 
 /** Go's words for the two ways to be late (net/http Client.Timeout). */
@@ -60,7 +52,7 @@ export class RestTransport implements Transport {
     const { head, body } = await this.#exchange(toRest(request), request.userAgent);
     const warnings = parseWarnings(head.headers.get('warning') ?? []);
     if (head.status >= 400) throw Object.assign(errorFrom(head.status, body, request), { warnings });
-    return { code: head.status, object: withKinds(JSON.parse(body) as KubeObject), ...(warnings.length > 0 ? { warnings } : {}) };
+    return { code: head.status, object: readList(JSON.parse(body) as KubeObject), ...(warnings.length > 0 ? { warnings } : {}) };
   }
 
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
