@@ -7,8 +7,6 @@ delete process.env['NODE_EXTRA_CA_CERTS'];
 
 const shared = {
   testEnvironment: 'node',
-  // What takes long on a busy machine is not wrong.
-  testTimeout: 30_000,
   transform: { '\\.(?:ts|mjs|js)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
   transformIgnorePatterns: ['/node_modules/(?!(?:chalk|jose|@marcbachmann)/)'],
   extensionsToTreatAsEsm: [],
@@ -17,6 +15,8 @@ const shared = {
 export default {
   // One more than CI has cores: many tests wait for other processes.
   maxWorkers: 3,
+  // What takes long on a busy machine is not wrong.
+  testTimeout: 30_000,
   testSequencer: '<rootDir>/tests/sequencer.mjs',
   projects: [
     { ...shared, displayName: 'parts', roots: ['<rootDir>/tests'], testMatch: ['**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/'] },

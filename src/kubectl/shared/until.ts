@@ -92,7 +92,8 @@ async function watchUntil(
         }
       });
     });
-    if (state.outcome === 'timeout' || failure !== undefined) handle.stop();
+    // What was waited for may have come before the handle.
+    if (state.outcome !== 'ended' || failure !== undefined) handle.stop();
     await handle.closed;
     await checking;
   } catch (error) {

@@ -89,10 +89,10 @@ export class Side {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** All objects of the resources that a case can have changed. A node's images are left out: it tells them with its next heartbeat. */
+  /** All objects of the resources that a case can have changed. A node's images and managers are left out: they come with its next heartbeat. */
   async objects(): Promise<readonly unknown[]> {
     const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: Item[] }));
-    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, metadata: withSortedManagers(item.metadata), ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
+    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, metadata: kind === 'NodeList' ? { ...item.metadata, managedFields: undefined } : withSortedManagers(item.metadata), ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
   }
 
   #get(path: string): Promise<string> {
