@@ -1,6 +1,7 @@
 /** kubectl explain (kubectl pkg/cmd/explain/explain.go, pkg/explain/explain.go, pkg/explain/v2). */
 import { parseApiVersion } from '../../api/resource.ts';
 import { StatusError } from '../../api/status.ts';
+import { bareAnswer } from '../../client/bare-answer.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { SwaggerDocument } from './explain/openapi-v2/explanation.ts';
@@ -41,20 +42,21 @@ kubectl explain pods.spec.containers`,
     const { stdout } = ctx.streams;
     const paths = output === 'plaintext-openapiv2' ? undefined : await readPaths(ctx, output);
     if (!paths) return void stdout.write(await explainFromV2(ctx, target, apiVersion, recursive));
-    const { resource, path } = target;
+    const { resource, path: fields } = target;
     const { group, version } = apiVersion === '' ? resource : parseGroupVersion(apiVersion);
-    const found = paths[group === '' ? `api/${version}` : `apis/${group}/${version}`];
+    const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+    const found = paths[path];
     if (!found) throw new CommandError(`couldn't find resource for "${resourceText(group, version, resource.plural)}"`);
-    const document = (await read(ctx, found.serverRelativeURL)) as OpenApiDocument;
+    const document = await readDocument(ctx, path, found.serverRelativeURL);
     if (output !== 'plaintext') throw new CommandError(`unrecognized format: ${output}`);
     const kind = kindServedAt(document, group, version, resource.plural);
     if (!kind) throw new CommandError(`error: GVR (${resourceText(group, version, resource.plural)}) not found in OpenAPI schema`);
     stdout.write(heading(kind));
     const explainer = new Explainer(document, recursive);
     const schema = explainer.schemaOf(kind);
-    const text = schema && explainer.explain(schema, path);
+    const text = schema && explainer.explain(schema, fields);
     if (text === undefined) throw new CommandError(`error: GVK map[group:${kind.group} kind:${kind.kind} version:${kind.version}] not found in OpenAPI schema`);
-    if (text === '') throw new CommandError(`error: field "${path.at(-1) ?? ''}" does not exist`);
+    if (text === '') throw new CommandError(`error: field "${fields.at(-1) ?? ''}" does not exist`);
     stdout.write(`${text}\n`);
   },
 });
@@ -84,13 +86,26 @@ async function readPaths(ctx: CommandContext, output: string): Promise<Paths | u
     return ((await read(ctx, '/openapi/v3')) as { readonly paths: Paths }).paths;
   } catch (error) {
     if (output === 'plaintext') return undefined;
-    throw error;
+    throw failure('failed to fetch list of groupVersions', error);
   }
 }
 
-async function read(ctx: CommandContext, path: string): Promise<unknown> {
+async function readDocument(ctx: CommandContext, path: string, url: string): Promise<OpenApiDocument> {
+  try {
+    return (await read(ctx, url)) as OpenApiDocument;
+  } catch (error) {
+    throw failure(`failed to fetch openapi schema for ${path}`, error);
+  }
+}
+
+/** An error of the server's, with what it prevented. */
+const failure = (what: string, error: unknown): unknown => (error instanceof StatusError ? new CommandError(`${what}: ${error.message}`) : error);
+
+/** A document of the server's. Where there is none only the answer's code counts: a Status in it is not read. */
+async function read(ctx: CommandContext, url: string): Promise<unknown> {
   const { transport } = await ctx.client();
-  const { code, body } = await transport.raw('GET', path);
-  if (code >= 400) throw StatusError.from(JSON.parse(body) as object);
-  return JSON.parse(body) as unknown;
+  const { code, contentType, body } = await transport.raw('GET', url);
+  if (code < 400) return JSON.parse(body) as unknown;
+  const { reason, message } = bareAnswer(code, contentType.startsWith('text/') ? body.trim() : '');
+  throw new StatusError(code, reason, message);
 }
