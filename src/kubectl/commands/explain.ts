@@ -1,9 +1,9 @@
 /** kubectl explain (kubectl pkg/cmd/explain/explain.go, pkg/explain/explain.go, pkg/explain/v2). */
 import { parseApiVersion } from '../../api/resource.ts';
 import { StatusError } from '../../api/status.ts';
-import { bareAnswer } from '../../client/bare-answer.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
+import { readServerDocument } from '../shared/server-document.ts';
 import type { SwaggerDocument } from './explain/openapi-v2/explanation.ts';
 import { Explainer, heading, kindServedAt, type OpenApiDocument } from './explain/render.ts';
 import { parseTarget, type Target } from './explain/target.ts';
@@ -101,11 +101,4 @@ async function readDocument(ctx: CommandContext, path: string, url: string): Pro
 /** An error of the server's, with what it prevented. */
 const failure = (what: string, error: unknown): unknown => (error instanceof StatusError ? new CommandError(`${what}: ${error.message}`) : error);
 
-/** A document of the server's. Where there is none only the answer's code counts: a Status in it is not read. */
-async function read(ctx: CommandContext, url: string): Promise<unknown> {
-  const { transport } = await ctx.client();
-  const { code, contentType, body } = await transport.raw('GET', url);
-  if (code < 400) return JSON.parse(body) as unknown;
-  const { reason, message } = bareAnswer(code, contentType.startsWith('text/') ? body.trim() : '');
-  throw new StatusError(code, reason, message);
-}
+const read = async (ctx: CommandContext, path: string): Promise<unknown> => readServerDocument((await ctx.client()).transport, path);
