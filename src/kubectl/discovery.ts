@@ -1,7 +1,7 @@
 /** What the server says it serves: the aggregated discovery documents, as rows of the resource table. */
 import type { ResourceFacts } from '../api/resource.ts';
 import type { Transport } from '../client/client.ts';
-import { StatusError } from '../api/status.ts';
+import { readServerDocument } from './shared/server-document.ts';
 
 interface ResourceList {
   readonly groupVersion: string;
@@ -19,12 +19,7 @@ interface GroupList {
   readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly groupVersion: string }[]; readonly preferredVersion?: { readonly groupVersion: string } }[];
 }
 
-async function read<T>(transport: Transport, path: string): Promise<T> {
-  const { code, body } = await transport.raw('GET', path);
-  const value = JSON.parse(body) as T;
-  if (code >= 400) throw StatusError.from(value as object);
-  return value;
-}
+const read = async <T>(transport: Transport, path: string): Promise<T> => (await readServerDocument(transport, path)) as T;
 
 /** "v1" and the groups' versions ("apps/v1"), in the server's order; the preferred version of each group first. */
 export async function discoverVersions(transport: Transport): Promise<readonly string[]> {

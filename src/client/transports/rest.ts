@@ -7,6 +7,7 @@ import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api
 import type { KubeObject } from '../../api/object.ts';
 import { StatusError, type StatusObject } from '../../api/status.ts';
 import { readList } from '../../api/typed-list.ts';
+import { bareAnswer } from '../bare-answer.ts';
 import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
 
@@ -282,9 +283,7 @@ function errorFrom(code: number, body: string, request: ApiRequest): StatusError
   } catch {
     // Not JSON: a bare answer.
   }
-  const [reason, message] = BARE[code] ?? (code >= 500
-    ? ['InternalError', `an error on the server (${JSON.stringify(body.trim() || 'unknown')}) has prevented the request from succeeding`]
-    : ['', `the server responded with the status code ${code} but did not return more information`]);
+  const { reason, message } = bareAnswer(code, body.trim());
   // client-go's client of scales knows no groups.
   const group = request.subresource === 'scale' ? '' : request.group;
   const resource = group ? `${request.resource}.${group}` : request.resource;
@@ -296,13 +295,3 @@ function errorFrom(code: number, body: string, request: ApiRequest): StatusError
     causes: [{ reason: 'UnexpectedServerResponse', message: body.trim() || 'unknown' }],
   });
 }
-
-const BARE: Readonly<Record<number, readonly [reason: string, message: string]>> = {
-  400: ['BadRequest', 'the server rejected our request for an unknown reason'],
-  401: ['Unauthorized', 'the server has asked for the client to provide credentials'],
-  404: ['NotFound', 'the server could not find the requested resource'],
-  405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],
-  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
-  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
-  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
-};

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { indent, wordWrap } from '../../src/kubectl/commands/explain/word-wrap.ts';
+import { indent, wordWrap } from '../../../src/kubectl/commands/explain/word-wrap.ts';
 
 describe('word wrap', () => {
   it.each([
