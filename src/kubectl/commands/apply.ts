@@ -10,6 +10,7 @@ import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
+import { countOf, withProgress } from '../shared/progress.ts';
 import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 import type { ApplySet } from './apply/applyset/applyset.ts';
 import { applyOnClient } from './apply/client-side.ts';
@@ -115,13 +116,17 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
   await applySet?.beforeApply(run, infos);
   // The faults of reading count as one: they are listed in brackets beside those of applying.
   const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
-  for (const info of infos) {
-    try {
-      await applyOne(run, info);
-    } catch (error) {
-      faults.push(error);
+  await withProgress(ctx, async (tell) => {
+    for (const [index, info] of infos.entries()) {
+      ctx.signal.throwIfAborted();
+      try {
+        await applyOne(run, info);
+      } catch (error) {
+        faults.push(error);
+      }
+      tell(countOf('applied', index + 1, infos.length));
     }
-  }
+  });
   throwCollected(faults);
   if (run.printsObjects) await printAll(ctx, flags, dryRun, infos);
   if (applySet) await applySet.prune(run);
