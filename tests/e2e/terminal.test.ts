@@ -1,7 +1,7 @@
 /** What a person sees at a terminal beside what is printed: colours, and how far long work is. */
 import { writeFileSync } from 'node:fs';
 import { Terminal } from '../support/terminal.ts';
-import { session, terminalTest, type Session } from './support.ts';
+import { session, Session, terminalTest } from './support.ts';
 
 const COLUMNS = 60;
 const OBJECTS = 1500;
@@ -56,6 +56,14 @@ describe('progress', () => {
       const text = await seen.ok(line);
       expect(left.replaceAll('\n', '').replace(/revision \d+/, '')).toBe(text.replaceAll('\n', '').replace(/revision \d+/, ''));
     }
+  });
+
+  terminalTest('what follows from a command, where it waits for that', async () => {
+    const it1 = new Session({ MOCK_KUBECTL_CONVERGE: '1' });
+    const { left, raw } = await atTerminal(it1, 'create deployment web --image=nginx --replicas=300', { MOCK_KUBECTL_NODES: '50' });
+    expect(raw).toContain('\rwaiting until nothing is left to do');
+    expect(left).toBe('deployment.apps/web created\n');
+    await it1.end();
   });
 
   terminalTest('Ctrl-C leaves whole lines', async () => {

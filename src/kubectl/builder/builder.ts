@@ -58,8 +58,8 @@ export interface FoundResources {
   visit(each: (info: Info) => Promise<void> | void): Promise<void>;
   /** All of them. */
   infos(): Promise<Info[]>;
-  /** All that could be had, and with continueOnError the faults beside them. */
-  collect(): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
+  /** All that could be had, and with continueOnError the faults beside them. `onRead` hears how many there are so far. */
+  collect(onRead?: (count: number) => void): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
   /** How many objects the files hold, as far as they have been read: at least one each, and at the end all. */
   known(): number;
   /** The user named exactly one object (get prints it bare, not in a List). */
@@ -105,9 +105,12 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
     }
     return errors;
   };
-  const collect: FoundResources['collect'] = async () => {
+  const collect: FoundResources['collect'] = async (onRead) => {
     const infos: Info[] = [];
-    const errors = await walk((info) => void infos.push(info));
+    const errors = await walk((info) => {
+      infos.push(info);
+      onRead?.(infos.length);
+    });
     return { infos, errors: errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error])) };
   };
   return {

@@ -122,7 +122,7 @@ async function runDelete(ctx: CommandContext, args: readonly string[], flags: Fl
   };
   const found = await findResources(ctx, query);
   check(ctx, flags, plan);
-  const { infos, errors } = await found.collect();
+  const { infos, errors } = await withProgress(ctx, (tell) => found.collect((count) => tell(countOf('read', count, found.known()))));
   const faults = plan.ignoreNotFound ? errors.filter((error) => !isNotFound(error)) : [...errors];
   if (values.interactive && !confirmed(ctx, infos)) return;
   if (infos.length === 0 && faults.length === 0) return ctx.streams.stdout.write('No resources found\n');

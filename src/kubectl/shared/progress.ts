@@ -17,10 +17,10 @@ export type Tell = (text: string) => void;
 /** Fewer objects are not worth a line. */
 const MANY = 20;
 
-/** Runs the work, and shows what it tells while it takes long. */
+/** Runs the work, and shows what it tells while it takes long; within other such work that goes on telling. */
 export async function withProgress<Result>(ctx: Pick<CommandContext, 'streams' | 'env' | 'signal'>, work: (tell: Tell) => Promise<Result>): Promise<Result> {
   const { screen } = ctx.streams;
-  if (ctx.env.TERM === 'dumb' || !screen.usable) return work(() => undefined);
+  if (screen.overlay || ctx.env.TERM === 'dumb' || !screen.usable) return work(() => undefined);
   const { ProgressLine } = await import('./progress-line.ts');
   const line = new ProgressLine(screen, ctx.signal);
   try {

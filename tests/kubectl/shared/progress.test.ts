@@ -1,4 +1,11 @@
 /** The line that shows how far long work is: on a terminal of tests, in a time of its own. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findResources } from '../../../src/kubectl/builder/builder.ts';
+import { Context } from '../../../src/kubectl/context.ts';
+import { flagsOf, parseFlags } from '../../../src/kubectl/flags.ts';
+import { GLOBAL_FLAGS } from '../../../src/kubectl/global-flags.ts';
 import { ProgressLine } from '../../../src/kubectl/shared/progress-line.ts';
 import { countOf, withProgress } from '../../../src/kubectl/shared/progress.ts';
 import { memoryStreams, type Output, type Screen } from '../../../src/kubectl/streams.ts';
@@ -185,6 +192,34 @@ describe('work with progress', () => {
     await expect(failing).rejects.toThrow('no');
     expect(streams.screen.overlay).toBeUndefined();
     expect(streams.err()).toBe('');
+  });
+
+  it('has one line, also for work within it', async () => {
+    const streams = memoryStreams('', 80);
+    const ctx = { streams, env: {}, signal };
+    await withProgress(ctx, async () => {
+      const outer = streams.screen.overlay;
+      await withProgress(ctx, () => Promise.resolve(expect(streams.screen.overlay).toBe(outer)));
+      expect(streams.screen.overlay).toBe(outer);
+    });
+    expect(streams.screen.overlay).toBeUndefined();
+  });
+
+  it('knows how many objects files hold before it has come to them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mock-kubectl-progress-'));
+    const object = (name: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    writeFileSync(join(folder, 'a.yaml'), [object('a'), object('b'), object('c')].join('\n---\n').replace('{', ' # YAML\n{'));
+    writeFileSync(join(folder, 'b.json'), `{"apiVersion":"v1","kind":"List","items":[${object('d')},${object('e')}]}`);
+    writeFileSync(join(folder, 'c.json'), object('f'));
+    const context = new Context({
+      streams: memoryStreams(), env: { MOCK_KUBECTL_HOME: folder }, program: 'kubectl', commandPath: 'kubectl create', argv: [], signal,
+      globals: flagsOf(GLOBAL_FLAGS, parseFlags(GLOBAL_FLAGS, [])),
+    });
+    const found = await findResources(context, { files: { filenames: [folder], kustomize: '', recursive: false }, namespace: 'default', local: true });
+    const known: string[] = [];
+    await found.visit(({ name }) => void known.push(`${name} of ${found.known()}`));
+    expect(known).toEqual(['a of 5', 'b of 5', 'c of 5', 'd of 6', 'e of 6', 'f of 6']);
+    rmSync(folder, { recursive: true });
   });
 
   it('counts only what is many', () => {
