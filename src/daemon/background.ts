@@ -29,16 +29,28 @@ function findDaemon(home: Home): { readonly record: DaemonRecord; readonly owner
   return owner && owner.pid === record.pid ? { record, owner } : undefined;
 }
 
+/** Whoever waits for a daemon to start. */
+export interface Waiting {
+  /** Ends the wait, and the daemon with it. */
+  readonly signal: AbortSignal;
+  /** Hears what the daemon does meanwhile. */
+  onStage(stage: string): void;
+}
+
 /**
  * Starts `command` (the program and its arguments for a foreground daemon) detached, and returns when it serves.
- * Throws an Error with what it said when it ends before that. `onStage` hears what it does meanwhile.
+ * Throws an Error with what it said when it ends before that.
  */
-export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>, onStage: (stage: string) => void = () => undefined): Promise<number> {
+export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>, { signal, onStage }: Waiting): Promise<number> {
+  signal.throwIfAborted();
   makeHome(realDisk, home);
   const log = openSync(home.daemonLog, 'a', 0o600);
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, 'pipe'], env: { ...env, [READY_FD_VARIABLE]: '3' } });
   closeSync(log);
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const giveUp = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', giveUp, { once: true });
   const pipe = child.stdio[3] as Readable;
   let said = '';
   pipe.setEncoding('utf8');
@@ -55,6 +67,11 @@ export async function startInBackground(home: Home, command: readonly string[], 
     pipe.once('end', resolve);
     pipe.once('error', reject);
   });
+  signal.removeEventListener('abort', giveUp);
+  if (signal.aborted) {
+    await exited;
+    throw signal.reason as Error;
+  }
   pipe.destroy();
   child.unref();
   if (said !== 'ready\n') throw new Error(said.trim() || `the daemon ended before it was ready; see ${home.daemonLog}`);

@@ -74,8 +74,9 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
 /** What starting a cluster has come to. */
 const OPENING = 'opening the store';
 const MAKING_KEYS = 'making keys and certificates';
-const starting = (nodes: number): string => `starting controllers, scheduler and ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
-const SERVING = 'opening ports and socket';
+const STARTING = 'starting controllers, scheduler and nodes';
+/** Nodes join while ports are opened: with many of them that takes its time. */
+const joining = (nodes: number): string => `opening ports while ${nodes} ${nodes === 1 ? 'node joins' : 'nodes join'}`;
 
 /**
  * Runs a daemon until `signal` aborts or a client asks it to stop. `ready` is called once everything is served; until then
@@ -96,9 +97,9 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
     try {
       stage(MAKING_KEYS);
       await making;
-      stage(starting(nodes));
+      stage(STARTING);
       await cluster.startComponents({ nodes, timing, leaderElection: true });
-      stage(SERVING);
+      stage(joining(nodes));
       const server = await listenSecurely(http, options, await making, cluster.log);
       const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }), ...(etcdServers ? { etcdServers } : {}) };
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
@@ -164,7 +165,7 @@ export async function runUntilConverged(options: DaemonOptions, signal: AbortSig
   stage(OPENING);
   const cluster = await openHome(options, 0, (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }));
   try {
-    stage(starting(nodes));
+    stage(STARTING);
     await cluster.startComponents({ nodes, timing });
     stage('waiting until nothing is left to do');
     return await converge(cluster, signal);

@@ -81,6 +81,15 @@ describe('progress', () => {
 describe('a daemon', () => {
   const it1 = session();
 
+  terminalTest('ends with Ctrl-C while it starts', async () => {
+    const running = it1.start('daemon start --nodes 1000', { columns: COLUMNS });
+    await running.printed(/\rstarting the daemon/);
+    running.process.stdin?.write('\x03');
+    const { code, stdout } = await running.result;
+    expect({ code, left: leftOf(stdout) }).toEqual({ code: 130, left: '' });
+    expect(await it1.run('daemon status')).toMatchObject({ code: 1, stdout: `no daemon is running on ${it1.cluster}\n` });
+  });
+
   terminalTest('says how far its start is', async () => {
     const { left, raw } = await atTerminal(it1, 'daemon start --nodes 300');
     expect(left).toBe(`daemon started (pid ${it1.daemonPid()}, 300 nodes)\n`);

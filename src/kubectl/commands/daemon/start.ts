@@ -23,10 +23,11 @@ export const command = defineCommand({
       const program = [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...daemonArguments(values)];
       const pid = await withProgress(ctx, (tell) => {
         tell('starting the daemon');
-        return startInBackground(home, program, { ...ctx.env, MOCK_KUBECTL_HOME: home.path }, (stage) => tell(`starting the daemon: ${stage}`));
+        return startInBackground(home, program, { ...ctx.env, MOCK_KUBECTL_HOME: home.path }, { signal: ctx.signal, onStage: (stage) => tell(`starting the daemon: ${stage}`) });
       });
       say('started', runningDaemon(home) ?? { pid, nodes: values.nodes });
     } catch (error) {
+      ctx.signal.throwIfAborted();
       const quicker = runningDaemon(home);
       if (!quicker) throw error;
       say('already running', quicker);
