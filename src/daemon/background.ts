@@ -12,8 +12,11 @@ import { readDaemonRecord, type DaemonRecord } from './pid-file.ts';
 
 export { engineFlags } from './v8.ts';
 
-/** Told to a parent through this descriptor when all is ready, or what went wrong. */
+/** Told to a parent through this descriptor, a line each: what is being done, and at last that all is ready, or what went wrong. */
 export const READY_FD_VARIABLE = 'MOCK_KUBECTL_READY_FD';
+/** Before what is being done. */
+const STAGE = 'stage: ';
+const STAGE_LINE = new RegExp(`^${STAGE}(.*)\n`);
 
 /** The daemon that runs for this home, if one does. A record left by a dead one does not count: the living have the lock. */
 export function runningDaemon(home: Home): DaemonRecord | undefined {
@@ -26,16 +29,28 @@ function findDaemon(home: Home): { readonly record: DaemonRecord; readonly owner
   return owner && owner.pid === record.pid ? { record, owner } : undefined;
 }
 
+/** Whoever waits for a daemon to start. */
+export interface Waiting {
+  /** Ends the wait, and the daemon with it. */
+  readonly signal: AbortSignal;
+  /** Hears what the daemon does meanwhile. */
+  onStage(stage: string): void;
+}
+
 /**
  * Starts `command` (the program and its arguments for a foreground daemon) detached, and returns when it serves.
  * Throws an Error with what it said when it ends before that.
  */
-export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function startInBackground(home: Home, command: readonly string[], env: Readonly<Record<string, string | undefined>>, { signal, onStage }: Waiting): Promise<number> {
+  signal.throwIfAborted();
   makeHome(realDisk, home);
   const log = openSync(home.daemonLog, 'a', 0o600);
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, 'pipe'], env: { ...env, [READY_FD_VARIABLE]: '3' } });
   closeSync(log);
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const giveUp = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', giveUp, { once: true });
   const pipe = child.stdio[3] as Readable;
   let said = '';
   pipe.setEncoding('utf8');
@@ -43,11 +58,20 @@ export async function startInBackground(home: Home, command: readonly string[], 
     child.once('error', reject);
     pipe.on('data', (text: string) => {
       said += text;
+      for (let stage = STAGE_LINE.exec(said); stage; stage = STAGE_LINE.exec(said)) {
+        onStage(stage[1] ?? '');
+        said = said.slice(stage[0].length);
+      }
       if (said.includes('\n')) resolve();
     });
     pipe.once('end', resolve);
     pipe.once('error', reject);
   });
+  signal.removeEventListener('abort', giveUp);
+  if (signal.aborted) {
+    await exited;
+    throw signal.reason as Error;
+  }
   pipe.destroy();
   child.unref();
   if (said !== 'ready\n') throw new Error(said.trim() || `the daemon ended before it was ready; see ${home.daemonLog}`);
@@ -76,14 +100,32 @@ export async function stopDaemon(home: Home, transport: Transport): Promise<bool
   return true;
 }
 
-/** How a foreground daemon tells whoever started it that it is ready, or what went wrong; does nothing when nobody asked. */
-export function reportReady(env: Readonly<Record<string, string | undefined>>): (line: string) => void {
+/** How a foreground daemon tells whoever started it how far it is. */
+export interface StartReport {
+  /** What it is doing now. */
+  stage(text: string): void;
+  /** That it is ready, or what went wrong. */
+  end(line: string): void;
+}
+
+/** Does nothing when nobody asked. */
+export function startReport(env: Readonly<Record<string, string | undefined>>): StartReport {
   const fd = Number(env[READY_FD_VARIABLE]);
   let open = Number.isInteger(fd) && fd > 2;
-  return (line) => {
-    if (!open) return;
-    open = false;
-    writeSync(fd, `${line}\n`);
-    closeSync(fd);
+  return {
+    stage(text) {
+      if (!open) return;
+      try {
+        writeSync(fd, `${STAGE}${text}\n`);
+      } catch {
+        // Whoever asked has gone; the end tells what that means.
+      }
+    },
+    end(line) {
+      if (!open) return;
+      open = false;
+      writeSync(fd, `${line}\n`);
+      closeSync(fd);
+    },
   };
 }

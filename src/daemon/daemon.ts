@@ -71,11 +71,18 @@ function logWriter(path: string): { write: (line: string) => void; close: () => 
   return { write: (line) => void writeSync(file, line), close: () => closeSync(file) };
 }
 
+/** What starting a cluster has come to. */
+const OPENING = 'opening the store';
+const MAKING_KEYS = 'making keys and certificates';
+const STARTING = 'starting controllers, scheduler and nodes';
+/** Nodes join while ports are opened: with many of them that takes its time. */
+const joining = (nodes: number): string => `opening ports while ${nodes} ${nodes === 1 ? 'node joins' : 'nodes join'}`;
+
 /**
- * Runs a daemon until `signal` aborts or a client asks it to stop. `ready` is called once everything is served.
- * Throws an Error with one clear line when the home is taken or cannot be used.
+ * Runs a daemon until `signal` aborts or a client asks it to stop. `ready` is called once everything is served; until then
+ * `stage` hears what is being done. Throws an Error with one clear line when the home is taken or cannot be used.
  */
-export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void): Promise<void> {
+export async function runDaemon(options: DaemonOptions, signal: AbortSignal, ready: () => void, stage: (text: string) => void = () => undefined): Promise<void> {
   const { home, nodes, speed, timing, seed } = options;
   const etcdServers = chooseServers(realDisk, home, options.etcdServers);
   makeHome(realDisk, home);
@@ -84,10 +91,15 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
+    stage(OPENING);
     const cluster = await openHome({ ...options, ...(etcdServers ? { etcdServers } : {}) }, speed, log.write, making);
     const http = new HttpServer(cluster.server, { activity: cluster.clock.activity, clock: cluster.clock });
     try {
+      stage(MAKING_KEYS);
+      await making;
+      stage(STARTING);
       await cluster.startComponents({ nodes, timing, leaderElection: true });
+      stage(joining(nodes));
       const server = await listenSecurely(http, options, await making, cluster.log);
       const record: DaemonRecord = { pid: process.pid, startedMs: Date.now(), nodes, speed, timing, ...(seed === undefined ? {} : { seed }), ...(server === undefined ? {} : { server }), ...(etcdServers ? { etcdServers } : {}) };
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
@@ -147,12 +159,15 @@ async function listenSecurely(http: HttpServer, { home, securePort }: DaemonOpti
 }
 
 /** `daemon --until-converged`: runs the loops in virtual time until nothing is left to do. Returns what is stuck. */
-export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal): Promise<readonly string[]> {
+export async function runUntilConverged(options: DaemonOptions, signal: AbortSignal, stage: (text: string) => void = () => undefined): Promise<readonly string[]> {
   const { home, nodes, timing } = options;
   if (chooseServers(realDisk, home, options.etcdServers)) throw new Error(`--until-converged: the cluster in ${home.path} is kept by a real etcd, and others may change it at any time`);
+  stage(OPENING);
   const cluster = await openHome(options, 0, (line) => appendFileSync(home.daemonLog, line, { mode: 0o600 }));
   try {
+    stage(STARTING);
     await cluster.startComponents({ nodes, timing });
+    stage('waiting until nothing is left to do');
     return await converge(cluster, signal);
   } finally {
     await cluster.close();

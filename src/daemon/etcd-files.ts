@@ -20,8 +20,8 @@ function assertOwnFiles(home: Home): void {
   if (etcdServersOf(realDisk, home)) throw new Error(`the cluster in ${home.path} is kept by an etcd of its own: use etcdctl for this`);
 }
 
-/** Checks the files of a home that no daemon has. Changes nothing; a folder that cannot be written to is read all the same. */
-export async function verifyHome(home: Home): Promise<Verification> {
+/** Checks the files of a home that no daemon has. Changes nothing; a folder that cannot be written to is read all the same. `onStage` hears how far it is. */
+export async function verifyHome(home: Home, onStage?: (stage: string) => void): Promise<Verification> {
   assertOwnFiles(home);
   if (!existsSync(home.etcd)) return verify(home.etcd);
   let lock: Lock | undefined;
@@ -32,7 +32,7 @@ export async function verifyHome(home: Home): Promise<Verification> {
     if (code === undefined) throw error;
   }
   try {
-    return verify(home.etcd);
+    return verify(home.etcd, realDisk, onStage);
   } finally {
     lock?.release();
   }
@@ -45,9 +45,9 @@ export function snapshotStatus(file: string): CopyStatus {
 
 /**
  * Puts a copy in the place of the home's state; `replace`: also where there is one. The cluster's time goes on from the
- * copy's where it is a time of its own. Throws an Error with one line.
+ * copy's where it is a time of its own. `onStage` hears how far it is. Throws an Error with one line.
  */
-export async function restoreHome(home: Home, file: string, replace: boolean): Promise<CopyStatus> {
+export async function restoreHome(home: Home, file: string, options: { readonly replace: boolean; readonly onStage?: (stage: string) => void }): Promise<CopyStatus> {
   const running = runningDaemon(home) ?? lockOwner(lockPath(home.etcd));
   const daemon = running && ('nodes' in running || running.holder === 'a daemon');
   if (daemon) throw new Error(`a daemon (pid ${running.pid}) runs on ${home.path}; stop it first (daemon stop)`);
@@ -55,7 +55,7 @@ export async function restoreHome(home: Home, file: string, replace: boolean): P
   realDisk.makeFolder(home.path);
   let status: CopyStatus;
   try {
-    status = await restore(home.etcd, resolve(file), { replace, lock: { waitMs: LOCK_WAIT_MS } });
+    status = await restore(home.etcd, resolve(file), { ...options, lock: { waitMs: LOCK_WAIT_MS } });
   } catch (error) {
     if (error instanceof NotEmptyError) throw new Error(`${home.path} holds a cluster already; --force puts the snapshot in its place`, { cause: error });
     throw error;

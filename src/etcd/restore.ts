@@ -41,13 +41,25 @@ export function copyStatus(path: string, disk: Disk = realDisk): CopyStatus {
   return readCopy(path, disk).status;
 }
 
+export interface RestoreOptions {
+  /** Also where there is something already. */
+  readonly replace: boolean;
+  readonly lock?: LockOptions;
+  readonly disk?: Disk;
+  /** Hears what is being done. */
+  readonly onStage?: (stage: string) => void;
+}
+
 /** Throws CorruptError, LockedError, NotEmptyError (without `replace`), StoreWriteError. The folder is made where it is missing. */
-export async function restore(folder: string, path: string, options: { readonly replace: boolean; readonly lock?: LockOptions; readonly disk?: Disk }): Promise<CopyStatus> {
-  const disk = options.disk ?? realDisk;
+export async function restore(folder: string, path: string, options: RestoreOptions): Promise<CopyStatus> {
+  const { disk = realDisk, onStage } = options;
+  onStage?.('checking the copy');
   const { bytes, header, status } = readCopy(path, disk);
   disk.makeFolder(folder);
+  onStage?.("waiting for the store's lock");
   const lock = await acquireLock(join(folder, 'lock'), options.lock);
   try {
+    onStage?.('putting the copy in its place');
     completeRestore(disk, folder);
     if (!options.replace && (listDataFiles(disk, folder, 'wal').length > 0 || listDataFiles(disk, folder, 'snap').length > 0)) throw new NotEmptyError(folder);
     layOut(disk, folder, header, bytes);

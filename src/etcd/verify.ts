@@ -26,19 +26,23 @@ export interface Verification {
   readonly problems: readonly Problem[];
 }
 
+/** Hears what is being looked at. */
+type OnStage = (stage: string) => void;
+
 /**
  * Checks the newest snapshot and the log after it, the history before it, that each snapshot says what the log before it
  * came to, and that the readable tree shows what was current at the revision that it claims to show.
  */
-export function verify(folder: string, disk: Disk = realDisk): Verification {
+export function verify(folder: string, disk: Disk = realDisk, onStage: OnStage = () => undefined): Verification {
   if (isRestoring(disk, folder)) return { state: undefined, behind: 0, problems: [{ file: join(folder, 'restored'), message: 'a restore was not finished; the next command finishes it' }] };
   if (!disk.exists(folder)) return { state: undefined, behind: 0, problems: [{ file: folder, message: 'there is no such folder' }] };
   const problems: Problem[] = [];
+  onStage('checking snapshot and log');
   const recovered = attempt(problems, () => recover(disk, folder));
   if (!recovered) return { state: undefined, behind: 0, problems };
   const { mvcc } = recovered;
-  attempt(problems, () => checkHistory(disk, folder, mvcc.compactRevision, problems));
-  const behind = attempt(problems, () => checkView(disk, folder, recovered, problems)) ?? 0;
+  attempt(problems, () => checkHistory(disk, folder, mvcc.compactRevision, problems, onStage));
+  const behind = attempt(problems, () => checkView(disk, folder, recovered, problems, onStage)) ?? 0;
   const { revision, compactRevision } = mvcc;
   return { state: { revision, compactRevision, keys: mvcc.current().length }, behind, problems };
 }
@@ -54,11 +58,13 @@ function attempt<Result>(problems: Problem[], check: () => Result): Result | und
 }
 
 /** What lies before the snapshot that the oldest readable revision needs is on its way out: a killed process may have left some of it. */
-function checkHistory(disk: Disk, folder: string, compactRevision: Revision, problems: Problem[]): void {
+function checkHistory(disk: Disk, folder: string, compactRevision: Revision, problems: Problem[], onStage: OnStage): void {
   const snapshots = listDataFiles(disk, folder, 'snap');
   const base = snapshots.filter(({ revision }) => revision <= compactRevision).at(-1);
   let before = base?.revision ?? (0 as Revision);
-  for (const file of snapshots.filter(({ number }) => number > (base?.number ?? 0))) {
+  const later = snapshots.filter(({ number }) => number > (base?.number ?? 0));
+  for (const [index, file] of later.entries()) {
+    onStage(`checking the history before snapshot ${index + 1} of ${later.length}`);
     const past = recoverPast(disk, folder, before, file.number);
     const snapshot = readSnapshot(file.path, disk.readFile(file.path));
     if (JSON.stringify(snapshot.versions.map(keyValue)) !== JSON.stringify(past.current().map(keyValue))) {
@@ -68,7 +74,7 @@ function checkHistory(disk: Disk, folder: string, compactRevision: Revision, pro
   }
 }
 
-function checkView(disk: Disk, folder: string, { mvcc, baseNumber }: Recovered, problems: Problem[]): number {
+function checkView(disk: Disk, folder: string, { mvcc, baseNumber }: Recovered, problems: Problem[], onStage: OnStage): number {
   const root = join(folder, 'registry');
   const complete = completeRevision(disk, folder);
   if (complete === undefined) return mvcc.current().length;
@@ -83,7 +89,7 @@ function checkView(disk: Disk, folder: string, { mvcc, baseNumber }: Recovered, 
   const changed = changedAfter(disk, folder, mvcc, baseNumber, complete);
   // It is written anew when it is opened next.
   if (!changed) return mvcc.current().length;
-  return compare(disk, root, mvcc, changed, problems);
+  return compare(disk, root, mvcc, changed, problems, onStage);
 }
 
 /** Up to which revision the tree is complete; undefined where it never was. */
@@ -109,7 +115,7 @@ const shows = (disk: Disk, file: string, version: Version): boolean => !isTombst
 const notShown = (file: string, { key, modRevision }: Version): Problem => ({ file, message: `does not show what ${key} holds at revision ${modRevision}` });
 
 /** Returns how many files may be behind. */
-function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<string>, problems: Problem[]): number {
+function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<string>, problems: Problem[], onStage: OnStage): number {
   const pathOf = (key: string): string | undefined => {
     const segments = viewPath(key);
     return segments && join(root, ...segments);
@@ -124,7 +130,9 @@ function compare(disk: Disk, root: string, mvcc: Mvcc, changed: ReadonlySet<stri
     // What is behind shows what its object was.
     if (found.delete(file) && !mvcc.versions(key).some((version) => shows(disk, file, version))) problems.push(notShown(file, mvcc.versions(key).at(-1) as Version));
   }
-  for (const version of mvcc.current()) {
+  const current = mvcc.current();
+  for (const [index, version] of current.entries()) {
+    onStage(`checking file ${index + 1} of ${current.length} of the readable tree`);
     const file = pathOf(version.key);
     if (file === undefined || changed.has(version.key)) continue;
     if (!found.delete(file)) {

@@ -32,14 +32,21 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Flags that may lead to another server, or make somebody else of the user. */
 const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'username', 'password', 'certificate-authority', 'client-certificate', 'client-key', 'insecure-skip-tls-verify', 'tls-server-name'] as const;
 
+/** What a connection has to tell the person who waits for it. */
+export interface Told {
+  warn(text: string): void;
+  /** Runs a request after which the cluster may have a lot to do (MOCK_KUBECTL_CONVERGE). */
+  converging<R>(request: () => Promise<R>): Promise<R>;
+}
+
 /** Opens the connection that the global flags and the environment ask for. @param command "kubectl rollout status": errors and servers tell of it */
-export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, command: string, warn: (text: string) => void): Connection {
+export function connect(home: Home, env: Env, globals: Flags<GlobalFlags>, command: string, told: Told): Connection {
   const { values } = globals;
   const timeout = timeoutMs(values['request-timeout']);
-  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, warn);
+  if (ACCESS_FLAGS.some((name) => globals.changed(name)) || !isOwnContext(home.kubeconfig, values.context)) return new NetworkTransport(home, env, globals, command, told);
   const asked = { as: values.as, groups: values['as-group'], uid: values['as-uid'] };
   const headers = impersonationHeaders(asked, 'kubernetes-admin');
-  return new LocalTransport(home, env, warn, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}), spdyFor: spdyConnections(env) });
+  return new LocalTransport(home, env, told, { ...(values.as === '' ? {} : { impersonation: { ...asked, headers }, headers }), ...(timeout > 0 ? { timeoutMs: timeout } : {}), spdyFor: spdyConnections(env) });
 }
 
 /** Connections that the environment wants over SPDY. */
@@ -47,7 +54,7 @@ const spdyConnections = (env: Env): readonly string[] => [...(isDisabled('KUBECT
 
 /** A transport that is opened at the first request. */
 abstract class LateTransport implements Transport, Connection {
-  constructor(private readonly warn: (text: string) => void) {}
+  constructor(protected readonly told: Told) {}
 
   get transport(): Transport {
     return this;
@@ -55,7 +62,7 @@ abstract class LateTransport implements Transport, Connection {
 
   async request(request: ApiRequest): ReturnType<Transport['request']> {
     const say = (warnings: readonly string[] = []) => {
-      for (const warning of warnings) this.warn(warning);
+      for (const warning of warnings) this.told.warn(warning);
     };
     checkPathSegments(request);
     try {
@@ -110,9 +117,9 @@ class NetworkTransport extends LateTransport {
     private readonly env: Env,
     private readonly globals: Flags<GlobalFlags>,
     private readonly command: string,
-    warn: (text: string) => void,
+    told: Told,
   ) {
-    super(warn);
+    super(told);
   }
 
   async check(): Promise<void> {
@@ -159,10 +166,14 @@ class LocalTransport extends LateTransport {
   constructor(
     private readonly home: Home,
     private readonly env: Env,
-    warn: (text: string) => void,
+    told: Told,
     private readonly options: LocalOptions,
   ) {
-    super(warn);
+    super(told);
+  }
+
+  override request(request: ApiRequest): ReturnType<Transport['request']> {
+    return this.env.MOCK_KUBECTL_CONVERGE === '1' ? this.told.converging(() => super.request(request)) : super.request(request);
   }
 
   override get virtualTime(): VirtualTime | undefined {

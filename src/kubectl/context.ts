@@ -9,6 +9,7 @@ import type { Flags } from './flags.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import { contextNamespace } from './kubeconfig.ts';
 import { ResourceMapper } from './resource-mapper.ts';
+import { withProgress } from './shared/progress.ts';
 import type { Streams } from './streams.ts';
 import { USER_AGENT } from './version.ts';
 
@@ -75,7 +76,13 @@ export class Context implements CommandContext {
   /** The connection, checked before anything is done that would need it. */
   async #usable(): Promise<Connection> {
     if (this.#connection) return this.#connection;
-    const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, (text) => this.warn(text));
+    const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, {
+      warn: (text) => this.warn(text),
+      converging: (request) => withProgress(this, (tell) => {
+        tell('waiting until nothing is left to do');
+        return request();
+      }),
+    });
     await connection.check?.();
     return (this.#connection ??= connection);
   }

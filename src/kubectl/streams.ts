@@ -2,7 +2,7 @@
  * Standard input, output and error of a command. Writing is synchronous and unbuffered by Node, so that the order of
  * the two outputs is kept and the process can end at once; process.stdout would cost milliseconds to set up.
  */
-import { readFileSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, readSync, writeSync, type Stats } from 'node:fs';
 import type { TerminalSize } from '../api/node-connection.ts';
 
 export interface Output {
@@ -24,10 +24,28 @@ export interface Input {
   live(options: { readonly raw: boolean; readonly signal: AbortSignal }): AsyncIterable<Uint8Array>;
 }
 
+/** What is drawn below the last line of the terminal, and is not to stay: out of the way while something is printed. */
+export interface Overlay {
+  clear(): void;
+  /** Something has been printed; `wholeLine`: up to the end of a line. */
+  printed(wholeLine: boolean): void;
+}
+
+/** The terminal that standard error is, to draw on beside what is printed. */
+export interface Screen {
+  /** Whether it may be drawn on: where standard output is a pipe, its reader may print to the same terminal at any time. */
+  readonly usable: boolean;
+  /** Columns. */
+  readonly width: number;
+  draw(text: string): void;
+  overlay: Overlay | undefined;
+}
+
 export interface Streams {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly screen: Screen;
 }
 
 /** The reader of our output has gone (`| head`): the command ends quietly. */
@@ -45,29 +63,78 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_PAUSE_MS);
 }
 
+type OutputFd = 1 | 2;
+
+function writeAll(fd: OutputFd, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      if (hasCode(error, 'EPIPE')) throw new BrokenPipeError();
+      // A pipe that somebody set to non-blocking is full: wait for its reader.
+      if (!hasCode(error, 'EAGAIN')) throw error;
+      pause();
+    }
+  }
+}
+
+function statOf(fd: OutputFd): Stats | undefined {
+  try {
+    return fstatSync(fd);
+  } catch {
+    return undefined;
+  }
+}
+
+const LINE_FEED = 0x0a;
+
+class FileScreen implements Screen {
+  overlay: Overlay | undefined;
+
+  constructor(private readonly stderr: Output) {}
+
+  get usable(): boolean {
+    const stdout = statOf(1);
+    return this.stderr.isTTY && stdout !== undefined && !stdout.isFIFO() && !stdout.isSocket();
+  }
+
+  get width(): number {
+    return this.stderr.width;
+  }
+
+  draw(text: string): void {
+    writeAll(2, Buffer.from(text));
+  }
+}
+
 class FileOutput implements Output {
-  constructor(private readonly fd: 1 | 2) {}
+  readonly screen: FileScreen;
+  #isDevice: boolean | undefined;
+
+  constructor(
+    private readonly fd: OutputFd,
+    screen?: FileScreen,
+  ) {
+    this.screen = screen ?? new FileScreen(this);
+  }
 
   write(text: string | Uint8Array): void {
     const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
-    for (let at = 0; at < bytes.length; ) {
-      try {
-        at += writeSync(this.fd, bytes, at);
-      } catch (error) {
-        if (hasCode(error, 'EPIPE')) throw new BrokenPipeError();
-        // A pipe that somebody set to non-blocking is full: wait for its reader.
-        if (!hasCode(error, 'EAGAIN')) throw error;
-        pause();
-      }
-    }
+    const { overlay } = this.screen;
+    if (!overlay || bytes.length === 0 || !this.isTTY) return writeAll(this.fd, bytes);
+    overlay.clear();
+    writeAll(this.fd, bytes);
+    overlay.printed(bytes.at(-1) === LINE_FEED);
   }
 
   get isTTY(): boolean {
     return this.width > 0;
   }
 
-  /** process.stdout is set up only where a command asks (tables that fit the screen, colours). */
+  /** process.stdout is set up only where a command asks (tables that fit the screen, colours), and not for what is no terminal. */
   get width(): number {
+    this.#isDevice ??= statOf(this.fd)?.isCharacterDevice() === true;
+    if (!this.#isDevice) return 0;
     const stream = this.fd === 1 ? process.stdout : process.stderr;
     return stream.isTTY ? stream.columns || 80 : 0;
   }
@@ -99,7 +166,10 @@ class FileInput implements Input {
   #rest = '';
   #ended = false;
 
+  constructor(private readonly screen: Screen) {}
+
   read(): string {
+    this.screen.overlay?.clear();
     const text = this.#rest + (this.#ended ? '' : interruptible(() => readFileSync(0, 'utf8')));
     this.#rest = '';
     this.#ended = true;
@@ -124,6 +194,7 @@ class FileInput implements Input {
   }
 
   #fill(): void {
+    this.screen.overlay?.clear();
     const chunk = Buffer.alloc(4096);
     try {
       const count = interruptible(() => readSync(0, chunk));
@@ -161,7 +232,9 @@ class FileInput implements Input {
 
 /** The process's own streams. */
 export function processStreams(): Streams {
-  return { stdin: new FileInput(), stdout: new FileOutput(1), stderr: new FileOutput(2) };
+  const stderr = new FileOutput(2);
+  const { screen } = stderr;
+  return { stdin: new FileInput(screen), stdout: new FileOutput(1, screen), stderr, screen };
 }
 
 const asText = (text: string | Uint8Array): string => (typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
@@ -193,6 +266,7 @@ export function memoryStreams(input = '', width = 0): Streams & { readonly out: 
     },
     stdout: { isTTY: width > 0, width, write: (text) => void (out += asText(text)) },
     stderr: { isTTY: width > 0, width, write: (text) => void (err += asText(text)) },
+    screen: { usable: width > 0, width, draw: (text) => void (err += text), overlay: undefined },
     out: () => out,
     err: () => err,
   };

@@ -1,5 +1,5 @@
 /** The program as a user meets it: real processes, a home of their own, and what they print. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +19,14 @@ export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** At a terminal of so many columns: both outputs come as one, and input is what is written to the process's. */
+  readonly columns?: number;
 }
+
+/** Terminals are script(1)'s. */
+const hasScript = spawnSync('script', ['--version']).status === 0;
+if (!hasScript) console.warn('script(1) is not there: no test with a terminal');
+export const terminalTest = hasScript ? test : test.skip;
 
 /** A process that was started and not yet awaited. */
 export interface Running {
@@ -54,7 +61,10 @@ export class Session {
   /** Starts a command line, typed without the program's name; quotes as in a shell. */
   start(line: string, options: RunOptions = {}): Running {
     const program = join(process.env.MOCK_KUBECTL_E2E ?? root, 'bin/mock-kubectl');
-    const child = spawn(process.execPath, [program, ...words(line)], { cwd: options.cwd ?? root, env: { ...this.#env, ...options.env } });
+    const command = [process.execPath, program, ...words(line)];
+    const env = { ...this.#env, ...options.env };
+    const [file, ...args] = options.columns === undefined ? command : ['script', '-qec', `stty cols ${options.columns} -echoctl; exec ${command.map((word) => `'${word}'`).join(' ')}`, '/dev/null'];
+    const child = spawn(file as string, args, { cwd: options.cwd ?? root, env: options.columns === undefined ? env : { TERM: 'xterm', ...env }, stdio: 'pipe' });
     const output = { stdout: '', stderr: '' };
     const listeners = new Set<() => void>();
     for (const name of ['stdout', 'stderr'] as const) {
@@ -64,7 +74,7 @@ export class Session {
       });
     }
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    if (options.columns === undefined) child.stdin.end(options.input ?? '');
     const result = new Promise<Result>((settle, fail) => {
       child.once('error', fail);
       child.once('close', (code, signal) => {

@@ -58,8 +58,10 @@ export interface FoundResources {
   visit(each: (info: Info) => Promise<void> | void): Promise<void>;
   /** All of them. */
   infos(): Promise<Info[]>;
-  /** All that could be had, and with continueOnError the faults beside them. */
-  collect(): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
+  /** All that could be had, and with continueOnError the faults beside them. `onRead` hears how many there are so far. */
+  collect(onRead?: (count: number) => void): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
+  /** How many objects the files hold, as far as they have been read: at least one each, and at the end all. */
+  known(): number;
   /** The user named exactly one object (get prints it bare, not in a List). */
   readonly singleItem: boolean;
 }
@@ -74,7 +76,9 @@ Example resource specifications include:
 
 /** Told of what is wrong with one object; goes on with the next when it returns. */
 type OnFault = (error: unknown) => void;
-type Source = (onFault: OnFault) => AsyncGenerator<Info, void, undefined>;
+/** Told of objects in a source beside the one that each is taken to hold. */
+type OnMore = (count: number) => void;
+type Source = (onFault: OnFault, onMore: OnMore) => AsyncGenerator<Info, void, undefined>;
 
 const stopAtFault: OnFault = (error) => {
   throw error;
@@ -83,13 +87,15 @@ const stopAtFault: OnFault = (error) => {
 /** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
 export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
   const { sources, singleItem } = await plan(ctx, query);
+  let known = sources.length;
+  const onMore: OnMore = (count) => void (known += count);
   const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown[]> => {
     const errors: unknown[] = [];
     const onFault: OnFault = query.continueOnError ? (error) => void errors.push(error) : stopAtFault;
     const attempt = (action: () => Promise<void>): Promise<void> => action().catch(onFault);
     for (const source of sources) {
       await attempt(async () => {
-        for await (const info of source(onFault)) {
+        for await (const info of source(onFault, onMore)) {
           await attempt(async () => {
             await prepare(ctx, info, query);
             await each(info);
@@ -99,13 +105,17 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
     }
     return errors;
   };
-  const collect: FoundResources['collect'] = async () => {
+  const collect: FoundResources['collect'] = async (onRead) => {
     const infos: Info[] = [];
-    const errors = await walk((info) => void infos.push(info));
+    const errors = await walk((info) => {
+      infos.push(info);
+      onRead?.(infos.length);
+    });
     return { infos, errors: errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error])) };
   };
   return {
     singleItem,
+    known: () => known,
     collect,
     visit: async (each) => throwCollected(await walk(each)),
     async infos() {
@@ -238,7 +248,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
   if (options.kustomize !== '') {
     const { kustomize } = options;
     const { buildText } = await import('../kustomize/build.ts');
-    return { sources: [(onFault) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault)], singleItem: false };
+    return { sources: [(onFault, onMore) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault, onMore)], singleItem: false };
   }
   if (options.filenames.length === 0) return { sources: [], singleItem: false };
   const { expandPath } = await import('./files.ts');
@@ -250,7 +260,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
     if (path === '-') {
       if (stdin) errors.push(new CommandError('standard input cannot be used for multiple arguments'));
       stdin = true;
-      sources.push((onFault) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault));
+      sources.push((onFault, onMore) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault, onMore));
       continue;
     }
     if (/^https?:\/\//.test(path)) {
@@ -260,7 +270,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
     const expanded = expandPath(path, options.recursive);
     errors.push(...expanded.errors);
     if (expanded.files.length > 1) many = true;
-    for (const file of expanded.files) sources.push((onFault) => documents(ctx, file.path, () => file.read(), query, onFault));
+    for (const file of expanded.files) sources.push((onFault, onMore) => documents(ctx, file.path, () => file.read(), query, onFault, onMore));
   }
   throwCollected(errors);
   return { sources, singleItem: !many && !stdin && sources.length === 1 };
@@ -274,17 +284,18 @@ export async function readInfos(ctx: CommandContext, text: string, source: strin
 }
 
 /** The objects of one file; Lists are taken apart. */
-async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault): AsyncGenerator<Info, void, undefined> {
+async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault, onMore: OnMore = () => undefined): AsyncGenerator<Info, void, undefined> {
   const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
   const { validate = 'Ignore' } = query;
   const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
-  for await (const { value, raw } of readManifest(read(), source)) {
+  for await (const { value, raw } of readManifest(read(), source, onMore)) {
     let infos: readonly Info[];
     try {
       const fault = await validation?.fault(value, raw);
       if (fault !== undefined) throw new CommandError(invalidDocument(source, fault));
       infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
+      onMore(infos.length - 1);
     } catch (error) {
       onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);
       continue;

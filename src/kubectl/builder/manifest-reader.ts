@@ -12,17 +12,21 @@ export interface ManifestDocument {
   readonly raw: () => string;
 }
 
-/** The documents of a text, one by one: those before a fault are handed out before it is thrown. */
-export async function* readManifest(text: string, source: string): AsyncGenerator<ManifestDocument> {
+/**
+ * The documents of a text, one by one: those before a fault are handed out before it is thrown.
+ * @param onMore told how many there are beside the first, as soon as that is known
+ */
+export async function* readManifest(text: string, source: string, onMore: (count: number) => void = () => undefined): AsyncGenerator<ManifestDocument> {
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (!/^\s*\{/.test(body)) {
-    yield* readYamlDocuments(body, source);
+    yield* readYamlDocuments(body, source, onMore);
     return;
   }
   let count = 0;
   let end = 0;
   try {
     for (const { value, raw, end: after } of readJsonStream(body)) {
+      if (count > 0) onMore(1);
       yield { value, raw: () => raw };
       count++;
       end = after;
@@ -32,15 +36,16 @@ export async function* readManifest(text: string, source: string): AsyncGenerato
     // After two JSON values it is JSON; before that what began as JSON may turn out to be YAML ("{a: b}").
     if (count > 1) throw new CommandError(`error parsing ${source}: ${error.message}`);
     const at = error.at === undefined ? '' : `json: offset ${Buffer.byteLength(body.slice(0, error.at)) + 1}: `;
-    yield* readYamlDocuments(body.slice(end).replace(/^[^\S\n]*\n?/, ''), source, `${at}${error.message}`);
+    yield* readYamlDocuments(body.slice(end).replace(/^[^\S\n]*\n?/, ''), source, onMore, `${at}${error.message}`);
   }
 }
 
 /** @param jsonFault what the text was as JSON: reported instead, where its first document is no YAML either */
-async function* readYamlDocuments(text: string, source: string, jsonFault?: string): AsyncGenerator<ManifestDocument> {
+async function* readYamlDocuments(text: string, source: string, onMore: (count: number) => void, jsonFault?: string): AsyncGenerator<ManifestDocument> {
   const { readYaml, YamlError } = await import('./yaml-reader.ts');
   let fault = jsonFault;
   const parts = splitDocuments(text);
+  onMore(Math.max(0, parts.length - 1));
   for (const [index, part] of parts.entries()) {
     // A document is complete only at a proper end: a bad separator takes the one before it along.
     const separator = badSeparator(part) ?? badSeparator(parts[index + 1] ?? '');

@@ -10,6 +10,7 @@ import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
+import { countOf, withProgress, type Tell } from '../shared/progress.ts';
 import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 import type { ApplySet } from './apply/applyset/applyset.ts';
 import { applyOnClient } from './apply/client-side.ts';
@@ -110,28 +111,38 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
     seenUids: new Set(),
     seenNamespaces: new Set(ctx.namespaceGiven ? [namespace] : []),
   };
-  const { infos, errors } = await readObjects(run, { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true }, applySet);
-  if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
-  await applySet?.beforeApply(run, infos);
-  // The faults of reading count as one: they are listed in brackets beside those of applying.
-  const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
-  for (const info of infos) {
-    try {
-      await applyOne(run, info);
-    } catch (error) {
-      faults.push(error);
-    }
-  }
+  const query: ResourceQuery = { files, namespace, enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true };
+  const { infos, faults } = await withProgress(ctx, (tell) => applyAll(run, query, applySet, tell));
   throwCollected(faults);
   if (run.printsObjects) await printAll(ctx, flags, dryRun, infos);
   if (applySet) await applySet.prune(run);
   else if (pruning) await (await import('./apply/prune.ts')).prune(run, pruning);
 }
 
+/** Applies the objects of the files. What is wrong with some of them keeps no other back. */
+async function applyAll(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined, tell: Tell): Promise<{ readonly infos: readonly Info[]; readonly faults: readonly unknown[] }> {
+  const { infos, errors } = await readObjects(run, query, applySet, tell);
+  if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
+  await applySet?.beforeApply(run, infos);
+  // The faults of reading count as one: they are listed in brackets beside those of applying.
+  const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
+  for (const [index, info] of infos.entries()) {
+    run.ctx.signal.throwIfAborted();
+    try {
+      await applyOne(run, info);
+    } catch (error) {
+      faults.push(error);
+    }
+    tell(countOf('applied', index + 1, infos.length));
+  }
+  return { infos, faults };
+}
+
 /** The objects of the files, marked as the set's, and what was wrong with others. */
-async function readObjects(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined): Promise<{ readonly infos: readonly Info[]; readonly errors: readonly unknown[] }> {
+async function readObjects(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined, tell: Tell): Promise<{ readonly infos: readonly Info[]; readonly errors: readonly unknown[] }> {
   try {
-    const read = await (await findResources(run.ctx, query)).collect();
+    const found = await findResources(run.ctx, query);
+    const read = await found.collect((count) => tell(countOf('read', count, found.known())));
     applySet?.addLabels(read.infos);
     return read;
   } catch (error) {

@@ -9,6 +9,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { countOf, withProgress } from '../shared/progress.ts';
 import { fieldManagerFlags, saveConfigFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 
 export const createFromFileFlags = {
@@ -78,7 +79,8 @@ async function createFromFiles(ctx: CommandContext, args: readonly string[], fla
   }
   const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, labelSelector: values.selector, validate: fieldValidation, continueOnError: true });
   let count = 0;
-  await found.visit(async (info) => {
+  await withProgress(ctx, (tell) => found.visit(async (info) => {
+    ctx.signal.throwIfAborted();
     const object = objectOf(info);
     createOrUpdateAnnotation(values['save-config'], object);
     if (dryRun !== 'client') {
@@ -91,7 +93,8 @@ async function createFromFiles(ctx: CommandContext, args: readonly string[], fla
     }
     count++;
     printer.print(objectOf(info) as KubeObject);
-  });
+    tell(countOf('created', count, found.known()));
+  }));
   if (count === 0) throw new CommandError('no objects passed to create');
 }
 

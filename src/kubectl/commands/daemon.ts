@@ -3,6 +3,7 @@ import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, ExitError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { daemonFlags, daemonOptions, nodeCount } from '../shared/daemon-flags.ts';
+import { withProgress } from '../shared/progress.ts';
 
 const foregroundFlags = {
   ...daemonFlags,
@@ -34,16 +35,16 @@ export const command = defineCommand({
 
 async function foreground(ctx: CommandContext, flags: Flags<typeof foregroundFlags>): Promise<void> {
   const { runDaemon } = await import('../../daemon/daemon.ts');
-  const { reportReady } = await import('../../daemon/background.ts');
+  const { startReport } = await import('../../daemon/background.ts');
   const home = ctx.home;
-  const report = reportReady(ctx.env);
+  const report = startReport(ctx.env);
   try {
     await runDaemon({ ...daemonOptions(home, flags.values), fsync: ctx.env.MOCK_KUBECTL_FSYNC === '1' }, ctx.signal, () => {
-      report('ready');
+      report.end('ready');
       if (!ctx.env.MOCK_KUBECTL_READY_FD) ctx.streams.stderr.write(`The cluster in ${home.path} is ready (${nodeCount(flags.values.nodes)}). Ctrl-C stops it.\n`);
-    });
+    }, report.stage);
   } catch (error) {
-    report((error as Error).message);
+    report.end((error as Error).message);
     throw error;
   }
 }
@@ -54,7 +55,8 @@ async function untilConverged(ctx: CommandContext, flags: Flags<typeof foregroun
   const home = ctx.home;
   const running = runningDaemon(home);
   if (running) throw new CommandError(`a daemon (pid ${running.pid}) runs on ${home.path} already`);
-  const stuck = await runUntilConverged({ ...daemonOptions(home, flags.values), fsync: ctx.env.MOCK_KUBECTL_FSYNC === '1' }, ctx.signal);
+  const options = { ...daemonOptions(home, flags.values), fsync: ctx.env.MOCK_KUBECTL_FSYNC === '1' };
+  const stuck = await withProgress(ctx, (tell) => runUntilConverged(options, ctx.signal, tell));
   for (const line of stuck) ctx.streams.stderr.write(`${line}\n`);
   if (stuck.length > 0) throw new ExitError(1);
 }

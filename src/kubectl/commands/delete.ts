@@ -10,6 +10,7 @@ import type { Flags } from '../flags.ts';
 import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.ts';
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
+import { countOf, withProgress, type Tell } from '../shared/progress.ts';
 import { FOREVER_MS, until, WaitTimeout } from '../shared/until.ts';
 import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared/write-flags.ts';
 
@@ -121,28 +122,31 @@ async function runDelete(ctx: CommandContext, args: readonly string[], flags: Fl
   };
   const found = await findResources(ctx, query);
   check(ctx, flags, plan);
-  const { infos, errors } = await found.collect();
+  const { infos, errors } = await withProgress(ctx, (tell) => found.collect((count) => tell(countOf('read', count, found.known()))));
   const faults = plan.ignoreNotFound ? errors.filter((error) => !isNotFound(error)) : [...errors];
   if (values.interactive && !confirmed(ctx, infos)) return;
   if (infos.length === 0 && faults.length === 0) return ctx.streams.stdout.write('No resources found\n');
 
   let warnClusterScope = ctx.namespaceGiven && !values['all-namespaces'];
   const uids = new Map<Info, string>();
-  for (const info of infos) {
-    if (warnClusterScope && !info.resource.namespaced) {
-      ctx.warn('deleting cluster-scoped resources, not scoped to the provided namespace');
-      warnClusterScope = false;
+  await withProgress(ctx, async (tell) => {
+    for (const [index, info] of infos.entries()) {
+      ctx.signal.throwIfAborted();
+      if (warnClusterScope && !info.resource.namespaced) {
+        ctx.warn('deleting cluster-scoped resources, not scoped to the provided namespace');
+        warnClusterScope = false;
+      }
+      try {
+        const uid = await deleteOne(ctx, info, plan, values.output === 'name');
+        if (uid !== undefined) uids.set(info, uid);
+      } catch (error) {
+        if (!(plan.ignoreNotFound && isNotFound(error))) faults.push(error);
+      }
+      tell(countOf('deleted', index + 1, infos.length));
     }
-    try {
-      const uid = await deleteOne(ctx, info, plan, values.output === 'name');
-      if (uid !== undefined) uids.set(info, uid);
-    } catch (error) {
-      if (!(plan.ignoreNotFound && isNotFound(error))) faults.push(error);
-    }
-  }
-  throwCollected(faults);
-  if (!values.wait || plan.dryRun !== 'none') return;
-  await waitUntilGone(ctx, infos, uids, values.timeout);
+    throwCollected(faults);
+    if (values.wait && plan.dryRun === 'none') await waitUntilGone(ctx, infos, uids, values.timeout, tell);
+  });
 }
 
 /** Deletes one object and prints its line; returns its uid where the server tells it. */
@@ -184,10 +188,11 @@ function confirmed(ctx: CommandContext, infos: readonly Info[]): boolean {
 }
 
 /** Returns when all of them are gone, or others of the same name have taken their place. */
-async function waitUntilGone(ctx: CommandContext, infos: readonly Info[], uids: ReadonlyMap<Info, string>, timeoutMs: number): Promise<void> {
+async function waitUntilGone(ctx: CommandContext, infos: readonly Info[], uids: ReadonlyMap<Info, string>, timeoutMs: number, tell: Tell): Promise<void> {
   const deadlineMs = Date.now() + (timeoutMs > 0 ? timeoutMs : FOREVER_MS);
   const faults: unknown[] = [];
-  for (const info of infos) {
+  for (const [index, info] of infos.entries()) {
+    tell(countOf('waiting until they are gone:', index, infos.length));
     const uid = uids.get(info);
     try {
       await until(ctx, {

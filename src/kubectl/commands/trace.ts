@@ -9,6 +9,7 @@ import { findResources } from '../builder/builder.ts';
 import { parseArguments } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, usageError } from '../errors.ts';
+import { colours } from '../shared/colours.ts';
 import { pause } from '../shared/until.ts';
 import { readJournal, type JournalQuestion, type JournalRecord } from '../trace/journal.ts';
 import { isTold, objectName, stepOf, tellStory, type Chapter } from '../trace/story.ts';
@@ -41,7 +42,7 @@ export const command = defineCommand({
     if (values.follow && values.output !== '') throw new CommandError('--follow and --output may not be specified together');
     const client = await ctx.client();
     const question = await questionFor(ctx, args);
-    const palette = ctx.streams.stdout.isTTY && !ctx.env.NO_COLOR ? await colours() : PLAIN;
+    const palette = await paletteFor(ctx);
     if (values.follow) return follow(ctx, client, question, palette);
 
     const { records } = await readJournal(client, question);
@@ -125,7 +126,7 @@ async function formatted(chapters: readonly Chapter[], output: string): Promise<
   return (await import('../printers/yaml.ts')).toYaml(story);
 }
 
-async function colours(): Promise<Palette> {
-  const { default: chalk } = await import('chalk');
-  return { title: chalk.bold, component: chalk.cyan, result: chalk.green, failure: chalk.red, faint: chalk.dim };
+async function paletteFor(ctx: CommandContext): Promise<Palette> {
+  const chalk = await colours(ctx);
+  return chalk ? { title: chalk.bold, component: chalk.cyan, result: chalk.green, failure: chalk.red, faint: chalk.dim } : PLAIN;
 }

@@ -1,6 +1,8 @@
 /** How the store's keys and versions are shown. */
 import type { KeyView } from '../../daemon/etcd-paths.ts';
+import type { CommandContext } from '../command.ts';
 import { CommandError } from '../errors.ts';
+import { colours } from '../shared/colours.ts';
 import { diffValues } from './diff.ts';
 
 export const outputFlag = { output: { type: 'string', default: '', short: 'o', description: 'Output format. One of: (json, yaml).' } } as const;
@@ -46,10 +48,9 @@ export interface Palette {
 const same = (text: string): string => text;
 const PLAIN: Palette = { title: same, added: same, removed: same, changed: same, faint: same };
 
-export async function paletteFor(stdout: { readonly isTTY: boolean }, env: Readonly<Record<string, string | undefined>>): Promise<Palette> {
-  if (!stdout.isTTY || env.NO_COLOR) return PLAIN;
-  const { default: chalk } = await import('chalk');
-  return { title: chalk.bold, added: chalk.green, removed: chalk.red, changed: chalk.yellow, faint: chalk.dim };
+export async function paletteFor(ctx: Pick<CommandContext, 'streams' | 'env'>): Promise<Palette> {
+  const chalk = await colours(ctx);
+  return chalk ? { title: chalk.bold, added: chalk.green, removed: chalk.red, changed: chalk.yellow, faint: chalk.dim } : PLAIN;
 }
 
 /** One line per field that differs between two stored values, indented. */

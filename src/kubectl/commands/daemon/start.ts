@@ -2,6 +2,7 @@
 import type { DaemonRecord } from '../../../daemon/pid-file.ts';
 import { defineCommand } from '../../command.ts';
 import { requireNoArguments } from '../../shared/no-arguments.ts';
+import { withProgress } from '../../shared/progress.ts';
 import { daemonArguments, daemonFlags, daemonOptions, nodeCount } from '../../shared/daemon-flags.ts';
 
 export const command = defineCommand({
@@ -19,9 +20,14 @@ export const command = defineCommand({
     const running = runningDaemon(home);
     if (running) return say('already running', running);
     try {
-      const pid = await startInBackground(home, [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...daemonArguments(values)], { ...ctx.env, MOCK_KUBECTL_HOME: home.path });
+      const program = [process.execPath, ...engineFlags(values.nodes), process.argv[1] ?? '', 'daemon', ...daemonArguments(values)];
+      const pid = await withProgress(ctx, (tell) => {
+        tell('starting the daemon');
+        return startInBackground(home, program, { ...ctx.env, MOCK_KUBECTL_HOME: home.path }, { signal: ctx.signal, onStage: (stage) => tell(`starting the daemon: ${stage}`) });
+      });
       say('started', runningDaemon(home) ?? { pid, nodes: values.nodes });
     } catch (error) {
+      ctx.signal.throwIfAborted();
       const quicker = runningDaemon(home);
       if (!quicker) throw error;
       say('already running', quicker);

@@ -4,6 +4,7 @@ import { SocketTransport } from '../../../client/transports/unix-socket.ts';
 import type { ClockView } from '../../../daemon/clock-paths.ts';
 import { defineCommand } from '../../command.ts';
 import { ExitError } from '../../errors.ts';
+import { colours } from '../../shared/colours.ts';
 import { requireNoArguments } from '../../shared/no-arguments.ts';
 
 export const command = defineCommand({
@@ -38,9 +39,9 @@ export const command = defineCommand({
     ];
     if (stdout.isTTY) {
       const { default: Table } = await import('cli-table3');
-      const { default: chalk } = await import('chalk');
-      const table = new Table({ style: { head: [], border: ['gray'] } });
-      table.push(...rows.map(([name, value]) => ({ [chalk.bold(name)]: name === 'Status' ? chalk.green(value) : value })));
+      const chalk = await colours(ctx);
+      const table = new Table({ style: { head: [], border: chalk ? ['gray'] : [] } });
+      table.push(...rows.map(([name, value]) => ({ [chalk?.bold(name) ?? name]: name === 'Status' ? (chalk?.green(value) ?? value) : value })));
       stdout.write(`${table.toString()}\n`);
       return;
     }

@@ -41,7 +41,7 @@ export const command = defineCommand({
     if (shown.length === 0) throw new CommandError(`key ${JSON.stringify(key)} not found at revision ${values.rev}`);
     const { stdout } = ctx.streams;
     if (values.output !== '') return stdout.write(await formatted(shown.map(versionObject), values.output));
-    const palette = await paletteFor(stdout, ctx.env);
+    const palette = await paletteFor(ctx);
     if (range && range.from !== range.to) return stdout.write(difference(versions, range, palette));
     stdout.write(shown.map((version) => versionText(version, versions[versions.indexOf(version) - 1], palette)).join(''));
   },

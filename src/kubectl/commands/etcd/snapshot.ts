@@ -6,6 +6,7 @@ import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError, usageError } from '../../errors.ts';
 import { fetchText } from '../../etcd/ask.ts';
 import { checkOutput, formatted, outputFlag } from '../../etcd/format.ts';
+import { withProgress } from '../../shared/progress.ts';
 
 function fileOf(ctx: CommandContext, args: readonly string[]): string {
   const [file] = args;
@@ -26,13 +27,18 @@ const save = defineCommand({
   flags: {},
   async run(ctx, args) {
     const file = fileOf(ctx, args);
-    const text = await fetchText(ctx, 'snapshot');
-    try {
-      realDisk.replaceFile(resolve(file), text, { sync: true });
-    } catch (error) {
-      throw new CommandError(`cannot write ${file}: ${(error as Error).message}`);
-    }
-    const { revision, keys } = await statusOf(file);
+    const { revision, keys } = await withProgress(ctx, async (tell) => {
+      tell('reading the store');
+      const text = await fetchText(ctx, 'snapshot');
+      tell('writing the copy');
+      try {
+        realDisk.replaceFile(resolve(file), text, { sync: true });
+      } catch (error) {
+        throw new CommandError(`cannot write ${file}: ${(error as Error).message}`);
+      }
+      tell('checking the copy');
+      return statusOf(file);
+    });
     ctx.streams.stdout.write(`snapshot saved: ${file} (revision ${revision}, ${keys} keys)\n`);
   },
 });
@@ -46,7 +52,7 @@ const restore = defineCommand({
   async run(ctx, args, { values }) {
     const file = fileOf(ctx, args);
     const { restoreHome } = await import('../../../daemon/etcd-files.ts');
-    const { revision, keys } = await restoreHome(ctx.home, file, values.force);
+    const { revision, keys } = await withProgress(ctx, (tell) => restoreHome(ctx.home, file, { replace: values.force, onStage: tell }));
     ctx.streams.stdout.write(`snapshot restored into ${ctx.home.path} (revision ${revision}, ${keys} keys)\n`);
   },
 });

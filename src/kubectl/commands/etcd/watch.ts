@@ -23,7 +23,7 @@ export const command = defineCommand({
   async run(ctx, args, { values }) {
     if (args.length > 1) throw usageError(ctx, 'one PREFIX at most, like pods/default/');
     if (values.output !== '' && values.output !== 'json') throw new CommandError(`unable to match a printer suitable for the output format ${JSON.stringify(values.output)}, allowed formats are: json`);
-    const palette = await paletteFor(ctx.streams.stdout, ctx.env);
+    const palette = await paletteFor(ctx);
     const print = values.output === 'json' ? jsonLine : (event: WatchedEvent) => eventText(event, values.changes, palette);
     const prefix = fullPrefix(args[0]);
     for (let next = values.rev; !ctx.signal.aborted; ) {
