@@ -1,6 +1,7 @@
 /** The real kubectl v1.33, where this machine has one: what it prints is what we must print. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 export interface Outcome {
@@ -22,8 +23,12 @@ function findOracle(): string | undefined {
   return undefined;
 }
 
+/** What it remembers of servers: other files' may have had the same port. */
+const cache = mkdtempSync(join(tmpdir(), 'kubectl-cache-'));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
 /** Where it finds no configuration; its garbage is left lying, and it runs on one core: thousands of short lives are quicker so. */
-export const ORACLE_ENV = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', GOGC: 'off', GOMAXPROCS: '1' };
+export const ORACLE_ENV = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', KUBECONFIG: '/nonexistent/config', KUBECACHEDIR: cache, GOGC: 'off', GOMAXPROCS: '1' };
 
 /** Runs the real kubectl without any configuration. */
 export function oracle(args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}): Outcome {
