@@ -89,10 +89,10 @@ export class Side {
     if (code !== 0) throw new Error(stderr);
   }
 
-  /** All objects of the resources that a case can have changed. A node's images and managers are left out: they come with its next heartbeat. */
+  /** All objects of the resources that a case can have changed, as far as they do not depend on what happened when. */
   async objects(): Promise<readonly unknown[]> {
     const lists = await Promise.all(LISTED.map(async (path) => JSON.parse(await this.#get(path)) as { kind: string; items: Item[] }));
-    return lists.flatMap(({ kind, items }) => items.map((item) => ({ kind: kind.replace(/List$/, ''), ...item, metadata: kind === 'NodeList' ? { ...item.metadata, managedFields: undefined } : withSortedManagers(item.metadata), ...(item.status ? { status: { ...item.status, images: undefined } } : {}) })));
+    return lists.flatMap(({ kind, items }) => items.map((item) => comparable(kind.replace(/List$/, ''), item)));
   }
 
   #get(path: string): Promise<string> {
@@ -139,7 +139,18 @@ export async function build(folder: string): Promise<Built> {
 
 interface Item {
   readonly metadata: { readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly subresource?: string }[] };
+  readonly spec?: object;
   readonly status?: object;
+}
+
+/** A node's images and managers come with its next heartbeat; where nodes score alike, a pod's is drawn by lot, in the order in which pods come. */
+function comparable(kind: string, { metadata, spec, status, ...rest }: Item): object {
+  return {
+    kind, ...rest,
+    metadata: kind === 'Node' ? { ...metadata, managedFields: undefined } : withSortedManagers(metadata),
+    ...(spec ? { spec: kind === 'Pod' ? { ...spec, nodeName: undefined } : spec } : {}),
+    ...(status ? { status: kind === 'Pod' ? { ...status, hostIP: undefined, hostIPs: undefined } : { ...status, images: undefined } } : {}),
+  };
 }
 
 /** Managers are in the order of their times; and who says no name of its own has the program's, which ends in its version for the real one. */
