@@ -13,8 +13,8 @@ const shared = {
 };
 
 export default {
-  // One more than CI has cores: many tests wait for other processes.
-  maxWorkers: 3,
+  // More than CI has cores: many tests wait for other processes.
+  maxWorkers: 4,
   // What takes long on a busy machine is not wrong.
   testTimeout: 30_000,
   testSequencer: '<rootDir>/tests/sequencer.mjs',
