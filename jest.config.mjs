@@ -14,7 +14,8 @@ const shared = {
 
 export default {
   // More than CI has cores: many tests wait for other processes.
-  maxWorkers: 4,
+  // One more than CI has cores: many tests wait for other processes.
+  maxWorkers: 3,
   // What takes long on a busy machine is not wrong.
   testTimeout: 30_000,
   testSequencer: '<rootDir>/tests/sequencer.mjs',

@@ -61,7 +61,7 @@ function changed(before: JsonObject, flags: Flags<typeof flagTable>): JsonObject
       delete cluster['certificate-authority'];
       delete cluster['certificate-authority-data'];
     }
-  }
+  } else delete cluster['insecure-skip-tls-verify'];
   if (flags.changed('certificate-authority')) {
     const file = values['certificate-authority'];
     delete cluster['insecure-skip-tls-verify'];
