@@ -13,7 +13,6 @@ const shared = {
 };
 
 export default {
-  // More than CI has cores: many tests wait for other processes.
   // One more than CI has cores: many tests wait for other processes.
   maxWorkers: 3,
   // What takes long on a busy machine is not wrong.

