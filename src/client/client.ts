@@ -64,7 +64,8 @@ export class ConnectionError extends Error {
     return typeof value === 'object' && value !== null && CONNECTION_ERROR in value;
   }
 
-  constructor(message: string, options?: ErrorOptions) {
+  /** @param within how it reads within another error's text: `Get "http://…": dial tcp …` (net/url.Error); default: the message */
+  constructor(message: string, options?: ErrorOptions, readonly within: string = message) {
     super(message, options);
     this.name = 'ConnectionError';
   }

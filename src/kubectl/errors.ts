@@ -100,8 +100,9 @@ export function listError(error: unknown, options: { readonly labelSelector?: st
   return StatusError.from({ ...error.status, message: `${question}: ${error.message}` });
 }
 
-/** An error's own words. */
+/** An error's own words, as others quote them. */
 export function textOf(error: unknown): string {
+  if (error instanceof ConnectionError) return error.within;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -44,6 +44,7 @@ export function networkTransport(access: ServerAccess): RestTransport {
           });
   return new RestTransport({
     dial, host: server.host, prefix: server.pathname.replace(/\/+$/, ''), wording: (error) => connectionMessage(error, server.host, name),
+    within: (error, { method, path }) => `${method.charAt(0)}${method.slice(1).toLowerCase()} "${server.origin}${server.pathname.replace(/\/+$/, '')}${path}": ${goMessage(error, server.host, name)}`,
     ...(headers ? { headers } : {}), ...(commandHeaders ? { commandHeaders } : {}), ...(spdyFor ? { spdyFor } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
@@ -54,10 +55,11 @@ const UNKNOWN_AUTHORITY = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF
 export function connectionMessage(error: Error, host: string, name: string): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') return `The connection to the server ${host} was refused - did you specify the right host or port?`;
-  return `Unable to connect to the server: ${goMessage(error, code, host, name)}`;
+  return `Unable to connect to the server: ${goMessage(error, host, name)}`;
 }
 
-function goMessage(error: Error, code: string, host: string, name: string): string {
+function goMessage(error: Error, host: string, name: string): string {
+  const { code = '', address, port } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number };
   if (UNKNOWN_AUTHORITY.has(code)) return untrusted('certificate signed by unknown authority');
   switch (code) {
     case 'CERT_HAS_EXPIRED': case 'CERT_NOT_YET_VALID':
@@ -68,6 +70,8 @@ function goMessage(error: Error, code: string, host: string, name: string): stri
       return `dial tcp: lookup ${host.replace(/:\d+$/, '')}: ${code === 'ENOTFOUND' ? 'no such host' : 'server misbehaving'}`;
     case 'ETIMEDOUT':
       return `dial tcp ${host}: i/o timeout`;
+    case 'ECONNREFUSED':
+      return `dial tcp ${address?.includes(':') ? `[${address}]` : address}:${port}: connect: connection refused`;
     case 'EHOSTUNREACH':
       return `dial tcp ${host}: connect: no route to host`;
     case 'ENETUNREACH':

@@ -27,6 +27,8 @@ export interface RestTransportOptions {
   readonly timeoutMs?: number;
   /** How an error of the connection is told. */
   readonly wording?: (error: Error) => string;
+  /** How it reads within another error's text. */
+  readonly within?: (error: Error, rest: Pick<RestRequest, 'method' | 'path'>) => string;
 }
 
 /** Go's words for the two ways to be late (net/http Client.Timeout). */
@@ -120,7 +122,7 @@ export class RestTransport implements Transport {
     return openConnection(request, spdyFor.includes(request.subresource ?? ''), {
       dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers, ...commandHeaders },
       refused: (code, body) => errorFrom(code, body, request),
-      failed: (error) => this.#connectionError(error),
+      failed: (error) => this.#connectionError(error, toRest(request)),
     });
   }
 
@@ -146,7 +148,7 @@ export class RestTransport implements Transport {
         else if (text !== '') handlers.text(text);
       },
       end: () => (status >= 400 ? handlers.failed(errorFrom(status, problem, request)) : handlers.done()),
-      error: (error) => handlers.failed(this.#connectionError(error)),
+      error: (error) => handlers.failed(this.#connectionError(error, rest)),
     });
   }
 
@@ -171,7 +173,7 @@ export class RestTransport implements Transport {
         },
         data: (chunk) => chunks.push(chunk),
         end: () => answer && resolve({ head: answer, body: Buffer.concat(chunks).toString('utf8') }),
-        error: (error) => reject(this.#connectionError(error)),
+        error: (error) => reject(this.#connectionError(error, rest)),
       });
     });
   }
@@ -195,8 +197,8 @@ export class RestTransport implements Transport {
     else if (date !== undefined) this.#serverTimeMs = Date.parse(date);
   }
 
-  #connectionError(error: Error): ConnectionError {
-    return new ConnectionError(this.options.wording?.(error) ?? error.message, { cause: error });
+  #connectionError(error: Error, rest: Pick<RestRequest, 'method' | 'path'>): ConnectionError {
+    return new ConnectionError(this.options.wording?.(error) ?? error.message, { cause: error }, this.options.within?.(error, rest));
   }
 }
 

@@ -4,6 +4,7 @@ import { draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { isConflict } from '../../api/status.ts';
 import { goQuote } from '../../api/quote.ts';
+import { ConnectionError } from '../../client/client.ts';
 import { findResources } from '../builder/builder.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
@@ -70,6 +71,9 @@ async function runScale(ctx: CommandContext, args: readonly string[], flags: Fla
   const { infos, errors } = await found.collect();
   if (values['resource-version'] !== '' && infos.length > 1) throw new CommandError('cannot use --resource-version with multiple resources');
   if (infos.length === 0) {
+    // Nobody told even which resources there are.
+    const unreached = errors.find((error) => error instanceof ConnectionError);
+    if (unreached) throw unreached;
     throw new CommandError(`no objects passed to scale${errors.length === 0 ? '' : ` ${errors.length === 1 ? textOf(errors[0]) : textOf(new MultipleErrors(errors))}`}`);
   }
   for (const info of infos) {
