@@ -1,20 +1,13 @@
 import type { LimitRange, PriorityClass, ResourceQuota } from '../../src/api/generated/types.ts';
 import { CONFIGMAPS, NODES, PODS, PRIORITYCLASSES, SERVICEACCOUNTS, SERVICES, type Resource } from '../../src/api/kinds.ts';
 import { resourceAt } from '../../src/api/resource.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, pod, service } from './support/objects.ts';
 
 const LIMITRANGES = resourceAt('', 'v1', 'limitranges') as Resource<LimitRange>;
 const QUOTAS = resourceAt('', 'v1', 'resourcequotas') as Resource<ResourceQuota>;
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const withResources = (name: string, requests?: Record<string, string>, limits?: Record<string, string>) => ({
   ...pod(name), spec: { containers: [{ name: 'main', image: 'nginx', resources: { ...(requests ? { requests } : {}), ...(limits ? { limits } : {}) } }] },

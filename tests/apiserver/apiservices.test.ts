@@ -3,17 +3,10 @@ import type { APIService } from '../../src/api/generated/types.ts';
 import { CUSTOMRESOURCEDEFINITIONS, ENDPOINTS, SERVICES } from '../../src/api/kinds.ts';
 import { APISERVICES } from '../../src/apiserver/apiservices/api-services.ts';
 import { cronTabs, define, GROUP } from './customresources/support.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { service } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const services = () => cluster.of(APISERVICES);
 const remote = (group: string): APIService => ({ metadata: { name: `v1beta1.${group}` }, spec: { group, version: 'v1beta1', groupPriorityMinimum: 100, versionPriority: 100, insecureSkipTLSVerify: true, service: { namespace: 'default', name: 'backend' } } });

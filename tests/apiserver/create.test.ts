@@ -1,16 +1,9 @@
 import type { Pod } from '../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, PODS, SERVICES, SERVICEACCOUNTS } from '../../src/api/kinds.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { apiCluster, type ApiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { deployment, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 test('an empty cluster has its system namespaces, default accounts and the kubernetes service', async () => {
   const namespaces = await cluster.of(NAMESPACES).list();

@@ -3,17 +3,10 @@ import { parseRest } from '../../src/api/rest.ts';
 import { CONFIGMAPS, PODS } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { RequestOptions, WatchEvent } from '../../src/api/request.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 interface Listed extends KubeObject {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };

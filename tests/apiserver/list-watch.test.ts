@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { CONFIGMAPS, PODS } from '../../src/api/kinds.ts';
 import { keyOf } from '../../src/api/object.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { apiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const names = (list: { readonly items: readonly { readonly metadata: { readonly name: string } }[] }) => list.items.map(({ metadata }) => metadata.name);
 const bind = (name: string, node: string) => cluster.of(PODS).createSub('default', name, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target: { kind: 'Node', name: node } });

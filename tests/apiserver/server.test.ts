@@ -3,17 +3,10 @@ import { CONFIGMAPS, EVENTS, PODS, type Resource } from '../../src/api/kinds.ts'
 import type { KubeObject } from '../../src/api/object.ts';
 import { builtinResources, groupResourceName, resourceAt } from '../../src/api/resource.ts';
 import { strategyFor } from '../../src/apiserver/strategies/index.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { apiCluster, type ApiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const resource = <T>(group: string, version: string, plural: string) => resourceAt(group, version, plural) as Resource<T>;
 

@@ -2,17 +2,10 @@
 import type { IPAddress, Service } from '../../src/api/generated/types.ts';
 import { SERVICES } from '../../src/api/kinds.ts';
 import { IPADDRESSES, SERVICECIDRS } from '../../src/api/service-ips.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { apiCluster, type ApiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { service } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const addresses = async (): Promise<string[]> => (await cluster.of(IPADDRESSES).list()).items.map(({ metadata, spec }) => `${metadata.name} ${spec?.parentRef.namespace ?? ''}/${spec?.parentRef.name ?? ''}`).sort((a, b) => Number(b === KUBERNETES) - Number(a === KUBERNETES) || (a < b ? 1 : -1));
 const KUBERNETES = '10.96.0.1 default/kubernetes';

@@ -1,17 +1,10 @@
 import { SERVICES } from '../../src/api/kinds.ts';
 import { draft } from '../../src/api/json.ts';
 import { AddressRange, formatAddress, parseAddress } from '../../src/api/ip-ranges.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { service } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 test('addresses and ranges', () => {
   expect(formatAddress(parseAddress('10.111.255.254') ?? 0)).toBe('10.111.255.254');

@@ -2,19 +2,12 @@ import type { PodDisruptionBudget } from '../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, NODES, PODS, type Resource } from '../../src/api/kinds.ts';
 import { resourceAt } from '../../src/api/resource.ts';
 import type { NodeConnection } from '../../src/api/node-connection.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, deployment, pod } from './support/objects.ts';
 
 const BUDGETS = resourceAt('policy', 'v1', 'poddisruptionbudgets') as Resource<PodDisruptionBudget>;
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const bind = (name: string, node: string) => cluster.of(PODS).createSub('default', name, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target: { kind: 'Node', name: node } });
 

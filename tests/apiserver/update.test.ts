@@ -1,16 +1,9 @@
 import { CONFIGMAPS, DEPLOYMENTS, PODS } from '../../src/api/kinds.ts';
 import { draft } from '../../src/api/json.ts';
-import { apiCluster, failure, START_MS, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure, START_MS } from './support/api-cluster.ts';
 import { configMap, deployment, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 test('an update with an old resourceVersion conflicts', async () => {
   const first = await cluster.of(CONFIGMAPS).create(configMap('a'));

@@ -5,17 +5,10 @@ import type { ApiRequest, RequestOptions } from '../../src/api/request.ts';
 import { parseDeleteOptions, parseRest } from '../../src/api/rest.ts';
 import { parseYamlBody } from '../../src/apiserver/http/yaml-body.ts';
 import { ask, cronTabs, define } from './customresources/support.ts';
-import { apiCluster, failure, type ApiCluster } from './support/api-cluster.ts';
+import { clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { configMap, pod } from './support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const post = (body: unknown, more: Partial<ApiRequest> = {}) => cluster.request({ verb: 'create', resource: 'configmaps', namespace: 'default', body, ...more });
 

@@ -1,19 +1,12 @@
 import type { Ingress, PersistentVolumeClaim, Pod, RuntimeClass, StorageClass } from '../../../src/api/generated/types.ts';
 import { INGRESSCLASSES, PERSISTENTVOLUMECLAIMS, PODS, RUNTIMECLASSES, SERVICEACCOUNTS, STORAGECLASSES, type Resource } from '../../../src/api/kinds.ts';
 import { resourceAt } from '../../../src/api/resource.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { pod } from '../support/objects.ts';
 
 const INGRESSES = resourceAt('networking.k8s.io', 'v1', 'ingresses') as Resource<Ingress>;
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const claim = (name: string, more: Partial<NonNullable<PersistentVolumeClaim['spec']>> = {}): PersistentVolumeClaim => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'default' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more } });
 const storageClass = (name: string, more: Partial<StorageClass> = {}): StorageClass => ({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } }, provisioner: 'x.example.com/y', ...more });

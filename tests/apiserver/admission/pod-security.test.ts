@@ -1,17 +1,10 @@
 import type { Deployment, Namespace, Pod } from '../../../src/api/generated/types.ts';
 import { DEPLOYMENTS, NAMESPACES, PODS } from '../../../src/api/kinds.ts';
 import { describeViolations, violations } from '../../../src/apiserver/admission/pod-security/checks.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { type ApiCluster, clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { deployment, pod } from '../support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const RESTRICTED = 'allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "main" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "main" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "main" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")';
 const label = (labels: Record<string, string>, name = 'default'): Promise<{ warnings?: readonly string[] }> =>

@@ -1,16 +1,9 @@
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, VALIDATINGADMISSIONPOLICIES, VALIDATINGADMISSIONPOLICYBINDINGS } from '../../../src/api/kinds.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { configMap, deployment } from '../support/objects.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 type Spec = NonNullable<ValidatingAdmissionPolicy['spec']>;
 type BindingSpec = NonNullable<ValidatingAdmissionPolicyBinding['spec']>;

@@ -2,17 +2,10 @@
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../../../src/api/generated/types.ts';
 import { CUSTOMRESOURCEDEFINITIONS } from '../../../src/api/kinds.ts';
 import type { Schema } from '../../../src/apiserver/customresources/schema/schema.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { ask, cronTab, cronTabs, define, GROUP, version } from './support.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const causes = async (request: Promise<unknown>) => {
   const { status } = await failure(request);

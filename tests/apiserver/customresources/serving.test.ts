@@ -1,16 +1,9 @@
 /** Custom resources from their definition on: served at once, gone with it. */
 import { CUSTOMRESOURCEDEFINITIONS } from '../../../src/api/kinds.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { ask, cronTab, cronTabs, define, GROUP, version } from './support.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const definitions = () => cluster.of(CUSTOMRESOURCEDEFINITIONS);
 const raw = async (path: string): Promise<unknown> => JSON.parse((await cluster.server.raw('GET', path)).body) as unknown;

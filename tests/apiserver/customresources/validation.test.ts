@@ -1,17 +1,10 @@
 /** What becomes of the instances of a custom resource on their way in: pruned, defaulted, checked. Facts of apiextensions-apiserver's and kube-openapi's tests. */
 import type { JSONSchemaProps } from '../../../src/api/generated/types.ts';
 import type { Schema } from '../../../src/apiserver/customresources/schema/schema.ts';
-import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
+import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { ask, cronTab, cronTabs, define, GROUP, version } from './support.ts';
 
-let cluster: ApiCluster;
-beforeEach(async () => {
-  cluster = await apiCluster();
-});
-afterEach(async () => {
-  expect(cluster.errors).toEqual([]);
-  await cluster.close();
-});
+const cluster = clusterOfEachTest();
 
 const withSpec = (spec: Schema, more: Parameters<typeof version>[1] = {}) => define(cluster, cronTabs({ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { spec: spec as JSONSchemaProps } } }, ...more })] }));
 const fields = (properties: Record<string, Schema>, more: Schema = {}): Schema => ({ type: 'object', properties, ...more });

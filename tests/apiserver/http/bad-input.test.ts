@@ -3,34 +3,16 @@
  * server that lives on.
  */
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CONFIGMAPS } from '../../../src/api/kinds.ts';
-import { HttpServer } from '../../../src/apiserver/http/server.ts';
-import { apiCluster, type ApiCluster } from '../support/api-cluster.ts';
+import { servedCluster } from '../support/served-cluster.ts';
 
 // A busy machine is no bad input.
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'bad-'));
-const socketPath = join(folder, 's');
-let cluster: ApiCluster;
-let http: HttpServer;
-
-beforeAll(async () => {
-  cluster = await apiCluster();
-  http = new HttpServer(cluster.server, { clock: cluster.clock, activity: cluster.clock.activity });
-  await http.listen(socketPath);
-});
-afterAll(async () => {
-  await http.close();
-  await cluster.close();
-  rmSync(folder, { recursive: true });
-});
+const { cluster, socketPath } = servedCluster();
 
 interface Answer {
   readonly code: number;

@@ -1,31 +1,13 @@
 /** What a list says of its items: over the wire they don't repeat it where the kind is built in; clients fill it in. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CONFIGMAPS } from '../../../src/api/kinds.ts';
-import { HttpServer } from '../../../src/apiserver/http/server.ts';
 import { Client } from '../../../src/client/client.ts';
 import { RestTransport } from '../../../src/client/transports/rest.ts';
 import { ask, cronTab, cronTabs, define, GROUP } from '../customresources/support.ts';
-import { apiCluster, type ApiCluster } from '../support/api-cluster.ts';
+import { servedCluster } from '../support/served-cluster.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lists-'));
-const socketPath = join(folder, 's');
-let cluster: ApiCluster;
-let http: HttpServer;
-
-beforeAll(async () => {
-  cluster = await apiCluster();
-  http = new HttpServer(cluster.server, { clock: cluster.clock, activity: cluster.clock.activity });
-  await http.listen(socketPath);
-});
-afterAll(async () => {
-  await http.close();
-  await cluster.close();
-  rmSync(folder, { recursive: true });
-});
+const { cluster, socketPath } = servedCluster();
 
 interface List {
   readonly kind: string;

@@ -1,29 +1,13 @@
 /** Watches over WebSockets, as browsers' clients have them, and other upgrades. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WebSocket } from 'ws';
 import { CONFIGMAPS } from '../../../src/api/kinds.ts';
 import { HttpServer } from '../../../src/apiserver/http/server.ts';
-import { apiCluster, type ApiCluster } from '../support/api-cluster.ts';
+import { servedCluster } from '../support/served-cluster.ts';
 import { configMap } from '../support/objects.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ws-'));
-const socketPath = join(folder, 's');
-let cluster: ApiCluster;
-let http: HttpServer;
-
-beforeAll(async () => {
-  cluster = await apiCluster({ tokenFile: { name: 'tokens', text: 'abc,joe,1,system:masters\n' } });
-  http = new HttpServer(cluster.server, { clock: cluster.clock, activity: cluster.clock.activity });
-  await http.listen(socketPath);
-});
-afterAll(async () => {
-  await http.close();
-  await cluster.close();
-  rmSync(folder, { recursive: true });
-});
+const { cluster, socketPath } = servedCluster({ tokenFile: { name: 'tokens', text: 'abc,joe,1,system:masters\n' } });
 
 const open = (path: string, protocols: string[] = []) => new WebSocket(`ws+unix://${socketPath}:${path}`, protocols);
 const tokenProtocol = (token: string) => `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString('base64url')}`;
@@ -71,7 +55,7 @@ test('what is wrong is said before the socket opens', async () => {
 
 test('a server that closes ends them', async () => {
   const other = new HttpServer(cluster.server, { clock: cluster.clock, activity: cluster.clock.activity });
-  const path = join(folder, 'other');
+  const path = join(dirname(socketPath), 'other');
   await other.listen(path);
   const socket = new WebSocket(`ws+unix://${path}:${WATCH}`).on('error', () => undefined);
   await new Promise((resolve) => socket.once('open', resolve));

@@ -39,6 +39,24 @@ export interface Watched<T> {
   summary(): string[];
 }
 
+/** A cluster of its own for each test of a file; afterwards the server must have found no faults of its own. */
+export function clusterOfEachTest(options?: Partial<ApiServerOptions>): ApiCluster {
+  let current: ApiCluster;
+  beforeEach(async () => {
+    current = await apiCluster(options);
+  });
+  afterEach(async () => {
+    expect(current.errors).toEqual([]);
+    await current.close();
+  });
+  return later(() => current);
+}
+
+/** Stands for what is there only once the tests run. */
+export function later<T extends object>(current: () => T): T {
+  return new Proxy({} as T, { get: (_, name) => Reflect.get(current(), name) as unknown });
+}
+
 /** @param openStore default: a store in memory */
 export async function apiCluster(options: Partial<ApiServerOptions> = {}, openStore: (clock: ClusterClock) => Promise<Store> = openMemoryStore): Promise<ApiCluster> {
   const clock = new ClusterClock({ speed: 0, startMs: START_MS });
