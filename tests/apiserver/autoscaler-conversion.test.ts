@@ -52,3 +52,7 @@ test('annotations that are no JSON are dropped', () => {
   const old = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web', annotations: { [`${PREFIX}metrics`]: 'nope', kept: 'yes' } }, spec: { scaleTargetRef: reference, maxReplicas: 3, targetCPUUtilizationPercentage: 5 } } as Draft<HorizontalPodAutoscaler>;
   expect(autoscalerToV2(old)).toMatchObject({ metadata: { annotations: { kept: 'yes' } } });
 });
+
+test('v1 always tells how many there are', () => {
+  expect(autoscalerToV1({ ...v2({}), status: { desiredReplicas: 0 } } as Draft<V2HorizontalPodAutoscaler>).status).toEqual({ currentReplicas: 0, desiredReplicas: 0 });
+});

@@ -1,5 +1,5 @@
 /** The program as a user meets it: real processes, a home of their own, and what they print. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,11 +22,6 @@ export interface RunOptions {
   /** At a terminal of so many columns: both outputs come as one, and input is what is written to the process's. */
   readonly columns?: number;
 }
-
-/** Terminals are script(1)'s. */
-const hasScript = spawnSync('script', ['--version']).status === 0;
-if (!hasScript) console.warn('script(1) is not there: no test with a terminal');
-export const terminalTest = hasScript ? test : test.skip;
 
 /** A process that was started and not yet awaited. */
 export interface Running {

@@ -1,7 +1,8 @@
 /** What a person sees at a terminal beside what is printed: colours, and how far long work is. */
 import { writeFileSync } from 'node:fs';
 import { Terminal } from '../support/terminal.ts';
-import { session, Session, terminalTest } from './support.ts';
+import { terminalTest } from '../support/terminal-test.ts';
+import { session, Session } from './support.ts';
 
 const COLUMNS = 60;
 const OBJECTS = 1500;

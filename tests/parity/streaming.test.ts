@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { terminalTest } from '../support/terminal-test.ts';
 import { describeParity, oraclePath } from './oracle.ts';
 import { buildLauncher } from './support/side.ts';
 
@@ -12,11 +13,6 @@ jest.setTimeout(60_000);
 const SPDY: Readonly<Record<string, string>> = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' };
 
 const kubectls = ['kubectl.1.33', 'kubectl.1.27'].map((name) => join(dirname(oraclePath ?? '/'), name)).filter((path) => existsSync(path));
-
-/** Needs script(1). */
-const hasScript = spawnSync('script', ['--version']).status === 0;
-if (!hasScript) console.warn('script(1) is not there: no test with a terminal');
-const terminalTest = hasScript ? test : test.skip;
 
 describeParity('streams of containers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mock-kubectl-streams-'));

@@ -146,7 +146,7 @@ export function autoscalerToV1(object: Draft<V2HorizontalPodAutoscaler>): Horizo
     ...object,
     apiVersion: 'autoscaling/v1',
     spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
-    ...(object.status ? { status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } } : {}),
+    ...(object.status ? { status: { currentReplicas: 0, ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } } : {}),
   } as Draft<HorizontalPodAutoscaler>;
   setAnnotations(result, annotations);
   return result;

@@ -60,6 +60,7 @@ async function autoscale(ctx: CommandContext, args: readonly string[], flags: Fl
       const client = await ctx.client();
       const resource = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers') as ResourceFacts;
       const stored = await client.of<KubeObject>(resource).create(asObject(hpa), { fieldManager: values['field-manager'], ...(dryRun === 'server' ? { dryRun: true } : {}) });
+      // kubectl prints its struct, in which a list that is not there is null.
       (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `autoscaled${dryRunSuffix(dryRun)}`)).print({ ...stored, status: { currentMetrics: null, ...(stored as { readonly status?: object }).status } } as KubeObject);
     }
     count++;
