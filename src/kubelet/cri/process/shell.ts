@@ -1,13 +1,13 @@
 /** Runs shell scripts and command lines on a machine: what `sh -c "…"` in a manifest comes to. */
 import { COMMANDS, type CommandContext, type CommandResult } from './commands.ts';
-import { evaluateArithmetic } from './arithmetic.ts';
+import { Expansion, type ExpandingShell } from './expansion.ts';
 import { absolutePath } from './files.ts';
 import { learnSize, promptOf, readBuiltin } from './conversation.ts';
 import { Input, Interrupted, MoreInput, SIGINT, type Piece } from './input.ts';
-import { globPattern, tilde } from './patterns.ts';
+import { globPattern } from './patterns.ts';
 import { BufferSink, type Sink } from './sinks.ts';
 import { Horizon, ProcessExit, type Machine } from './machine.ts';
-import { parseShell, quotedParts, ShellSyntaxError, type Redirection, type ShellNode, type Word } from './shell-syntax.ts';
+import { parseShell, ShellSyntaxError, type Redirection, type ShellNode } from './shell-syntax.ts';
 
 class Break extends Error {
   constructor(readonly again: boolean, public levels: number) {
@@ -23,18 +23,19 @@ class Return extends Error {
 /** Runs a program that the image brings; undefined where it has none of that name. */
 export type ProgramRunner = (argv: readonly string[], sink: Sink) => number | undefined;
 
-export class Shell {
+export class Shell implements ExpandingShell {
   #status = 0;
+  readonly #expansion = new Expansion(this);
   readonly #functions = new Map<string, ShellNode>();
   #backgroundEndMs = 0;
   #errexit = false;
   #conditions = 0;
 
   constructor(
-    private readonly machine: Machine,
+    readonly machine: Machine,
     private readonly program: ProgramRunner,
-    private readonly name = 'sh',
-    private readonly positional: readonly string[] = [],
+    readonly name = 'sh',
+    readonly positional: readonly string[] = [],
   ) {}
 
   /** Runs a script; returns its exit code. */
@@ -119,6 +120,18 @@ export class Shell {
     return this.#command(argv, sink, stdin);
   }
 
+  get status(): number {
+    return this.#status;
+  }
+
+  substitute(script: string, sink: Sink): string {
+    const buffer = new BufferSink(this.machine, sink);
+    const inner = new Shell(this.machine, this.program, this.name, this.positional);
+    for (const [name, body] of this.#functions) inner.#functions.set(name, body);
+    this.#status = inner.script(script, buffer);
+    return buffer.stdout.replace(/\n+$/, '');
+  }
+
   get knowsCommands(): boolean {
     return this.machine.options.tools !== 'none';
   }
@@ -141,7 +154,7 @@ export class Shell {
       case 'loop':
         return this.#redirected(node.redirections, sink, stdin, (to, from) => this.#loop(() => (this.#condition(node.condition, to, from) === 0) !== node.until, node.body, to, from));
       case 'for': {
-        const values = node.words.length === 0 ? [...this.positional] : node.words.flatMap((word) => this.#expand(word, sink));
+        const values = node.words.length === 0 ? [...this.positional] : node.words.flatMap((word) => this.#expansion.words(word, sink));
         let next = 0;
         return this.#redirected(node.redirections, sink, stdin, (to, from) => this.#loop(() => {
           const value = values[next++];
@@ -156,8 +169,8 @@ export class Shell {
           return node.otherwise ? this.#run(node.otherwise, to, from) : 0;
         });
       case 'case': {
-        const value = this.#text(node.word, sink);
-        const branch = node.branches.find(({ patterns }) => patterns.some((pattern) => globPattern(this.#text(pattern, sink)).test(value)));
+        const value = this.#expansion.text(node.word, sink);
+        const branch = node.branches.find(({ patterns }) => patterns.some((pattern) => globPattern(this.#expansion.text(pattern, sink)).test(value)));
         return branch ? this.#run(branch.body, sink, stdin) : 0;
       }
       case 'group':
@@ -282,12 +295,12 @@ export class Shell {
   }
 
   #simple(node: Extract<ShellNode, { kind: 'simple' }>, sink: Sink, stdin: Input): number {
-    const argv = node.words.flatMap((word) => this.#expand(word, sink));
+    const argv = node.words.flatMap((word) => this.#expansion.words(word, sink));
     const { environment } = this.machine;
     const before = new Map<string, string | undefined>();
     for (const { name, value } of node.assignments) {
       if (argv.length > 0) before.set(name, environment.get(name));
-      environment.set(name, this.#text(value, sink));
+      environment.set(name, this.#expansion.text(value, sink));
     }
     const status = this.#redirected(node.redirections, sink, stdin, (to, from) => (argv.length === 0 ? 0 : this.#command(argv, to, from)));
     for (const [name, value] of before) {
@@ -312,7 +325,7 @@ export class Shell {
         else targets.stderr = targets.stdout;
         continue;
       }
-      const path = absolutePath(this.#text(target, sink), machine.workingDir);
+      const path = absolutePath(this.#expansion.text(target, sink), machine.workingDir);
       if (how === 'read') {
         if (path === '/dev/stdin' || path === '/dev/tty') continue;
         const content = path === '/dev/null' ? '' : machine.readFile(path);
@@ -431,116 +444,5 @@ export class Shell {
       return 2;
     }
     return shell.script(file, sink, stdin);
-  }
-
-  /** The words that a word becomes: variables put in, unquoted ones split at spaces, * and ? matched with files. */
-  #expand(word: Word, sink: Sink): string[] {
-    const only = word[0];
-    if (word.length === 1 && only?.kind === 'text') return only.quoted || !/[*?[]/.test(only.text) ? (only.quoted || only.text !== '' ? [tilde(only.text, only.quoted)] : []) : this.#glob(only.text);
-    const results: string[] = [];
-    let current: string | undefined;
-    for (const part of word) {
-      if (part.kind === 'variable' && part.name === '@' && part.quoted) {
-        const values = [...this.positional];
-        if (values.length > 0) {
-          current = (current ?? '') + (values.shift() ?? '');
-          for (const value of values) {
-            results.push(current);
-            current = value;
-          }
-        }
-        continue;
-      }
-      const value = this.#value(part, sink);
-      if (part.quoted || part.kind === 'text') current = (current ?? '') + value;
-      else {
-        const fields = value.split(/[ \t\n]+/);
-        fields.forEach((field, index) => {
-          if (index > 0 && current !== undefined) {
-            results.push(current);
-            current = undefined;
-          }
-          if (field !== '') current = (current ?? '') + field;
-        });
-      }
-    }
-    if (current !== undefined) results.push(current);
-    return results;
-  }
-
-  #text(word: Word, sink: Sink): string {
-    let text = '';
-    for (const part of word) text += this.#value(part, sink);
-    return text;
-  }
-
-  #value(part: Word[number], sink: Sink): string {
-    switch (part.kind) {
-      case 'text':
-        return part.text;
-      case 'command': {
-        const buffer = new BufferSink(this.machine, sink);
-        const inner = new Shell(this.machine, this.program, this.name, this.positional);
-        for (const [name, body] of this.#functions) inner.#functions.set(name, body);
-        this.#status = inner.script(part.script, buffer);
-        return buffer.stdout.replace(/\n+$/, '');
-      }
-      case 'arithmetic':
-        return String(evaluateArithmetic(part.expression, this.machine.environment));
-      case 'variable':
-        return this.#variable(part.name, part.operator, part.word, sink);
-    }
-  }
-
-  #variable(name: string, operator: string, word: string, sink: Sink): string {
-    const { environment } = this.machine;
-    const special: Readonly<Record<string, () => string>> = {
-      '?': () => String(this.#status), '#': () => String(this.positional.length), '@': () => this.positional.join(' '), '*': () => this.positional.join(' '), $: () => '1', '!': () => '2', '0': () => this.name,
-      RANDOM: () => String((Math.imul(this.machine.nowMs + 1, 0x9e3779b1) >>> 17) & 32767), SECONDS: () => String(Math.floor(this.machine.nowMs / 1000)),
-      HOSTNAME: () => environment.get('HOSTNAME') ?? this.machine.options.hostname, PWD: () => this.machine.workingDir,
-    };
-    if (name.startsWith('#') && name.length > 1) return String((environment.get(name.slice(1)) ?? '').length);
-    const value = special[name]?.() ?? (/^[1-9]$/.test(name) ? this.positional[Number(name) - 1] : environment.get(name));
-    const other = () => this.#text(quotedParts(word), sink);
-    const missing = operator.startsWith(':') ? !value : value === undefined;
-    switch (operator.replace(':', '')) {
-      case '-':
-        return missing ? other() : (value ?? '');
-      case '=':
-        if (missing) environment.set(name, other());
-        return environment.get(name) ?? value ?? '';
-      case '+':
-        return missing ? '' : other();
-      case '?':
-        if (!missing) return value ?? '';
-        sink.write('stderr', `${this.name}: ${name}: ${other() || 'parameter not set'}\n`);
-        throw new ProcessExit(2);
-      case '%':
-      case '%%': {
-        const pattern = globPattern(other());
-        const text = value ?? '';
-        for (let i = operator === '%' ? text.length : 0; operator === '%' ? i >= 0 : i <= text.length; i += operator === '%' ? -1 : 1) if (pattern.test(text.slice(i))) return text.slice(0, i);
-        return text;
-      }
-      case '#':
-      case '##': {
-        const pattern = globPattern(other());
-        const text = value ?? '';
-        for (let i = operator === '#' ? 0 : text.length; operator === '#' ? i <= text.length : i >= 0; i += operator === '#' ? 1 : -1) if (pattern.test(text.slice(0, i))) return text.slice(i);
-        return text;
-      }
-      default:
-        return value ?? '';
-    }
-  }
-
-  #glob(pattern: string): string[] {
-    const { machine } = this;
-    const path = absolutePath(pattern, machine.workingDir);
-    const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-    const match = globPattern(path.slice(path.lastIndexOf('/') + 1));
-    const prefix = pattern.includes('/') ? pattern.slice(0, pattern.lastIndexOf('/') + 1) : '';
-    const found = machine.files.names(folder, machine.nowMs).filter((name) => !name.startsWith('.') && match.test(name));
-    return found.length > 0 ? found.map((name) => prefix + name) : [pattern];
   }
 }
