@@ -85,10 +85,16 @@ export interface RestTarget {
   readonly stream: boolean;
 }
 
+/** A request's path as it stands and its parameters; whatever comes over the wire has both, so never throws. */
+export function splitUrl(url: string): { readonly path: string; readonly query: URLSearchParams } {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, query: new URLSearchParams() } : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
+
 /** Reads method and URL. Throws StatusError for parameters that make no sense. */
 export function parseRest(method: string, url: string): RestTarget | undefined {
-  const mark = url.indexOf('?');
-  const parts = (mark < 0 ? url : url.slice(0, mark)).split('/').slice(1);
+  const { path, query } = splitUrl(url);
+  const parts = path.split('/').slice(1);
   const slash = parts.at(-1) === '' ? '/' : '';
   if (slash) parts.pop();
   const prefix = parts.shift();
@@ -97,7 +103,6 @@ export function parseRest(method: string, url: string): RestTarget | undefined {
   else if (prefix !== 'api') return undefined;
   const version = parts.shift();
   if (version === undefined || parts.length === 0) return undefined;
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const watch = isTrue(query.get('watch'));
   // The old way to watch, and the only one for a single object by its path.
   const old = parts[0] === 'watch' && parts.length > 1;

@@ -2,6 +2,7 @@
 import type { ApiServer } from '../apiserver/server.ts';
 import type { RawResponse } from '../client/client.ts';
 import { StatusError } from '../api/status.ts';
+import { splitUrl } from '../api/rest.ts';
 import { CompactedError, FutureRevisionError, type KeyValue, type Revision, type Store, type StoreEvent } from '../etcd/store.ts';
 import type { DirectoryStore } from '../etcd/directory-store.ts';
 import { verify, type Verification } from '../etcd/verify.ts';
@@ -63,16 +64,16 @@ const WAIT_MS = 400;
 
 export function registerEtcd(server: ApiServer, served: ServedStore): void {
   const { store } = served;
-  server.registerPath('/mock/etcd', async (method, path, body) => {
-    const { pathname, searchParams } = new URL(path, 'http://localhost');
-    const text = (name: string): string => searchParams.get(name) ?? '';
+  server.registerPath('/mock/etcd', async (method, url, body) => {
+    const { path, query } = splitUrl(url);
+    const text = (name: string): string => query.get(name) ?? '';
     const revision = Number(text('rev')) as Revision;
     try {
-      switch (`${method} ${pathname.slice('/mock/etcd/'.length)}`) {
+      switch (`${method} ${path.slice('/mock/etcd/'.length)}`) {
         case 'GET get':
           return json(await getKey(store, text('key'), revision));
         case 'GET list':
-          return json(await list(store, text('prefix'), revision, searchParams.has('keys')));
+          return json(await list(store, text('prefix'), revision, query.has('keys')));
         case 'GET watch':
           return json(await watchOnce(served, text('prefix'), revision));
         case 'GET history':
@@ -82,7 +83,7 @@ export function registerEtcd(server: ApiServer, served: ServedStore): void {
         case 'GET snapshot':
           return { code: 200, contentType: 'application/octet-stream', body: (await directory(served).copy(served.clock)).toString('utf8') };
         case 'GET verify':
-          return json(await verifyFolder(served, searchParams.has('repair')));
+          return json(await verifyFolder(served, query.has('repair')));
         default:
           throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
       }

@@ -1,4 +1,5 @@
 /** /mock/journal: the recorded requests and steps that concern an object (the `trace` command). */
+import { splitUrl } from '../api/rest.ts';
 import type { AuditQuery, FileAuditLog } from '../apiserver/audit-log.ts';
 import type { ApiServer } from '../apiserver/server.ts';
 
@@ -9,8 +10,8 @@ import type { ApiServer } from '../apiserver/server.ts';
  * @param live whether anything can be recorded while a question waits; a command that has the home for itself answers at once
  */
 export function registerJournal(server: ApiServer, audit: FileAuditLog, live: boolean): void {
-  server.registerPath('/mock/journal', async (_method, path) => {
-    const parameters = new URL(path, 'http://localhost').searchParams;
+  server.registerPath('/mock/journal', async (_method, url) => {
+    const { query: parameters } = splitUrl(url);
     const text = (name: string): Record<string, string> => (parameters.has(name) ? { [name]: parameters.get(name) ?? '' } : {});
     const query: AuditQuery = {
       ...text('group'), ...text('resource'), ...text('namespace'), ...text('name'), ...text('uid'),

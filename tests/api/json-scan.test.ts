@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { jsonSyntaxError, scanJson, type JsonNode } from '../../src/api/json-scan.ts';
 
 const value = (node: JsonNode): unknown =>

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { canonicalQuantity, parseQuantity } from '../../src/api/quantity.ts';
 
 describe('canonical form', () => {

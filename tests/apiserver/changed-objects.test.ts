@@ -1,5 +1,5 @@
 /** Valid objects of every kind with a few fields changed to anything: creating, updating and patching them succeeds or is refused with a proper Status. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import type { ApiRequest } from '../../src/api/request.ts';
 import { StatusError } from '../../src/api/status.ts';
 import { KIND_FIXTURES } from '../support/kind-fixtures.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { CONFIGMAPS, PODS } from '../../src/api/kinds.ts';
 import { keyOf } from '../../src/api/object.ts';
 import { apiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';

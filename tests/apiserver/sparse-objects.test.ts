@@ -1,5 +1,5 @@
 /** Objects with hardly anything in them: each kind refuses them with its own words or takes them, and never breaks. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { apiVersionOf, builtinResources, type ResourceFacts } from '../../src/api/resource.ts';
 import type { Resource } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';

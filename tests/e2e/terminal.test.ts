@@ -74,8 +74,8 @@ describe('progress', () => {
     running.process.stdin?.write('\x03');
     const { code, stdout } = await running.result;
     expect(code).toBe(130);
-    // The terminal itself shows the key, where no progress stood in its place.
-    const left = leftOf(stdout).replace('^C', '');
+    // The terminal itself shows the key, once or twice, where no progress stood in its place.
+    const left = leftOf(stdout).replaceAll('^C', '');
     expect(left).toMatch(/^(configmap\/c\d+ created\n)+$/);
     expect(left.split('\n').length).toBeLessThan(OBJECTS);
   });

@@ -1,5 +1,5 @@
 /** Damaged and missing files: recovery without loss, or an error that names the file and the place. Never wrong data. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { CorruptError, type Store } from '../../src/etcd/store.ts';
 import { verify } from '../../src/etcd/verify.ts';
 import { MemoryDisk } from '../../src/simulation/memory-disk.ts';

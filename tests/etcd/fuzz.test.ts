@@ -3,7 +3,7 @@
  * are gone. What comes of it is the whole state, an earlier state whose loss is told, or an error that names the file;
  * never anything else. About 7,500 damaged folders are opened.
  */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { CorruptError, type Store } from '../../src/etcd/store.ts';
 import { listTree } from '../../src/etcd/view-tree.ts';
 import { verify } from '../../src/etcd/verify.ts';

@@ -1,5 +1,5 @@
 /** Random histories against a plain model: what was acknowledged is there, nothing else is, whatever is cut or reopened. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { CompactedError, type Revision } from '../../src/etcd/store.ts';
 import type { DirectoryStore } from '../../src/etcd/directory-store.ts';
 import { verify } from '../../src/etcd/verify.ts';

@@ -1,5 +1,5 @@
 /** What a store should do, as simply as it can be said; and random changes to try it with. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import type { KeyValue, Operation, Revision } from '../../src/etcd/store.ts';
 import { put, remove } from './support.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { crc32, tableCrc32 } from '../../src/etcd/crc32.ts';
 import { SortedKeys } from '../../src/etcd/sorted-keys.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { verify } from '../../src/etcd/verify.ts';
 import { listTree } from '../../src/etcd/view-tree.ts';
 import { viewPath, viewText } from '../../src/etcd/view-path.ts';

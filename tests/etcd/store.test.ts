@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { StoreWriteError } from '../../src/etcd/store.ts';
 import { verify } from '../../src/etcd/verify.ts';
 import { openMemoryStore } from '../../src/etcd/memory-store.ts';

@@ -1,5 +1,5 @@
 /** Files of containers are strings: every byte comes out as it went in, and text is text. */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { tarBlocks, tarEnd, tarEntries, TarError, type TarEntry } from '../../src/api/tar.ts';
 import { bytesOfText, textOfBytes } from '../../src/kubelet/cri/process/bytes.ts';
 

@@ -2,7 +2,7 @@
  * Random command lines through both programs; the smallest one that they answer differently is shown as a shell would take it.
  * More of them: npm run test:fuzz-parity -- --cases 2000 [--only FAMILY] [--seed N]
  */
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { compare } from './fuzz/compare.ts';
 import { FAMILIES } from './fuzz/families.ts';
 import { describeParity } from './oracle.ts';

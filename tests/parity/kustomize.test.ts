@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import { describeParity, oracle } from './oracle.ts';
 import { ours } from './run-ours.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/property.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { describeError, OutputError } from '../../src/kubectl/errors.ts';
 import { formatPrinter, type PrintRequest } from '../../src/kubectl/shared/print-flags.ts';

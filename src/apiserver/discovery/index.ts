@@ -1,5 +1,6 @@
 /** What the API server says of what it serves: /version and the discovery documents. */
 import { builtinResources, type ResourceFacts } from '../../api/resource.ts';
+import { splitUrl } from '../../api/rest.ts';
 import { tagged, type Answer } from '../answer.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupsOf, type GroupVersion } from './legacy.ts';
 import { aggregatedCore, aggregatedGroups } from './aggregated.ts';
@@ -21,9 +22,9 @@ const unknownPath = (): Answer => ({ code: 404, contentType: 'text/plain; charse
 export function registerDiscovery(server: PathRegistry, resources: () => Promise<readonly ResourceFacts[]> = () => Promise.resolve(builtinResources()), remote: () => Promise<readonly GroupVersion[]> = () => Promise.resolve([])): void {
   const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer | Promise<Answer>) => {
     server.registerPath(prefix, async (method, url) => {
-      const [path = '', query = ''] = url.split('?', 2);
+      const { path, query } = splitUrl(url);
       if (method !== 'GET') return { code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' };
-      return answer(path.length > 1 ? path.replace(/\/$/, '') : path, new URLSearchParams(query));
+      return answer(path.length > 1 ? path.replace(/\/$/, '') : path, query);
     });
   };
   register('/version', (path) => (path === '/version' ? { code: 200, contentType: 'application/json', body: JSON.stringify(VERSION, null, 2) } : unknownPath()));

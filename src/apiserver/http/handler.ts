@@ -5,7 +5,7 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isProxied, parseAccept, parseDeleteOptions, parsePatchType, parseRest, type RestTarget } from '../../api/rest.ts';
+import { isProxied, parseAccept, parseDeleteOptions, parsePatchType, parseRest, splitUrl, type RestTarget } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
@@ -276,13 +276,13 @@ export class RestHandler {
     const sent = known === 'GET' ? '' : await readBody(request);
     const body = sent === '' ? undefined : (await parseBody(sent, JSON_TYPE, undefined)).value;
     const aggregated = AGGREGATED.exec(request.headers.accept ?? '')?.[1];
-    const path = url.split('?')[0];
+    const { path } = splitUrl(url);
     const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : path === '/openapi/v2' && SWAGGER_PROTOBUF.test(request.headers.accept ?? '') ? `${path}?protobuf` : url;
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
     const document = await this.backend.raw(known, wanted, body, user);
     // Answers of the API proper are negotiated: objects, and errors about them.
-    if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(path ?? '')) return answer.json(document.code, JSON.parse(document.body) as object);
+    if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(path)) return answer.json(document.code, JSON.parse(document.body) as object);
     await answer.document(document);
   }
 }
@@ -344,7 +344,7 @@ const methodNotAllowed = (): StatusError => new StatusError(405, 'MethodNotAllow
 /** ?timeout=: every request is answered at once, but a time that is none is refused (apiserver pkg/endpoints/filters/request_deadline.go). */
 function checkTimeout(url: string): void {
   if (!url.includes('timeout=')) return;
-  const text = new URL(url, 'http://x').searchParams.get('timeout') ?? '';
+  const text = splitUrl(url).query.get('timeout') ?? '';
   if (text === '') return;
   try {
     parseGoDuration(text);

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TIME_HEADER } from '../../api/rest.ts';
+import { splitUrl, TIME_HEADER } from '../../api/rest.ts';
 import { internalError, StatusError } from '../../api/status.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { Answer } from '../answer.ts';
@@ -111,7 +111,7 @@ export class ResponseWriter {
 
   #isPretty(): boolean {
     const { url = '', headers } = this.request;
-    const asked = url.includes('pretty') ? new URL(url, 'http://x').searchParams.get('pretty') : null;
+    const asked = url.includes('pretty') ? splitUrl(url).query.get('pretty') : null;
     if (asked) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
     return READERS.test(headers['user-agent'] ?? '');
   }

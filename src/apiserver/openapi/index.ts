@@ -4,6 +4,7 @@
  */
 import type { CustomResourceDefinition } from '../../api/generated/types.ts';
 import { apiVersionOf, builtinResources, type ResourceFacts } from '../../api/resource.ts';
+import { splitUrl } from '../../api/rest.ts';
 import { digest, tagged, type Answer } from '../answer.ts';
 import type { PathRegistry } from '../discovery/index.ts';
 import { VERSION } from '../discovery/version.ts';
@@ -24,13 +25,13 @@ export function registerOpenApi(server: PathRegistry, source: OpenApiSource = BU
   const documents = new Documents(source);
   server.registerPath('/openapi/v3', async (method, url) => {
     if (method !== 'GET') return WRONG_METHOD;
-    const [address = '', query = ''] = url.split('?', 2);
+    const { path: address, query } = splitUrl(url);
     const path = address.slice('/openapi/v3'.length).replace(/^\/|\/$/g, '');
     const paths = await documents.paths();
     if (path === '') return tagged({ code: 200, contentType: 'application/json', body: index(paths) });
     const hash = paths.get(path);
     if (hash === undefined) return NOT_FOUND;
-    const asked = new URLSearchParams(query).get('hash');
+    const asked = query.get('hash');
     if (asked && asked !== hash) return { code: 301, contentType: 'text/html; charset=utf-8', body: `<a href="${addressOf(path, hash)}">Moved Permanently</a>.\n\n`, headers: { Location: addressOf(path, hash) } };
     return { code: 200, contentType: 'application/json', body: await documents.at(path, hash), headers: { ETag: `"${hash}"`, Vary: 'Accept' }, ...(asked ? { immutableMs: YEAR_MS } : {}) };
   });
@@ -38,7 +39,7 @@ export function registerOpenApi(server: PathRegistry, source: OpenApiSource = BU
     if (method !== 'GET') return WRONG_METHOD;
     const { hash, json, protobuf } = await documents.swagger();
     const headers = { ETag: `"${hash}"`, Vary: 'Accept' };
-    if (!new URLSearchParams(url.split('?')[1]).has('protobuf')) return { code: 200, contentType: 'application/json', body: json, headers };
+    if (!splitUrl(url).query.has('protobuf')) return { code: 200, contentType: 'application/json', body: json, headers };
     return { code: 200, contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf', body: protobuf, binary: true, headers };
   });
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { applyJsonPatch, applyPatch } from '../../../src/api/patch/index.ts';
 
 const apply = (document: unknown, ...operations: object[]) => applyJsonPatch(document, operations);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { equal } from '../../../src/api/json.ts';
 import { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch, type JsonMap } from '../../../src/api/patch/index.ts';
 

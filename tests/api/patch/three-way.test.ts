@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { freeze } from '../../../src/api/json.ts';
 import { applyStrategicMergePatch, createThreeWayMergePatch, createTwoWayMergePatch, schemaForKind, type PatchSchema } from '../../../src/api/patch/index.ts';
 

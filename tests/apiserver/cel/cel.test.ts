@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { CelCompileError, compileCel, CelCostError, DYN, dynamicValue, INT, listOf, mapOf, schemaType, schemaValue, STRING, toJson, type CelType, type Schema } from '../../../src/apiserver/cel/index.ts';
 
 const run = (expression: string, variables: Record<string, unknown> = {}, types: Record<string, CelType> = {}): unknown => {

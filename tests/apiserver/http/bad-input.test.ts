@@ -2,7 +2,7 @@
  * Whatever comes over the wire: an answer with the right code and a Status, no trace of our own insides, no effect, and a
  * server that lives on.
  */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -129,6 +129,9 @@ describe('headers and paths', () => {
     ['GET', '/api/v1/nonsense', 404, '404 page not found\n'],
     ['GET', '/apis/none.example/v1/things', 404, '404 page not found\n'],
     ['GET', '/api/v7/pods', 404, '404 page not found\n'],
+    ['GET', '//x?pretty=1&timeout=1s', 404, '404 page not found\n'],
+    ['GET', '//[/api?pretty=1&timeout=1s', 404, '404 page not found\n'],
+    ['GET', '/%ZZ?pretty=1&timeout=1s', 404, '404 page not found\n'],
     ['POST', '/api/v1/componentstatuses', 405, '405: Method Not Allowed'],
     ['OPTIONS', MAPS, 405, '405: Method Not Allowed'],
     ['BREW', MAPS, 400, '400 Bad Request'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { canonical, difference, equalSets, has, intersection, paths, readFields, recursiveDifference, setOf, union, type FieldSet } from '../../../src/apiserver/managedfields/field-set.ts';
 import { compareElements, keyElement, printPath, valueElement } from '../../../src/apiserver/managedfields/path-element.ts';
 

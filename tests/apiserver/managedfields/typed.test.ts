@@ -1,5 +1,5 @@
 /** The tables are facts of structured-merge-diff's own tests (typed/{merge,toset,symdiff,remove}_test.go, merge/*_test.go). */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { compare } from '../../../src/apiserver/managedfields/compare.ts';
 import { typeOfModel } from '../../../src/apiserver/managedfields/builtin-schema.ts';
 import { paths, setOf, union } from '../../../src/apiserver/managedfields/field-set.ts';

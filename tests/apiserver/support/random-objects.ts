@@ -1,5 +1,5 @@
 /** Objects made from the API model: any of its fields with any value that fits the field's type, or hardly. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import model from '../../../src/api/generated/model.json' with { type: 'json' };
 
 type Shape = { readonly type?: string; readonly ref?: string; readonly array?: Shape; readonly map?: Shape };

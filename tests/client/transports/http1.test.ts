@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { ResponseReader } from '../../../src/client/transports/http1.ts';
 
 /** Feeds a response cut at the given places. */

@@ -1,5 +1,5 @@
 /** Random histories against the plain model, over either backend: writes, compaction, old revisions, and watches that begin anywhere. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { CompactedError, type Revision, type Store } from '../../../src/etcd/store.ts';
 import { changes, Model, operations, type Change } from '../model.ts';
 import { Recorder, remove, rev } from '../support.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { goSort } from '../../../src/kubectl/describe/go-sort.ts';
 
 interface Item {

@@ -1,5 +1,5 @@
 /** What `etcd history` says of two versions. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { diffValues } from '../../../src/kubectl/etcd/diff.ts';
 import { parseRange } from '../../../src/kubectl/etcd/revision.ts';
 

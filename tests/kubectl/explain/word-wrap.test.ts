@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { indent, wordWrap } from '../../../src/kubectl/commands/explain/word-wrap.ts';
 
 describe('word wrap', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { readYaml } from '../../../src/kubectl/builder/yaml-reader.ts';
 import { toYaml } from '../../../src/kubectl/printers/yaml.ts';
 

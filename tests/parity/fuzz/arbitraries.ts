@@ -1,5 +1,5 @@
 /** What all families of random command lines are made of. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 
 /** One trial: a command line, and what it finds. */
 export interface Line {

@@ -1,5 +1,5 @@
 /** describe of objects in states that nobody thought of: those of the describe tests with fields taken out, emptied, or of another value. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { resourceForKind } from '../../../src/api/resource.ts';
 import { clusterObjects, type Fixture } from '../../kubectl/describe/cluster.ts';
 import type { Line } from './arbitraries.ts';

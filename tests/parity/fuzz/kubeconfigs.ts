@@ -1,5 +1,5 @@
 /** kubectl config on generated kubeconfigs: good ones, odd ones, and such as are none. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { flag, maybe, mistyped, one, some, words, type Line, type Words } from './arbitraries.ts';
 
 const name = fc.constantFrom('a', 'b', 'dev', 'x.y', '', 'ü', 'a b', '1', 'true');

@@ -1,5 +1,5 @@
 /** kubectl kustomize of generated folders: a base, and at times an overlay. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import type { Line } from './arbitraries.ts';
 
 const name = fc.constantFrom('web', 'settings', 'keys', 'db', 'nope');

@@ -1,5 +1,5 @@
 /** Templates, custom columns and orders over generated objects: right ones, and such as hold a slip of the pen. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { flag, json, maybe, mistyped, words, type Line } from './arbitraries.ts';
 
 const text = fc.constantFrom('', ' ', 'a', '\n', 'é', ':', '\\n', '-');

@@ -1,5 +1,5 @@
 /** Random command lines that need no server: generators, changes to manifests, the kubeconfig, and printers over what they make. */
-import fc from 'fast-check';
+import fc from '../../support/property.ts';
 import { flag, key, maybe, name, number, one, quantity, some, value, words, type Line, type Words } from './arbitraries.ts';
 
 const image = fc.constantFrom('nginx', 'nginx:1.27', 'registry.example.com:5000/team/app@sha256:abc', 'busybox:', 'a/b/c');
