@@ -23,6 +23,8 @@ export interface Transport {
   connect(request: ApiRequest): Promise<Connection>;
   /** The way to the server for requests of one's own making (proxy); undefined where the server is in this process. */
   reach?(): Promise<ServerReach | undefined>;
+  /** Whether the server is somewhere in the network, so that nobody may answer. */
+  readonly remote?: boolean;
   /** Present where the cluster's time stands still until somebody lets it pass: who waits for something has to. */
   readonly virtualTime?: VirtualTime | undefined;
 }

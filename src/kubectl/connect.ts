@@ -110,6 +110,7 @@ abstract class LateTransport implements Transport, Connection {
 
 /** Another server, or another user, than the home's own. */
 class NetworkTransport extends LateTransport {
+  readonly remote = true;
   #opened: Promise<Transport> | undefined;
 
   constructor(

@@ -96,7 +96,7 @@ export class Context implements CommandContext {
   }
 
   mapper(): Promise<ResourceMapper> {
-    this.#mapper ??= new ResourceMapper(async () => (await this.client()).transport);
+    this.#mapper ??= new ResourceMapper(async () => (await this.client()).transport, (line) => this.streams.stderr.write(line));
     return Promise.resolve(this.#mapper);
   }
 

@@ -1,6 +1,6 @@
 /** What the server says it serves: the aggregated discovery documents, as rows of the resource table. */
 import type { ResourceFacts } from '../api/resource.ts';
-import type { Transport } from '../client/client.ts';
+import { ConnectionError, type Transport } from '../client/client.ts';
 import { readServerDocument } from './shared/server-document.ts';
 
 interface ResourceList {
@@ -19,7 +19,15 @@ interface GroupList {
   readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly groupVersion: string }[]; readonly preferredVersion?: { readonly groupVersion: string } }[];
 }
 
-const read = async <T>(transport: Transport, path: string): Promise<T> => (await readServerDocument(transport, path)) as T;
+/** A question that is not answered reads as the first of kubectl's, which states its document in a header and a limit in the path. */
+async function read<T>(transport: Transport, path: string): Promise<T> {
+  try {
+    return (await readServerDocument(transport, path)) as T;
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new ConnectionError(error.message, { cause: error.cause }, error.within.replace(/\/apis?(?:\?[^"]*)?"/, '/api?timeout=32s"'));
+  }
+}
 
 /** "v1" and the groups' versions ("apps/v1"), in the server's order; the preferred version of each group first. */
 export async function discoverVersions(transport: Transport): Promise<readonly string[]> {

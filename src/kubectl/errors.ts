@@ -56,7 +56,10 @@ export class PlainError extends Error {
   }
 }
 
-/** Several faults at once (utilerrors.Aggregate): one line each, without "error: ". A single one is printed as if alone. */
+/**
+ * Several faults (utilerrors.Aggregate): one line each, without "error: ". A single one is printed as if alone, unless it
+ * holds others itself: how deep a fault lies tells whether "error: " stands before it.
+ */
 export class MultipleErrors extends Error {
   constructor(readonly errors: readonly unknown[]) {
     super(aggregateText(errors));
@@ -65,15 +68,32 @@ export class MultipleErrors extends Error {
 }
 
 function aggregateText(errors: readonly unknown[]): string {
-  const texts = [...new Set(errors.map(textOf))];
+  const texts = [...new Set(flat(errors).map(textOf))];
   return texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+}
+
+const flat = (errors: readonly unknown[]): readonly unknown[] => errors.flatMap((error) => (error instanceof MultipleErrors ? flat(error.errors) : [error]));
+
+/** Nothing, the one, or all as one (cli-runtime resource/visitor.go: ContinueOnErrorVisitor). */
+export function combined(errors: readonly unknown[]): unknown {
+  return errors.length > 1 ? new MultipleErrors(errors) : errors[0];
 }
 
 /** Throws what was collected: nothing, the one, or all. */
 export function throwCollected(errors: readonly unknown[]): void {
-  const flat = errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error]));
-  if (flat.length === 1) throw flat[0];
-  if (flat.length > 1) throw new MultipleErrors(flat);
+  if (errors.length > 0) throw combined(errors);
+}
+
+/** As throwCollected, with those that errors hold beside the others (utilerrors.Flatten and Reduce). */
+export function throwFlat(error: unknown): void {
+  if (error !== undefined) throwCollected(flat([error]));
+}
+
+/** What is left of an error without those that `ignored` tells of; undefined for nothing (utilerrors.FilterOut). */
+export function filterOut(error: unknown, ignored: (error: unknown) => boolean): unknown {
+  if (!(error instanceof MultipleErrors)) return error !== undefined && ignored(error) ? undefined : error;
+  const left = error.errors.map((each) => filterOut(each, ignored)).filter((each) => each !== undefined);
+  return left.length === 0 ? undefined : new MultipleErrors(left);
 }
 
 /** The user called the command wrongly: kubectl's UsageErrorf. */

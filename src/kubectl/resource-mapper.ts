@@ -5,8 +5,9 @@
  */
 import { apiVersionOf, builtinResources, resourceForKind, type GroupResource, type ResourceFacts } from '../api/resource.ts';
 import { goQuote } from '../api/quote.ts';
-import type { Transport } from '../client/client.ts';
-import { PlainError } from './errors.ts';
+import { ConnectionError, type Transport } from '../client/client.ts';
+import { PlainError, textOf } from './errors.ts';
+import { klogLine } from './klog.ts';
 
 /** A name as kubectl's arguments write it: RESOURCE, RESOURCE.GROUP or RESOURCE.VERSION.GROUP. */
 export class ResourceMapper {
@@ -14,19 +15,20 @@ export class ResourceMapper {
   #names: Map<string, ResourceFacts[]> | undefined;
   #discovered: Promise<readonly ResourceFacts[]> | undefined;
 
-  constructor(private readonly transport: () => Promise<Transport>) {}
+  /** @param log where kubectl's log goes, which tells of each question that the server did not answer */
+  constructor(private readonly transport: () => Promise<Transport>, private readonly log: (line: string) => void) {}
 
   /** The resource that a name means. Throws kubectl's "the server doesn't have a resource type". */
-  async resolve(name: string): Promise<ResourceFacts> {
-    const found = this.#lookup(name, this.#index()) ?? this.#lookup(name, indexByName(await this.discover()));
+  async resolve(name: string, questions = questionsFor(name)): Promise<ResourceFacts> {
+    const found = this.#lookup(name, this.#index()) ?? this.#lookup(name, indexByName(await this.discover(questions)));
     if (!found) throw noResourceType(name);
     return found;
   }
 
-  /** As resolve, for commands that ask the mapper themselves: there kubectl says the same without "error: " before it. */
+  /** As resolve, for commands that ask the mapper themselves: there kubectl asks but once, and says the same without "error: " before it. */
   async resolveBare(name: string): Promise<ResourceFacts> {
     try {
-      return await this.resolve(name);
+      return await this.resolve(name, 1);
     } catch (error) {
       throw error instanceof PlainError ? new PlainError(error.message.replace(/^error: /, ''), error.code) : error;
     }
@@ -36,13 +38,18 @@ export class ResourceMapper {
   async category(name: string): Promise<readonly ResourceFacts[] | undefined> {
     if (this.#lookup(name, this.#index())) return undefined;
     const builtin = this.#builtin.filter((resource) => resource.categories.includes(name));
-    const custom = (await this.discover()).filter((resource) => resource.categories.includes(name) && !resourceForKind(apiVersionOf(resource), resource.kind));
+    const custom = (await this.discoverQuietly()).filter((resource) => resource.categories.includes(name) && !resourceForKind(apiVersionOf(resource), resource.kind));
     const found = [...builtin, ...custom];
     return found.length > 0 ? found : undefined;
   }
 
   /** The resource that serves a kind; undefined where no one does. */
   async forKind(apiVersion: string, kind: string): Promise<ResourceFacts | undefined> {
+    // What states no version means the preferred one; asked for without it, the server has no such path.
+    if (apiVersion === '') {
+      const preferred = await this.forGroupKind('', kind);
+      return preferred?.kind === kind ? { ...preferred, version: '' } : undefined;
+    }
     return resourceForKind(apiVersion, kind) ?? (await this.discover()).find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
   }
 
@@ -64,6 +71,14 @@ export class ResourceMapper {
     return find(this.#index()) ?? find(indexByName(await this.discover()));
   }
 
+  /** As forGroupResource. Throws where there is none (meta.NoResourceMatchError, in the words of kubectl pkg/cmd/util/helpers.go). */
+  async requireGroupResource(wanted: GroupResource): Promise<ResourceFacts> {
+    const found = await this.forGroupResource(wanted);
+    if (found) return found;
+    const { group, plural } = wanted;
+    throw new PlainError(`the server doesn't have a resource type ${goQuote(plural)}${group === '' ? '' : ` in group ${goQuote(group)}`}`);
+  }
+
   /**
    * The resource of a kind in the version that its group prefers (RESTMapper.RESTMapping). As there, a kind may be
    * written in small letters, and its list counts as a kind of its own whose resource no server has.
@@ -79,10 +94,28 @@ export class ResourceMapper {
     return find(this.#builtin) ?? find(await this.discover());
   }
 
-  /** Every resource that the server names, built-in and custom, in discovery order. Asked once. */
-  discover(): Promise<readonly ResourceFacts[]> {
+  /**
+   * Every resource that the server names, built-in and custom, in discovery order. Asked once.
+   * @param questions how often kubectl asks in a row before it gives up on a server that does not answer
+   */
+  async discover(questions = 1): Promise<readonly ResourceFacts[]> {
     this.#discovered ??= this.transport().then(async (transport) => (await import('./discovery.ts')).discoverResources(transport));
-    return this.#discovered;
+    try {
+      return await this.#discovered;
+    } catch (error) {
+      for (let each = 0; each < questions; each++) this.log(discoveryFailure(error));
+      throw error;
+    }
+  }
+
+  /** As discover, where nothing is said of a server that does not answer: what is known will do, or somebody will ask again. */
+  async discoverQuietly(): Promise<readonly ResourceFacts[]> {
+    try {
+      return await this.discover(0);
+    } catch (error) {
+      if (error instanceof ConnectionError) return [];
+      throw error;
+    }
   }
 
   #index(): Map<string, ResourceFacts[]> {
@@ -108,6 +141,14 @@ export class ResourceMapper {
       (rest.length > 0 ? candidates.find((resource) => resource.group.startsWith(rest)) : undefined)
     );
   }
+}
+
+/** RESTMapper: a kind for the name, with its short names, first as RESOURCE.VERSION.GROUP where it can be that; then a mapping. */
+const questionsFor = (name: string): number => (/\..*\./.test(name) ? 5 : 3);
+
+/** What kubectl's log says where the server does not tell its groups (client-go discovery/cached/memory/memcache.go). */
+export function discoveryFailure(error: unknown): string {
+  return klogLine('E', 'memcache.go:265', `"Unhandled Error" err=${goQuote(`couldn't get current server API group list: ${textOf(error)}`)}`);
 }
 
 /** Every name of a resource: plural, singular, short names and kind. The first in discovery order wins. */

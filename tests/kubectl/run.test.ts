@@ -80,7 +80,7 @@ describe('errors of the server', () => {
   it('shows no stack trace, whatever fails', async () => {
     const session = new Session({ request: () => { throw new TypeError('x is undefined'); } });
     expect(await session.run('get pods')).toBe(1);
-    expect(session.streams.err()).toBe('error: x is undefined\n');
+    expect(session.streams.err()).toBe('x is undefined\n');
   });
 });
 

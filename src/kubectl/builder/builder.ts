@@ -12,9 +12,9 @@ import type { KubeObject } from '../../api/object.ts';
 import { isNotFound } from '../../api/status.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { draft } from '../../api/json.ts';
-import type { Client } from '../../client/client.ts';
+import { ConnectionError, type Client } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
-import { CommandError, listError, MultipleErrors, PlainError, throwCollected } from '../errors.ts';
+import { combined, CommandError, listError, MultipleErrors, textOf, throwCollected } from '../errors.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
 import { parseArguments, type ResourceTuple } from './arguments.ts';
 import type { Info, UnstructuredObject } from './info.ts';
@@ -41,6 +41,8 @@ export interface ResourceQuery {
   readonly requireObject?: boolean;
   /** Read objects from files from the server, too: what is stored, not what the file says. */
   readonly latest?: boolean;
+  /** Objects are held as kubectl's structs of their kinds; what it has none of cannot be read then (WithScheme). */
+  readonly typed?: boolean;
   /** How documents are checked before anything else is asked of them (--validate). */
   readonly validate?: 'Strict' | 'Warn' | 'Ignore';
   /** No server is asked: kinds that no table knows are let through. */
@@ -58,8 +60,8 @@ export interface FoundResources {
   visit(each: (info: Info) => Promise<void> | void): Promise<void>;
   /** All of them. */
   infos(): Promise<Info[]>;
-  /** All that could be had, and with continueOnError the faults beside them. `onRead` hears how many there are so far. */
-  collect(onRead?: (count: number) => void): Promise<{ readonly infos: Info[]; readonly errors: readonly unknown[] }>;
+  /** All that could be had, and with continueOnError what was wrong beside them, as one error. `onRead` hears how many there are so far. */
+  collect(onRead?: (count: number) => void): Promise<{ readonly infos: Info[]; readonly error: unknown }>;
   /** How many objects the files hold, as far as they have been read: at least one each, and at the end all. */
   known(): number;
   /** The user named exactly one object (get prints it bare, not in a List). */
@@ -89,38 +91,47 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
   const { sources, singleItem } = await plan(ctx, query);
   let known = sources.length;
   const onMore: OnMore = (count) => void (known += count);
-  const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown[]> => {
-    const errors: unknown[] = [];
-    const onFault: OnFault = query.continueOnError ? (error) => void errors.push(error) : stopAtFault;
-    const attempt = (action: () => Promise<void>): Promise<void> => action().catch(onFault);
+  // What is wrong with objects comes first, and beside it, as one, what is wrong with where they come from: as visitors
+  // upstream stand one in the other (cli-runtime resource/visitor.go: ContinueOnErrorVisitor, EagerVisitorList).
+  const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown> => {
+    const [ofObjects, ofSources]: [unknown[], unknown[]] = [[], []];
+    const collector = (errors: unknown[]): OnFault => (query.continueOnError ? (error) => void errors.push(error) : stopAtFault);
+    const [onObjectFault, onSourceFault] = [collector(ofObjects), collector(ofSources)];
     for (const source of sources) {
-      await attempt(async () => {
-        for await (const info of source(onFault, onMore)) {
-          await attempt(async () => {
-            await prepare(ctx, info, query);
+      try {
+        for await (const info of source(onSourceFault, onMore)) {
+          try {
+            if (!isLatest(info, query)) await prepare(ctx, info, query);
             await each(info);
-          });
+          } catch (error) {
+            onObjectFault(error);
+          }
         }
-      });
+      } catch (error) {
+        onSourceFault(error);
+      }
     }
-    return errors;
+    return combined(ofSources.length > 0 ? [...ofObjects, new MultipleErrors(ofSources)] : ofObjects);
   };
   const collect: FoundResources['collect'] = async (onRead) => {
     const infos: Info[] = [];
-    const errors = await walk((info) => {
+    const error = await walk((info) => {
       infos.push(info);
       onRead?.(infos.length);
     });
-    return { infos, errors: errors.flatMap((error) => (error instanceof MultipleErrors ? error.errors : [error])) };
+    return { infos, error };
   };
   return {
     singleItem,
     known: () => known,
     collect,
-    visit: async (each) => throwCollected(await walk(each)),
+    async visit(each) {
+      const error = await walk(each);
+      if (error !== undefined) throw error;
+    },
     async infos() {
-      const { infos, errors } = await collect();
-      throwCollected(errors);
+      const { infos, error } = await collect();
+      if (error !== undefined) throw error;
       return infos;
     },
   };
@@ -185,6 +196,7 @@ async function selected(ctx: CommandContext, query: ResourceQuery, tuples: reado
   if (types.length === 0) throw new CommandError('at least one resource must be specified to use a selector');
   if (query.subresource) throw new CommandError('subresource cannot be used when bulk resources are specified');
   const resources = await resolveTypes(ctx, types, query);
+  await ctx.client();
   return resources.map((resource) => () => listed(ctx, query, resource));
 }
 
@@ -228,6 +240,7 @@ async function read(client: Client, verb: 'get' | 'list', resource: ResourceFact
 async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[]): Promise<Source> {
   const mapper = await ctx.mapper();
   const resources = await Promise.all(tuples.map(({ type }) => mapper.resolve(type)));
+  await ctx.client();
   if (query.singleType && new Set(resources).size > 1) throw new CommandError('you may only specify a single resource type');
   for (const resource of resources) {
     if (!resource.namespaced) continue;
@@ -290,10 +303,11 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
   const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
   for await (const { value, raw } of readManifest(read(), source, onMore)) {
+    const fault = await validation?.fault(value, raw);
+    // Nothing behind it is looked at: the whole file is in doubt.
+    if (fault !== undefined) return onFault(new CommandError(invalidDocument(source, fault)));
     let infos: readonly Info[];
     try {
-      const fault = await validation?.fault(value, raw);
-      if (fault !== undefined) throw new CommandError(invalidDocument(source, fault));
       infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
       onMore(infos.length - 1);
     } catch (error) {
@@ -313,29 +327,48 @@ function invalidDocument(source: string, fault: string): string {
 
 async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
   const items = object['items'];
-  if (!Array.isArray(items)) return [toInfo(await resourceOf(ctx, object, source, query), object, source)];
+  const ready = async (info: Info): Promise<Info> => {
+    if (isLatest(info, query)) await prepare(ctx, info, query);
+    return info;
+  };
+  const typed = query.typed ? (await import('../shared/typed.ts')).typedObject : undefined;
+  if (!Array.isArray(items)) {
+    const whole = typed?.(object, source) ?? object;
+    return [await ready(toInfo(await resourceOf(ctx, whole, source, query), whole, source))];
+  }
+  if (items.some((item) => Array.isArray((item as UnstructuredObject)['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
   const infos: Info[] = [];
+  const errors: unknown[] = [];
   for (const item of items as UnstructuredObject[]) {
     try {
-      if (!item.kind) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
-      if (!item.apiVersion) throw new PlainError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
-      if (Array.isArray(item['items'])) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
+      if (!item.kind) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
+      if (!item.apiVersion) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
       const resource = await resourceFor(ctx, item, query);
-      if (!resource) throw new PlainError(`unable to recognize ${noMatches(item)}`);
-      infos.push(toInfo(resource, item, source));
+      if (typed && !resource?.model) throw new CommandError(UNTYPED_ITEM);
+      if (!resource) throw new CommandError(`unable to recognize ${noMatches(item)}`);
+      infos.push(await ready(toInfo(resource, typed?.(item, source) ?? item, source)));
     } catch (error) {
-      onFault(error);
+      errors.push(error);
     }
   }
+  if (errors.length > 0) onFault(new MultipleErrors(errors));
   return infos;
 }
 
 async function resourceOf(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<ResourceFacts> {
-  const resource = await resourceFor(ctx, object, query);
+  const resource = await resourceFor(ctx, object, query).catch((error: unknown) => {
+    throw error instanceof ConnectionError ? new CommandError(`unable to recognize ${goQuote(source)}: ${textOf(error)}`) : error;
+  });
   if (resource) return resource;
   const { name = '', namespace = '' } = object.metadata ?? {};
   throw new CommandError(`resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: ${noMatches(object)}\nensure CRDs are installed first`);
 }
+
+/** Of an item of a list that kubectl has no struct for. */
+const UNTYPED_ITEM = 'unable to get type info from the object "*runtime.Unknown": no kind is registered for the type runtime.Unknown in scheme "pkg/scheme/scheme.go:28"';
+
+/** Whether what is stored stands for what the file says: it is read with its source, and what is wrong with it is the source's fault. */
+const isLatest = (info: Info, query: ResourceQuery): boolean => query.latest === true && info.source !== '';
 
 /** meta.NoKindMatchError */
 const noMatches = ({ apiVersion = '', kind = '' }: UnstructuredObject): string => `no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}`;
@@ -369,10 +402,11 @@ async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): P
       `the namespace from the provided object ${goQuote(info.namespace)} does not match the namespace ${goQuote(query.namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
     );
   }
-  const wanted = info.object === undefined ? query.requireObject !== false : query.latest === true && info.source !== '' && info.name !== '';
+  const wanted = info.object === undefined ? query.requireObject !== false : isLatest(info, query) && info.name !== '';
   if (!wanted) return;
   const client = await ctx.client();
   take(info, await orMissingNamespace(client, info, read(client, 'get', info.resource, info.namespace, info.name, query, {})));
+  if (query.typed) info.object = (await import('../shared/typed.ts')).typedObject(info.object as UnstructuredObject);
 }
 
 /** Where an object is not found because its namespace is not there, the error is the namespace's (resource.Info.Get). */

@@ -6,11 +6,14 @@
 import { isObject, type JsonValue } from '../../api/json.ts';
 import { scanJson, type JsonNode } from '../../api/json-scan.ts';
 import { parseApiVersion } from '../../api/resource.ts';
-import type { Transport } from '../../client/client.ts';
+import { ConnectionError, type Transport } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
 import { klogLine } from '../klog.ts';
 import { kindFaults } from './decode.ts';
 import type { Definitions, modelFaults } from './model-check.ts';
+
+/** Answered by every server, to everybody. */
+const PROBE = '/version';
 
 /** --validate, where anything is to be validated. */
 export type ValidationDirective = 'Strict' | 'Warn';
@@ -22,16 +25,22 @@ interface Kind {
 
 export class ClientValidation {
   #documents: OpenApiDefinitions | undefined;
+  /** Settled once it is known whether anybody answers; asked for while the first document is read. */
+  readonly #unanswered: Promise<string | undefined>;
 
   constructor(
     private readonly ctx: CommandContext,
     private readonly directive: ValidationDirective,
-  ) {}
+  ) {
+    this.#unanswered = this.#ask();
+  }
 
   /** What is wrong with a document, as one text; undefined for nothing. `raw` gives its JSON, with fields that stand twice. */
   async fault(value: JsonValue, raw: () => string): Promise<string | undefined> {
     const faults = kindFaults(value);
     if (faults.length > 0) return aggregate(faults);
+    const unanswered = await this.#unanswered;
+    if (unanswered !== undefined) return unanswered;
     const document = value as unknown as Kind;
     if (await this.#serverValidates(document)) return undefined;
     if (this.directive === 'Warn') {
@@ -39,6 +48,17 @@ export class ClientValidation {
       return undefined;
     }
     return aggregate([...(isList(document) ? await this.#listFaults(value) : await this.#objectFaults(value)), ...doubleKeys(raw())]);
+  }
+
+  /** kubectl reads the models of each server that it sends something to; ours only finds out whether it could. */
+  async #ask(): Promise<string | undefined> {
+    try {
+      const { transport } = await this.ctx.client();
+      if (transport.remote) await transport.raw('GET', PROBE);
+      return undefined;
+    } catch (error) {
+      return error instanceof ConnectionError ? `failed to download openapi: ${error.within.replace(`${PROBE}"`, '/openapi/v2?timeout=32s"')}` : undefined;
+    }
   }
 
   async #serverValidates(document: Kind): Promise<boolean> {

@@ -2,7 +2,8 @@
 import { apiVersionOf, groupResourceName, type ResourceFacts } from '../../api/resource.ts';
 import { defineCommand } from '../command.ts';
 import { preferredResources } from '../discovery.ts';
-import { CommandError, usageError } from '../errors.ts';
+import { CommandError, throwCollected, usageError } from '../errors.ts';
+import { discoveryFailure } from '../resource-mapper.ts';
 import { compareBytes } from '../../api/go-json.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 
@@ -47,7 +48,13 @@ kubectl api-resources --api-group=rbac.authorization.k8s.io`,
     if (output !== '' && output !== 'wide' && output !== 'name') throw new CommandError(`--output ${output} is not available`);
     const sortKey = SORT_KEYS[values['sort-by']];
     if (!sortKey) throw new CommandError('--sort-by accepts only name or kind');
-    const resources = [...(await preferredResources((await ctx.client()).transport))].filter(
+    const errors: unknown[] = [];
+    const preferred = await preferredResources((await ctx.client()).transport).catch((error: unknown) => {
+      ctx.streams.stderr.write(discoveryFailure(error));
+      errors.push(error);
+      return [];
+    });
+    const resources = preferred.filter(
       (resource) =>
         resource.verbs.length > 0 &&
         (!flags.changed('api-group') || resource.group === values['api-group']) &&
@@ -67,5 +74,6 @@ kubectl api-resources --api-group=rbac.authorization.k8s.io`,
       }
     }
     ctx.streams.stdout.write(writer.flush());
+    throwCollected(errors);
   },
 });

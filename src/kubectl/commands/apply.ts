@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { findResources, type ResourceQuery } from '../builder/builder.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, MultipleErrors, throwCollected, usageError } from '../errors.ts';
+import { CommandError, throwCollected, usageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { typedPrinter } from '../generate/typed.ts';
 import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.ts';
@@ -121,17 +121,16 @@ async function apply(ctx: CommandContext, args: readonly string[], flags: ApplyF
 
 /** Applies the objects of the files. What is wrong with some of them keeps no other back. */
 async function applyAll(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined, tell: Tell): Promise<{ readonly infos: readonly Info[]; readonly faults: readonly unknown[] }> {
-  const { infos, errors } = await readObjects(run, query, applySet, tell);
-  if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to apply');
+  const { infos, error } = await readObjects(run, query, applySet, tell);
+  if (infos.length === 0 && error === undefined) throw new CommandError('no objects passed to apply');
   await applySet?.beforeApply(run, infos);
-  // The faults of reading count as one: they are listed in brackets beside those of applying.
-  const faults: unknown[] = errors.length > 1 ? [new MultipleErrors(errors)] : [...errors];
+  const faults: unknown[] = error === undefined ? [] : [error];
   for (const [index, info] of infos.entries()) {
     run.ctx.signal.throwIfAborted();
     try {
       await applyOne(run, info);
-    } catch (error) {
-      faults.push(error);
+    } catch (fault) {
+      faults.push(fault);
     }
     tell(countOf('applied', index + 1, infos.length));
   }
@@ -139,14 +138,14 @@ async function applyAll(run: ApplyRun, query: ResourceQuery, applySet: ApplySet 
 }
 
 /** The objects of the files, marked as the set's, and what was wrong with others. */
-async function readObjects(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined, tell: Tell): Promise<{ readonly infos: readonly Info[]; readonly errors: readonly unknown[] }> {
+async function readObjects(run: ApplyRun, query: ResourceQuery, applySet: ApplySet | undefined, tell: Tell): Promise<{ readonly infos: readonly Info[]; readonly error: unknown }> {
   try {
     const found = await findResources(run.ctx, query);
     const read = await found.collect((count) => tell(countOf('read', count, found.known())));
     applySet?.addLabels(read.infos);
     return read;
   } catch (error) {
-    return { infos: [], errors: [error] };
+    return { infos: [], error };
   }
 }
 

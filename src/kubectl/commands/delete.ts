@@ -5,7 +5,7 @@ import { isForbidden, isNotFound, StatusError } from '../../api/status.ts';
 import { findResources, type ResourceQuery } from '../builder/builder.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { addSource, CommandError, throwCollected } from '../errors.ts';
+import { addSource, CommandError, filterOut, throwCollected } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.ts';
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
@@ -122,10 +122,11 @@ async function runDelete(ctx: CommandContext, args: readonly string[], flags: Fl
   };
   const found = await findResources(ctx, query);
   check(ctx, flags, plan);
-  const { infos, errors } = await withProgress(ctx, (tell) => found.collect((count) => tell(countOf('read', count, found.known()))));
-  const faults = plan.ignoreNotFound ? errors.filter((error) => !isNotFound(error)) : [...errors];
+  const { infos, error: all } = await withProgress(ctx, (tell) => found.collect((count) => tell(countOf('read', count, found.known()))));
+  const missing = plan.ignoreNotFound ? filterOut(all, isNotFound) : all;
+  const faults: unknown[] = [];
   if (values.interactive && !confirmed(ctx, infos)) return;
-  if (infos.length === 0 && faults.length === 0) return ctx.streams.stdout.write('No resources found\n');
+  if (infos.length === 0 && missing === undefined) return ctx.streams.stdout.write('No resources found\n');
 
   let warnClusterScope = ctx.namespaceGiven && !values['all-namespaces'];
   const uids = new Map<Info, string>();
@@ -144,7 +145,7 @@ async function runDelete(ctx: CommandContext, args: readonly string[], flags: Fl
       }
       tell(countOf('deleted', index + 1, infos.length));
     }
-    throwCollected(faults);
+    throwCollected(missing === undefined ? faults : [...faults, missing]);
     if (values.wait && plan.dryRun === 'none') await waitUntilGone(ctx, infos, uids, values.timeout, tell);
   });
 }

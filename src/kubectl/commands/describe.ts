@@ -5,7 +5,7 @@ import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { describerOf } from '../describe/index.ts';
 import { ClusterReader } from '../describe/reader.ts';
-import { CommandError, textOf, throwCollected } from '../errors.ts';
+import { CommandError, MultipleErrors, textOf } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { allNamespacesFlags, chunkSizeFlags, selectorFlags } from '../shared/write-flags.ts';
@@ -63,15 +63,14 @@ async function run(ctx: CommandContext, args: readonly string[], flags: Flags<ty
   const namespace = await ctx.namespace();
   const query: ResourceQuery = { namespace, chunkSize, typeSelectsAll: true };
   const found = await findResources(ctx, { ...query, args, files: filenameOptions(flags), enforceNamespace: ctx.namespaceGiven && !allNamespaces, allNamespaces, labelSelector: values.selector.trim(), continueOnError: true });
-  const { infos, errors } = await found.collect();
+  const { infos, error } = await found.collect();
   const reader = new ClusterReader(await ctx.client(), { showEvents: values['show-events'], chunkSize, now: () => ctx.now() });
   const describe = async ({ resource, namespace: of, name }: Info): Promise<string> => (await describerOf(resource))(reader, of, name, resource);
 
-  const [error] = errors;
-  if (errors.length === 1 && isNotFound(error) && args.length === 2) {
+  if (isNotFound(error) && args.length === 2) {
     return describeMatching(ctx, { ...query, args: args.slice(0, 1), singleType: true }, args[1] as string, describe, error);
   }
-  const faults: unknown[] = [...errors];
+  const faults: unknown[] = error === undefined ? [] : [error];
   const known = new Set<string>();
   let first = true;
   for (const info of infos) {
@@ -85,7 +84,7 @@ async function run(ctx: CommandContext, args: readonly string[], flags: Flags<ty
     }
   }
   if (infos.length === 0 && faults.length === 0) ctx.streams.stderr.write(allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
-  throwCollected(faults);
+  if (faults.length > 0) throw new MultipleErrors(faults);
 }
 
 /** Describes all objects of the type whose names begin so; where there is none, the object that was named is not there. */

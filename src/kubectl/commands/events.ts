@@ -85,7 +85,8 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
 async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
   if (!text.includes('/')) throw new CommandError('--for must be in resource/name form');
   const { type, name } = parseTuple(text);
-  const resource = await (await ctx.mapper()).resolve(type);
+  const [plural = '', ...group] = type.split('.');
+  const resource = await (await ctx.mapper()).requireGroupResource({ plural, group: group.join('.') });
   return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
 }
 

@@ -4,7 +4,7 @@ import { isNotFound } from '../../api/status.ts';
 import { findResources, type ResourceQuery } from '../builder/builder.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, throwCollected, usageError } from '../errors.ts';
+import { CommandError, filterOut, MultipleErrors, usageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { isTable, TablePrinter, type Table, type TableOptions } from '../printers/table.ts';
@@ -152,8 +152,8 @@ export function tableOptions(flags: GetFlags, resource: ResourceFacts, withKind:
 async function printTables(ctx: CommandContext, args: readonly string[], flags: GetFlags): Promise<void> {
   const { values } = flags;
   const found = await findResources(ctx, { ...(await resourceQuery(ctx, args, flags)), continueOnError: true });
-  const { infos, errors: all } = await found.collect();
-  const errors = values['ignore-not-found'] ? all.filter((error) => !isNotFound(error)) : all;
+  const { infos, error: all } = await found.collect();
+  const error = values['ignore-not-found'] ? filterOut(all, isNotFound) : all;
   if (values['sort-by'] !== '') {
     const { sortInfos, sortTables } = await import('./get/sort.ts');
     if (values['server-print']) sortTables(infos, values['sort-by']);
@@ -174,10 +174,10 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
     ctx.streams.stdout.write(written && !values['no-headers'] ? `\n${text}` : text);
     written = true;
   }
-  if (!written && !values['ignore-not-found'] && errors.length === 0) {
+  if (!written && !values['ignore-not-found'] && error === undefined) {
     ctx.streams.stderr.write(namespaced ? `No resources found in ${await ctx.namespace()} namespace.\n` : 'No resources found\n');
   }
-  throwCollected(errors);
+  if (error !== undefined) throw new MultipleErrors([error]);
 }
 
 function serverTables(infos: readonly Info[], options: TableOptions): string {

@@ -102,11 +102,11 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
   const { values } = flags;
   // Standard input can be read once only: the same objects serve for deleting and creating.
   const found = await findResources(ctx, query);
-  const { infos, errors } = await found.collect();
+  const { infos, error: missing } = await found.collect();
   const client = await ctx.client();
   const propagationPolicy = propagationOf(values.cascade, () => undefined);
   const grace = values['grace-period'];
-  const faults: unknown[] = [...errors];
+  const faults: unknown[] = [];
   for (const info of infos) {
     try {
       await client.of<KubeObject>(info.resource).delete(info.namespace || undefined, info.name, { propagationPolicy, ...(grace >= 0 ? { gracePeriodSeconds: grace === 0 ? 1 : grace } : {}) });
@@ -116,7 +116,7 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
     }
     tellDeleted(ctx, info, values.output);
   }
-  throwCollected(faults);
+  throwCollected(missing === undefined ? faults : [...faults, missing]);
   const deadlineMs = Date.now() + (values.timeout || FORCE_WAIT_MS);
   for (const info of infos) {
     try {

@@ -4,11 +4,10 @@ import { draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { isConflict } from '../../api/status.ts';
 import { goQuote } from '../../api/quote.ts';
-import { ConnectionError } from '../../client/client.ts';
 import { findResources } from '../builder/builder.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, MultipleErrors, textOf, throwCollected } from '../errors.ts';
+import { CommandError, textOf } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
@@ -68,13 +67,10 @@ async function runScale(ctx: CommandContext, args: readonly string[], flags: Fla
     typeSelectsAll: values.all,
     continueOnError: true,
   });
-  const { infos, errors } = await found.collect();
+  const { infos, error } = await found.collect();
   if (values['resource-version'] !== '' && infos.length > 1) throw new CommandError('cannot use --resource-version with multiple resources');
   if (infos.length === 0) {
-    // Nobody told even which resources there are.
-    const unreached = errors.find((error) => error instanceof ConnectionError);
-    if (unreached) throw unreached;
-    throw new CommandError(`no objects passed to scale${errors.length === 0 ? '' : ` ${errors.length === 1 ? textOf(errors[0]) : textOf(new MultipleErrors(errors))}`}`);
+    throw new CommandError(`no objects passed to scale${error === undefined ? '' : ` ${textOf(error)}`}`);
   }
   for (const info of infos) {
     if (dryRun !== 'client') {
@@ -84,7 +80,7 @@ async function runScale(ctx: CommandContext, args: readonly string[], flags: Fla
     }
     printer.print(objectOf(info));
   }
-  throwCollected(errors);
+  if (error !== undefined) throw error;
 }
 
 /** How long conflicts are retried, and at what interval, ms. */

@@ -4,7 +4,7 @@ import { isNotFound, notFound } from '../../api/status.ts';
 import { findResources, type ResourceQuery } from '../builder/builder.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, throwCollected } from '../errors.ts';
+import { CommandError, filterOut, throwCollected } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
@@ -140,8 +140,8 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
     continueOnError: true,
   };
   if (condition.kind === 'create') await untilCreated(ctx, query, deadlineMs);
-  const { infos, errors } = await (await findResources(ctx, query)).collect();
-  const faults = condition.kind === 'delete' ? errors.filter((error) => !isNotFound(error)) : [...errors];
+  const { infos, error: missing } = await (await findResources(ctx, query)).collect();
+  const faults: unknown[] = [];
   for (const info of infos) {
     try {
       await waitFor(ctx, info, condition, deadlineMs, timeoutMs === 0);
@@ -150,7 +150,8 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
       faults.push(error instanceof WaitTimeout ? new CommandError(`${error.message} on ${info.resource.plural}/${info.name}`) : error);
     }
   }
-  throwCollected(faults);
+  const left = condition.kind === 'delete' ? filterOut(missing, isNotFound) : missing;
+  throwCollected(left === undefined ? faults : [...faults, left]);
   if (infos.length === 0 && condition.kind !== 'delete') throw new CommandError('no matching resources found');
 }
 
@@ -159,9 +160,10 @@ const CREATE_POLL_MS = 500;
 
 async function untilCreated(ctx: CommandContext, query: ResourceQuery, deadlineMs: number): Promise<void> {
   for (;;) {
-    const { infos, errors } = await (await findResources(ctx, query)).collect();
-    throwCollected(errors.filter((error) => !isNotFound(error)));
-    if (infos.length > 0 && errors.length === 0) return;
+    const { infos, error } = await (await findResources(ctx, query)).collect();
+    const fault = filterOut(error, isNotFound);
+    if (fault !== undefined) throw fault;
+    if (infos.length > 0 && error === undefined) return;
     if (!(await pause(ctx, deadlineMs, CREATE_POLL_MS))) throw new CommandError('timed out waiting for the condition');
   }
 }

@@ -1,6 +1,6 @@
 /** Rules of roles: verbs and resources as users write them (kubectl pkg/cmd/create/create_role.go). */
 import type { ResourceMapper } from '../resource-mapper.ts';
-import { CommandError, PlainError, textOf } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 
 const RESOURCE_VERBS = ['*', 'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate'];
 const ROLES = ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'];
@@ -54,14 +54,13 @@ export async function checkRuleResources(mapper: ResourceMapper, resources: read
       if (!special.includes(`${resource}.${group}`)) throw new CommandError(`can not perform '${verb}' on '${resource}' in group '${group}'`);
       error = undefined;
     }
-    // Unlike elsewhere the real kubectl says this without "error: ".
-    if (error !== undefined) throw error instanceof PlainError ? new PlainError(textOf(error).replace(/^error: /, '')) : error;
+    if (error !== undefined) throw error;
   }
 }
 
 async function lookUp(mapper: ResourceMapper, { resource, group }: RuleResource): Promise<{ readonly resource: string; readonly group: string; readonly failure?: unknown }> {
   try {
-    const found = await mapper.resolve(group === '' ? resource : `${resource}.${group}`);
+    const found = await mapper.requireGroupResource({ group, plural: resource });
     return { resource: found.plural, group: found.group };
   } catch (failure) {
     return { resource, group, failure };

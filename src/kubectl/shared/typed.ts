@@ -6,18 +6,13 @@ import { decodeObject } from '../../api/decode/decoder.ts';
 import { structOf } from '../../api/decode/table.ts';
 import { goQuote } from '../../api/quote.ts';
 import { resourceForKind } from '../../api/resource.ts';
-import type { Info, UnstructuredObject } from '../builder/info.ts';
+import type { UnstructuredObject } from '../builder/info.ts';
 import { CommandError } from '../errors.ts';
 
 /** Where the real kubectl's table of kinds is made: part of its error text. */
 const SCHEME = 'pkg/scheme/scheme.go:28';
 
-/** Makes an info's object a typed one. Throws for kinds that kubectl has no struct for. */
-export function makeTyped(info: Info): void {
-  if (info.object) info.object = typedObject(info.object, info.source);
-}
-
-/** The object in the form that Go's struct of its kind would write. `source`: where it came from, '' for the server. */
+/** The object in the form that Go's struct of its kind would write. `source`: where it came from, '' for the server. Throws for kinds that kubectl has no struct for. */
 export function typedObject(object: UnstructuredObject, source = ''): UnstructuredObject {
   const { apiVersion = '', kind = '' } = object;
   const fail = (text: string): CommandError => new CommandError(source === '' ? text : `unable to decode ${goQuote(source)}: ${text}`);

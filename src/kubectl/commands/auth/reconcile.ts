@@ -15,7 +15,6 @@ import { typedPrinter } from '../../generate/typed.ts';
 import { dryRunFlags, dryRunOf } from '../../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../../shared/filename-flags.ts';
 import { printFlags } from '../../shared/print-flags.ts';
-import { typedObject } from '../../shared/typed.ts';
 
 /** How often an object may come and go while it is reconciled. */
 const ATTEMPTS = 3;
@@ -58,11 +57,11 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
     if (args.length > 0) throw new CommandError('no arguments are allowed');
     const dryRun = dryRunOf(flags as unknown as Parameters<typeof dryRunOf>[0], (line) => ctx.streams.stderr.write(`${line}\n`));
     if (dryRun === 'server') throw new CommandError('--dry-run=server for command reconcile is not supported yet');
-    const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: true });
+    const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: true, typed: true });
     const printer = await typedPrinter(ctx, flags as unknown as Parameters<typeof typedPrinter>[1], dryRun === 'client' ? 'reconciled (dry run)' : 'reconciled');
     const removeExtra = { rules: values['remove-extra-permissions'], subjects: values['remove-extra-subjects'] };
     await found.visit(async (info) => {
-      const object = typedObject(objectOf(info), info.source);
+      const object = objectOf(info);
       const resource = object.apiVersion?.startsWith('rbac.authorization.k8s.io/') ? KINDS[object.kind ?? ''] : undefined;
       if (!resource) return;
       const result = await reconcile(await ctx.client(), resource, object, removeExtra, dryRun === 'none');

@@ -1,9 +1,8 @@
 /** What the argument of `explain` names (kubectl pkg/explain/explain.go: SplitAndParseResourceRequest and …WithMatchingPrefix). */
 import { JsonPathError } from '../../../api/jsonpath/jsonpath.ts';
 import { parseJsonPath, type PathNode } from '../../../api/jsonpath/parser.ts';
-import { goQuote } from '../../../api/quote.ts';
 import { groupResourceName, type ResourceFacts } from '../../../api/resource.ts';
-import { CommandError, PlainError } from '../../errors.ts';
+import { CommandError } from '../../errors.ts';
 import type { ResourceMapper } from '../../resource-mapper.ts';
 
 export interface Target {
@@ -52,12 +51,10 @@ function fieldNames(nodes: readonly PathNode[], rule: string): readonly string[]
 
 async function resourceFor(mapper: ResourceMapper, name: string): Promise<ResourceFacts> {
   if (name === '') throw new CommandError('a resource must be present, got: /, Resource=');
-  const found = await mapper.forGroupResource({ group: '', plural: name });
-  if (!found) throw new PlainError(`the server doesn't have a resource type ${goQuote(name)}`);
-  return found;
+  return mapper.requireGroupResource({ group: '', plural: name });
 }
 
 /** Resources of the same name in other groups. */
 async function sameNamed(mapper: ResourceMapper, { plural, group }: ResourceFacts): Promise<readonly ResourceFacts[]> {
-  return (await mapper.discover()).filter((resource) => resource.plural === plural && resource.group !== group);
+  return (await mapper.discoverQuietly()).filter((resource) => resource.plural === plural && resource.group !== group);
 }

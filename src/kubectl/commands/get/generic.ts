@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../api/object.ts';
 import { isNotFound } from '../../../api/status.ts';
 import { findResources } from '../../builder/builder.ts';
 import type { CommandContext } from '../../command.ts';
-import { throwCollected } from '../../errors.ts';
+import { filterOut, throwFlat } from '../../errors.ts';
 import { formatPrinter, noPrinter } from '../../shared/print-flags.ts';
 import { GET_FORMATS, resourceQuery, type GetFlags } from '../get.ts';
 
@@ -24,15 +24,15 @@ export async function getFormatPrinter({ values, changed }: GetFlags): Promise<(
 export async function printGeneric(ctx: CommandContext, args: readonly string[], flags: GetFlags): Promise<void> {
   const { values } = flags;
   const found = await findResources(ctx, { ...(await resourceQuery(ctx, args, flags)), continueOnError: true });
-  const { infos, errors: all } = await found.collect();
-  const errors = values['ignore-not-found'] ? all.filter((error) => !isNotFound(error)) : all;
-  if (found.singleItem) throwCollected(errors);
-  if (infos.length === 0 && values['ignore-not-found']) return throwCollected(errors);
+  const { infos, error: all } = await found.collect();
+  const error = values['ignore-not-found'] ? filterOut(all, isNotFound) : all;
+  if (found.singleItem && error !== undefined) throw error;
+  if (infos.length === 0 && values['ignore-not-found']) return throwFlat(error);
   const format = await getFormatPrinter(flags);
   if (values['sort-by'] !== '' && !(found.singleItem && infos.length === 1)) (await import('./sort.ts')).sortInfos(infos, values['sort-by']);
   const objects = infos.flatMap((info) => (info.object ? [info.object] : []));
   const single = found.singleItem && objects.length === 1 ? objects[0] : undefined;
   const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeObject);
   ctx.streams.stdout.write(format(shown));
-  throwCollected(errors);
+  throwFlat(error);
 }

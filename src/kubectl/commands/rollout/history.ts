@@ -2,6 +2,7 @@
 import type { PodTemplateSpec } from '../../../api/generated/types.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { objectOf, type Info } from '../../builder/info.ts';
+import { findResources } from '../../builder/builder.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Flags } from '../../flags.ts';
@@ -10,7 +11,7 @@ import { TabWriter } from '../../printers/tab-writer.ts';
 import { printFlags } from '../../shared/print-flags.ts';
 import { CHANGE_CAUSE } from '../../shared/record.ts';
 import { atRevision, controllerHistory, readDeployment, replicaSetsOf, revisionOf, templateOf, templateText } from './revisions.ts';
-import { requireRevisions, rolloutQuery, targetFlags, visitTyped } from './shared.ts';
+import { requireRevisions, rolloutQuery, targetFlags } from './shared.ts';
 
 export const command = defineCommand({
   name: 'history',
@@ -33,7 +34,7 @@ kubectl rollout history daemonset/abc --revision=3`,
     if (revision < 0) throw new CommandError(`revision must be a positive integer: ${revision}`);
     const printing = flags as unknown as Flags<typeof printFlags>;
     const asked = output !== '' || flags.values.template !== '' ? await typedPrinter(ctx, printing, '') : undefined;
-    await visitTyped(ctx, query, async (info) => {
+    await (await findResources(ctx, query)).visit(async (info) => {
       requireRevisions(info.resource, 'history viewer', 'history');
       const history = await readHistory(ctx, info);
       if (asked) {

@@ -12,7 +12,6 @@ import { typedPrinter } from '../../generate/typed.ts';
 import { filenameFlags, filenameOptions } from '../../shared/filename-flags.ts';
 import { printFlags } from '../../shared/print-flags.ts';
 import { sendPatch, strategicPatch } from '../../shared/strategic-patch.ts';
-import { makeTyped } from '../../shared/typed.ts';
 import { fieldManagerFlags, selectorFlags } from '../../shared/write-flags.ts';
 
 export const targetFlags = { ...filenameFlags, ...selectorFlags } as const;
@@ -32,6 +31,7 @@ export async function rolloutQuery(ctx: CommandContext, args: readonly string[],
     typeSelectsAll: true,
     continueOnError: true,
     latest: true,
+    typed: true,
   };
 }
 
@@ -48,8 +48,8 @@ export interface Change {
 export async function changeAll(ctx: CommandContext, args: readonly string[], given: object, change: Change): Promise<void> {
   const flags = given as Flags<typeof changeFlags>;
   const query = await rolloutQuery(ctx, args, given);
-  const { infos, errors } = await (await findResources(ctx, query)).collect();
-  const faults: unknown[] = errors.length === 0 ? [] : [errors.length === 1 ? errors[0] : new MultipleErrors(errors)];
+  const { infos, error: missing } = await (await findResources(ctx, query)).collect();
+  const faults: unknown[] = missing === undefined ? [] : [missing];
   if (infos.length === 0 && faults.length === 0) return ctx.streams.stderr.write(`No resources found in ${await ctx.namespace()} namespace.\n`);
   for (const info of infos) {
     try {
@@ -78,15 +78,6 @@ export async function changeAll(ctx: CommandContext, args: readonly string[], gi
     }
   }
   if (faults.length > 0) throw new MultipleErrors(faults);
-}
-
-/** Calls for each object, made typed. */
-export async function visitTyped(ctx: CommandContext, query: ResourceQuery, each: (info: Info) => Promise<void>): Promise<void> {
-  const found = await findResources(ctx, query);
-  await found.visit(async (info) => {
-    if (info.source !== '') makeTyped(info);
-    await each(info);
-  });
 }
 
 /** "Deployment.apps": schema.GroupKind's own form. */

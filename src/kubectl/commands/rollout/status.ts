@@ -1,9 +1,10 @@
 /** kubectl rollout status (kubectl pkg/cmd/rollout/rollout_status.go). */
+import { findResources } from '../../builder/builder.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { FOREVER_MS, until } from '../../shared/until.ts';
 import { progressViewer } from './progress.ts';
-import { rolloutQuery, targetFlags, visitTyped } from './shared.ts';
+import { rolloutQuery, targetFlags } from './shared.ts';
 
 export const command = defineCommand({
   name: 'status',
@@ -25,7 +26,7 @@ kubectl rollout status deployment/nginx`,
     const query = await rolloutQuery(ctx, args, flags);
     if (revision < 0) throw new CommandError(`revision must be a positive integer: ${revision}`);
     let found = false;
-    await visitTyped(ctx, query, async ({ resource, namespace, name }) => {
+    await (await findResources(ctx, query)).visit(async ({ resource, namespace, name }) => {
       found = true;
       const progress = progressViewer(resource);
       let version: string | undefined;

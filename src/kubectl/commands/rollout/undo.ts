@@ -4,6 +4,7 @@ import { DEPLOYMENTS } from '../../../api/kinds.ts';
 import { equal } from '../../../api/json.ts';
 import type { KubeObject, Stored } from '../../../api/object.ts';
 import { objectOf, type Info } from '../../builder/info.ts';
+import { findResources } from '../../builder/builder.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
 import type { Flags } from '../../flags.ts';
@@ -13,7 +14,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../../shared/d
 import { LAST_APPLIED } from '../../shared/last-applied.ts';
 import { printFlags } from '../../shared/print-flags.ts';
 import { atRevision, controllerHistory, readDeployment, replicaSetsOf, REVISION, revisionOf, sameTemplate, templateOf, templateText, withoutHash } from './revisions.ts';
-import { requireRevisions, rolloutQuery, targetFlags, visitTyped } from './shared.ts';
+import { requireRevisions, rolloutQuery, targetFlags } from './shared.ts';
 
 export const command = defineCommand({
   name: 'undo',
@@ -38,7 +39,7 @@ kubectl rollout undo --dry-run=server deployment/abc`,
     const dryRun = dryRunOf(flags as unknown as Flags<typeof dryRunFlags>, (line) => ctx.streams.stderr.write(`${line}\n`));
     const query = await rolloutQuery(ctx, args, flags);
     const revision = flags.values['to-revision'];
-    await visitTyped(ctx, query, async (info) => {
+    await (await findResources(ctx, query)).visit(async (info) => {
       requireRevisions(info.resource, 'rollbacker', 'rollbacker');
       if (revision < 0) throw revisionNotFound(revision);
       const result = info.resource.kind === 'Deployment' ? await undoDeployment(ctx, info, revision, dryRun) : await undoController(ctx, info, revision, dryRun);

@@ -8,7 +8,6 @@ import { defineCommand } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
 import { record, recordFlags } from '../../shared/record.ts';
 import { sendPatch, strategicPatch } from '../../shared/strategic-patch.ts';
-import { makeTyped } from '../../shared/typed.ts';
 import { refuseNames, setFlags, settingOf } from './shared.ts';
 
 const { kustomize: _, ...common } = setFlags;
@@ -40,10 +39,10 @@ kubectl create deployment my-dep -o yaml --dry-run=client | kubectl label --loca
       namespace: await ctx.namespace(),
       enforceNamespace: ctx.namespaceGiven,
       continueOnError: true,
+      typed: true,
       ...(values.local ? { local: true } : { args: args.slice(0, -1), typeSelectsAll: values.all, latest: true }),
     });
     await found.visit(async (info) => {
-      makeTyped(info);
       const object = objectOf(info);
       if (values['resource-version'] !== '' && object.metadata) delete object.metadata.resourceVersion;
       const before = draft(object) as UnstructuredObject;

@@ -3,14 +3,13 @@ import { draft } from '../../../api/json.ts';
 import { findResources } from '../../builder/builder.ts';
 import { objectOf, type Info, type UnstructuredObject } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
-import { CommandError, MultipleErrors, textOf } from '../../errors.ts';
+import { CommandError, textOf, throwCollected } from '../../errors.ts';
 import type { Flags } from '../../flags.ts';
 import { typedPrinter } from '../../generate/typed.ts';
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../../shared/filename-flags.ts';
 import { printFlags, type ObjectPrinter } from '../../shared/print-flags.ts';
 import { sendPatch, strategicPatch } from '../../shared/strategic-patch.ts';
-import { makeTyped } from '../../shared/typed.ts';
 import { fieldManagerFlags, selectorFlags } from '../../shared/write-flags.ts';
 
 export const setFlags = {
@@ -58,14 +57,10 @@ export async function findTyped(ctx: CommandContext, resources: readonly string[
     namespace: await ctx.namespace(),
     enforceNamespace: ctx.namespaceGiven,
     continueOnError: true,
+    typed: true,
     ...(values.local ? { local: true } : { args: resources, labelSelector: values.selector ?? '', typeSelectsAll: values.all, latest: true }),
   });
-  const infos: Info[] = [];
-  await found.visit((info) => {
-    makeTyped(info);
-    infos.push(info);
-  });
-  return infos;
+  return found.infos();
 }
 
 export interface Change {
@@ -107,7 +102,7 @@ export async function applyChange(ctx: CommandContext, infos: readonly Info[], s
       faults.push(fault);
     }
   }
-  if (faults.length > 0) throw new MultipleErrors(faults);
+  throwCollected(faults);
 }
 
 async function send(ctx: CommandContext, info: Info, patch: object, { dryRun, fieldManager }: Setting, { failure }: Change): Promise<UnstructuredObject> {
