@@ -20,7 +20,7 @@ const METHODS: Readonly<Record<Verb, RestRequest['method']>> = {
 };
 const ACCEPT: Readonly<Record<Representation, string>> = {
   object: 'application/json',
-  table: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
+  table: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json',
   partial: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json',
 };
 /** Subresources that stand for a connection; their parameters are theirs alone. */
@@ -50,9 +50,10 @@ export function toRest(request: ApiRequest): RestRequest {
   if (verb === 'watch') query.set('watch', 'true');
   const deletes = verb === 'delete' || verb === 'deletecollection';
   if (options.dryRun && !deletes) query.set('dryRun', 'All');
+  query.sort();
   const text = query.toString();
   const rest = { method: METHODS[verb], path: pathOf(request) + (text ? `?${text}` : ''), accept: ACCEPT[request.representation ?? 'object'] };
-  if (deletes) return { ...rest, contentType: 'application/json', body: JSON.stringify(deleteOptions(options)) };
+  if (deletes) return { ...rest, contentType: 'application/json', body: `${JSON.stringify(deleteOptions(options))}\n` };
   if (verb === 'patch') {
     return { ...rest, contentType: PATCH_CONTENT_TYPES[request.patchType ?? 'strategic'], body: request.rawBody ?? JSON.stringify(request.body) };
   }
@@ -63,7 +64,6 @@ export function toRest(request: ApiRequest): RestRequest {
 function deleteOptions(options: RequestOptions): object {
   const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun } = options;
   return {
-    kind: 'DeleteOptions', apiVersion: 'v1',
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(preconditions ? { preconditions } : {}),
     ...(propagationPolicy ? { propagationPolicy } : {}),

@@ -10,6 +10,7 @@ import { StatusError } from '../api/status.ts';
 import { ConnectionError, type RawResponse, type ServerReach, type Transport, type VirtualTime } from '../client/client.ts';
 import type { Home } from '../client/home.ts';
 import type { Headers } from '../client/transports/http1.ts';
+import type { WireLog } from '../client/transports/wire-log.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
 import { checkPathSegments } from './client-config/path-segments.ts';
@@ -37,6 +38,8 @@ export interface Told {
   warn(text: string): void;
   /** Runs a request after which the cluster may have a lot to do (MOCK_KUBECTL_CONVERGE). */
   converging<R>(request: () => Promise<R>): Promise<R>;
+  /** Where -v asks for it. */
+  readonly requests?: WireLog | undefined;
 }
 
 /** Opens the connection that the global flags and the environment ask for. @param command "kubectl rollout status": errors and servers tell of it */
@@ -137,7 +140,7 @@ class NetworkTransport extends LateTransport {
     const access = await loadAccess(this.globals, await this.#named(), this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
     const { commandHeaders } = await import('./client-config/command-headers.ts');
-    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env) });
+    return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env), log: this.told.requests });
   }
 
   async #named() {
@@ -196,7 +199,7 @@ class LocalTransport extends LateTransport {
     if (this.#chosen) return send(await this.#chosen);
     const { socket } = this.home;
     if (process.platform !== 'win32' && !existsSync(socket)) return send(await (this.#chosen = this.#openLocal()));
-    const daemon = new SocketTransport({ socketPath: socket, ...this.options });
+    const daemon = new SocketTransport({ socketPath: socket, ...this.options, log: this.told.requests });
     let settle: (transport: Transport | Promise<Transport>) => void = () => {};
     this.#chosen = new Promise((resolve) => (settle = resolve));
     try {
@@ -215,7 +218,8 @@ class LocalTransport extends LateTransport {
     const { openLocalCluster } = await import('../daemon/local.ts');
     const local = await openLocalCluster(this.env, this.options.impersonation);
     this.#local = local;
-    return local.transport;
+    const { requests } = this.told;
+    return requests ? (await import('./request-log.ts')).loggedTransport(local.transport, requests) : local.transport;
   }
 }
 

@@ -1,6 +1,8 @@
 /** Builds what a command is given: connection, namespace, time and mapper, each at its first use. */
+import { existsSync } from 'node:fs';
 import { Client } from '../client/client.ts';
 import { homeFrom, type Home } from '../client/home.ts';
+import type { WireLog } from '../client/transports/wire-log.ts';
 import type { CommandContext } from './command.ts';
 import { timeoutMs } from './client-config/timeout.ts';
 import { connect, type Connection } from './connect.ts';
@@ -76,7 +78,9 @@ export class Context implements CommandContext {
   /** The connection, checked before anything is done that would need it. */
   async #usable(): Promise<Connection> {
     if (this.#connection) return this.#connection;
+    const requests = await this.#requestLog();
     const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, {
+      requests,
       warn: (text) => this.warn(text),
       converging: (request) => withProgress(this, (tell) => {
         tell('waiting until nothing is left to do');
@@ -85,6 +89,17 @@ export class Context implements CommandContext {
     });
     await connection.check?.();
     return (this.#connection ??= connection);
+  }
+
+  /** Begins to tell what -v asks for. */
+  async #requestLog(): Promise<WireLog | undefined> {
+    const { v: level, kubeconfig } = this.globals.values;
+    if (level < 1) return undefined;
+    const [{ openingLines, RequestLog }, { serverAddress }] = await Promise.all([import('./request-log.ts'), import('./shared/server-address.ts')]);
+    const write = (text: string): void => this.streams.stderr.write(text);
+    const file = kubeconfig || this.home.kubeconfig;
+    write(openingLines(level, existsSync(file) ? file : undefined));
+    return level < 6 ? undefined : new RequestLog(write, level, () => serverAddress(this));
   }
 
   async now(): Promise<number> {

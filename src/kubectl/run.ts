@@ -30,6 +30,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
       if (error instanceof OutputError) options.streams.stdout.write(error.output);
+      if ((running.context?.globals.values.v ?? 0) >= ERRORS_LEVEL) options.streams.stderr.write((await import('./request-log.ts')).errorLines(error));
       const { text, code } = describeError(error);
       options.streams.stderr.write(text);
       return code;
@@ -39,9 +40,13 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
   }
 }
 
+/** The -v from which on errors of the server and the connection are told whole. */
+const ERRORS_LEVEL = 4;
+
 /** The command of this command line, once it is known. */
 interface Running {
   command?: Command;
+  context?: Context;
 }
 
 function interruptedCode({ reason }: AbortSignal, { command }: Running): number {
@@ -101,6 +106,7 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
 
   running.command = command;
   const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
+  running.context = context;
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
     context.failOnWarnings();

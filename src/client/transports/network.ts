@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
 import type { Headers } from './http1.ts';
 import { RestTransport } from './rest.ts';
+import type { WireLog } from './wire-log.ts';
 
 /** How a server is reached, and who one is there (client-go rest.Config). */
 export interface ServerAccess {
@@ -20,12 +21,13 @@ export interface ServerAccess {
   readonly commandHeaders?: Headers;
   readonly spdyFor?: readonly string[];
   readonly timeoutMs?: number;
+  readonly log?: WireLog | undefined;
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 export function networkTransport(access: ServerAccess): RestTransport {
-  const { server, ca, clientCertificate, insecureSkipVerify = false, headers, commandHeaders, spdyFor, timeoutMs } = access;
+  const { server, ca, clientCertificate, insecureSkipVerify = false, headers, commandHeaders, spdyFor, timeoutMs, log } = access;
   // Brackets are the URL's, not the address's.
   const host = server.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(server.port) || (DEFAULT_PORTS[server.protocol] ?? 443);
@@ -43,7 +45,7 @@ export function networkTransport(access: ServerAccess): RestTransport {
             checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
           });
   return new RestTransport({
-    dial, host: server.host, prefix: server.pathname.replace(/\/+$/, ''), wording: (error) => connectionMessage(error, server.host, name),
+    dial, log, origin: server.origin, host: server.host, prefix: server.pathname.replace(/\/+$/, ''), wording: (error) => connectionMessage(error, server.host, name),
     within: (error, { method, path }) => `${method.charAt(0)}${method.slice(1).toLowerCase()} "${server.origin}${server.pathname.replace(/\/+$/, '')}${path}": ${goMessage(error, server.host, name)}`,
     ...(headers ? { headers } : {}), ...(commandHeaders ? { commandHeaders } : {}), ...(spdyFor ? { spdyFor } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });

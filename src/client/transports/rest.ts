@@ -2,19 +2,23 @@
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import type { Connection } from '../../api/node-connection.ts';
-import { TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
+import { formatGoDuration } from '../../api/duration.ts';
+import { splitUrl, TIME_HEADER, toRest, type RestRequest } from '../../api/rest.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { StatusError, type StatusObject } from '../../api/status.ts';
 import { readList } from '../../api/typed-list.ts';
 import { bareAnswer } from '../bare-answer.ts';
 import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
+import { listening, type WireLog } from './wire-log.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
 
 export interface RestTransportOptions {
   /** Opens a connection; there is one for each request. */
   readonly dial: () => Socket;
   readonly host: string;
+  /** "https://127.0.0.1:6443", where the server has such an address. */
+  readonly origin?: string;
   /** What stands before the paths: '' or "/clusters/a". */
   readonly prefix?: string;
   /** Go with every request: who asks. */
@@ -25,6 +29,8 @@ export interface RestTransportOptions {
   readonly spdyFor?: readonly string[];
   /** The longest that one request may take, ms; 0 for ever. */
   readonly timeoutMs?: number;
+  /** Hears of each request and its answer. */
+  readonly log?: WireLog | undefined;
   /** How an error of the connection is told. */
   readonly wording?: (error: Error) => string;
   /** How it reads within another error's text. */
@@ -132,11 +138,12 @@ export class RestTransport implements Transport {
   }
 
   /** A request whose answer is taken as it comes; error answers are collected and reported through `failed`. */
-  #stream(rest: RestRequest, request: ApiRequest, handlers: { open(): void; text(text: string): void; done(): void; failed(error: Error): void }): () => void {
+  #stream(asked: RestRequest, request: ApiRequest, handlers: { open(): void; text(text: string): void; done(): void; failed(error: Error): void }): () => void {
+    const rest = this.#timed(asked);
     const decoder = new StringDecoder('utf8');
     let status = 0;
     let problem = '';
-    return this.#send(rest, request.userAgent, {
+    return this.#send(rest, request.userAgent, false, {
       head: (head) => {
         this.#noteTime(head);
         status = head.status;
@@ -162,11 +169,12 @@ export class RestTransport implements Transport {
     }
   }
 
-  #exchangeOnce(rest: RestRequest, userAgent: string | undefined): Promise<Answer> {
+  #exchangeOnce(asked: RestRequest, userAgent: string | undefined): Promise<Answer> {
+    const rest = this.#timed(asked);
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let answer: Http1Head | undefined;
-      this.#send(rest, userAgent, {
+      this.#send(rest, userAgent, true, {
         head: (head) => {
           this.#noteTime(head);
           answer = head;
@@ -178,8 +186,19 @@ export class RestTransport implements Transport {
     });
   }
 
-  #send(rest: RestRequest, userAgent: string | undefined, handlers: Http1Handlers): () => void {
-    const { dial, host, prefix = '', headers, commandHeaders, timeoutMs = 0 } = this.options;
+  /** The server is told how long its answer is waited for. */
+  #timed(rest: RestRequest): RestRequest {
+    const { timeoutMs = 0 } = this.options;
+    if (timeoutMs === 0) return rest;
+    const { path, query } = splitUrl(rest.path);
+    query.set('timeout', formatGoDuration(timeoutMs));
+    query.sort();
+    return { ...rest, path: `${path}?${query}` };
+  }
+
+  /** @param whole whether the answer is read to its end before anything is made of it */
+  #send(rest: RestRequest, userAgent: string | undefined, whole: boolean, handlers: Http1Handlers): () => void {
+    const { dial, host, prefix = '', headers, commandHeaders, timeoutMs = 0, log, origin } = this.options;
     const request = {
       dial, host,
       method: rest.method,
@@ -187,7 +206,8 @@ export class RestTransport implements Transport {
       headers: { Accept: rest.accept, ...(rest.contentType ? { 'Content-Type': rest.contentType } : {}), ...(userAgent ? { 'User-Agent': userAgent } : {}), ...headers, ...commandHeaders },
       ...(rest.body === undefined ? {} : { body: rest.body }),
     };
-    return timeoutMs > 0 ? sendInTime(request, handlers, timeoutMs) : send(request, handlers);
+    const heard = log ? listening(handlers, log.request({ ...request, origin }), whole) : handlers;
+    return timeoutMs > 0 ? sendInTime(request, heard, timeoutMs) : send(request, heard);
   }
 
   #noteTime(head: Http1Head): void {

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { RestTransport, TIMEOUT, type RestTransportOptions } from './rest.ts';
 
-export interface SocketTransportOptions extends Pick<RestTransportOptions, 'headers' | 'timeoutMs' | 'spdyFor'> {
+export interface SocketTransportOptions extends Pick<RestTransportOptions, 'headers' | 'timeoutMs' | 'spdyFor' | 'log'> {
   readonly socketPath: string;
 }
 

@@ -1,8 +1,8 @@
 /** kubectl cluster-info (kubectl pkg/cmd/clusterinfo/clusterinfo.go). */
 import type { Service } from '../../api/generated/types.ts';
 import { SERVICES } from '../../api/kinds.ts';
-import { defineCommand, type CommandContext } from '../command.ts';
-import { readKubeconfig } from './config/kubeconfig-file.ts';
+import { defineCommand } from '../command.ts';
+import { serverAddress } from '../shared/server-address.ts';
 
 export const command = defineCommand({
   name: 'cluster-info',
@@ -17,7 +17,7 @@ kubectl cluster-info`,
   async run(ctx) {
     const { stdout } = ctx.streams;
     const namespace = ctx.globals.values.namespace || 'kube-system';
-    const host = hostOf(ctx);
+    const host = serverAddress(ctx);
     const client = await ctx.client();
     try {
       const { items } = await client.of(SERVICES).list(namespace, { labelSelector: 'kubernetes.io/cluster-service=true' });
@@ -28,14 +28,6 @@ kubectl cluster-info`,
     }
   },
 });
-
-/** The server of the current context; the socket where the kubeconfig names none. */
-function hostOf(ctx: CommandContext): string {
-  const { contexts, clusters, 'current-context': current } = readKubeconfig(ctx);
-  const wanted = ctx.globals.values.cluster || contexts[ctx.globals.values.context || current]?.['cluster'];
-  const server = typeof wanted === 'string' ? clusters[wanted]?.['server'] : undefined;
-  return typeof server === 'string' && server !== '' ? server : `unix://${ctx.home.socket}`;
-}
 
 function linkTo({ metadata, spec, status }: Service, host: string): string {
   const [ingress] = status?.loadBalancer?.ingress ?? [];
