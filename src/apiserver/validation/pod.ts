@@ -5,6 +5,7 @@ import { checkImageSpace } from './containers.ts';
 import { forbidden, invalid, Path, required, type FieldError } from './field.ts';
 import { rangeText } from './formats.ts';
 import { goDiff } from './go-diff.ts';
+import { goTyped } from './go-typed.ts';
 import { goStringMap, GoValue } from './go-value.ts';
 import { checkAnnotationUpdate, checkPodAnnotations, checkProfilesAgree } from './pod-annotations.ts';
 import { checkPodSpec } from './pod-spec.ts';
@@ -142,7 +143,7 @@ function mungeNodeAffinity(munged: { affinity?: { nodeAffinity?: object } }, spe
   const oldTerms = before?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? [];
   const terms = now?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? [];
   const path = SPEC.child('affinity', 'nodeAffinity', REQUIRED_AFFINITY, 'nodeSelectorTerms');
-  if (oldTerms.length > 0 && oldTerms.length !== terms.length) errors.push(invalid(path, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'));
+  if (oldTerms.length > 0 && oldTerms.length !== terms.length) errors.push(invalid(path, goTyped('[]core.NodeSelectorTerm', now?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? []), 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'));
   else
     oldTerms.forEach((term, i) => {
       const next = terms[i] ?? {};
@@ -150,7 +151,7 @@ function mungeNodeAffinity(munged: { affinity?: { nodeAffinity?: object } }, spe
       const wasEmpty = !term.matchExpressions?.length && !term.matchFields?.length;
       const isEmpty = !next.matchExpressions?.length && !next.matchFields?.length;
       if ((wasEmpty && !isEmpty) || !onlyAdds(term.matchExpressions, next.matchExpressions) || !onlyAdds(term.matchFields, next.matchFields))
-        errors.push(invalid(path.index(i), next, 'only additions are allowed (no mutations or deletions)'));
+        errors.push(invalid(path.index(i), goTyped('core.NodeSelectorTerm', next), 'only additions are allowed (no mutations or deletions)'));
     });
   const affinity = { ...munged.affinity };
   if (before) affinity.nodeAffinity = draft(before);

@@ -2,9 +2,9 @@
 import type { DaemonSet, Deployment, DeploymentStrategy, LabelSelector, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, RollingUpdateDaemonSet, RollingUpdateDeployment, StatefulSet, StatefulSetSpec } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
 import { selectorFromMap, type Selector } from '../../api/labels.ts';
-import { goQuote } from '../../api/quote.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkNonnegative, percentErrors } from './formats.ts';
+import { goTyped } from './go-typed.ts';
 import { goIntOrString, goLabelSelector, goStringMap, GoValue } from './go-value.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, selectorMatcher, selectorSize } from './metadata.ts';
 import { checkPodAnnotations } from './pod-annotations.ts';
@@ -66,12 +66,6 @@ function checkRollingUpdate(update: RollingUpdateDeployment, path: Path, errors:
   checkNotOverAll(update.maxUnavailable, path.child('maxUnavailable'), errors);
 }
 
-/** A strategy of an unknown type: upstream prints all of it. */
-function goStrategy(type: 'DeploymentStrategy' | 'DaemonSetUpdateStrategy' | 'StatefulSetUpdateStrategy', { type: name = '', rollingUpdate }: { readonly type?: string; readonly rollingUpdate?: object }): GoValue {
-  const part = { DeploymentStrategy: 'RollingUpdateDeployment', DaemonSetUpdateStrategy: 'RollingUpdateDaemonSet', StatefulSetUpdateStrategy: 'RollingUpdateStatefulSetStrategy' }[type];
-  return new GoValue(`apps.${type}{Type:${goQuote(name)}, RollingUpdate:(*apps.${part})(${rollingUpdate ? '0xc000000000' : 'nil'})}`);
-}
-
 function checkStrategy(strategy: DeploymentStrategy, errors: FieldError[]): void {
   const path = SPEC.child('strategy');
   if (strategy.type === 'Recreate') {
@@ -79,7 +73,7 @@ function checkStrategy(strategy: DeploymentStrategy, errors: FieldError[]): void
   } else if (strategy.type === 'RollingUpdate') {
     if (strategy.rollingUpdate) checkRollingUpdate(strategy.rollingUpdate, path.child('rollingUpdate'), errors);
     else errors.push(required(path.child('rollingUpdate'), 'this should be defaulted and never be nil'));
-  } else errors.push(notSupported(path, goStrategy('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']));
+  } else errors.push(notSupported(path, goTyped('apps.DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']));
 }
 
 export function validateDeployment(deployment: Deployment): FieldError[] {
@@ -163,7 +157,7 @@ export function validateDaemonSet(daemonSet: DaemonSet): FieldError[] {
   if (strategy.type === 'RollingUpdate') {
     if (strategy.rollingUpdate) checkDaemonRollingUpdate(strategy.rollingUpdate, strategyPath.child('rollingUpdate'), errors);
     else errors.push(required(strategyPath.child('rollingUpdate')));
-  } else if (strategy.type !== 'OnDelete') errors.push(notSupported(strategyPath, goStrategy('DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete']));
+  } else if (strategy.type !== 'OnDelete') errors.push(notSupported(strategyPath, goTyped('apps.DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete']));
   checkNonnegative(spec.revisionHistoryLimit, SPEC.child('revisionHistoryLimit'), errors);
   return errors;
 }
@@ -190,9 +184,9 @@ function statefulSetErrors(statefulSet: StatefulSet, old: StatefulSet | undefine
   if (!strategy.type) errors.push(required(strategyPath));
   else if (strategy.type === 'OnDelete') {
     if (strategy.rollingUpdate)
-      errors.push(invalid(strategyPath.child('rollingUpdate'), new GoValue(`apps.RollingUpdateStatefulSetStrategy{Partition:${strategy.rollingUpdate.partition ?? 0}, MaxUnavailable:(*intstr.IntOrString)(nil)}`), "only allowed for updateStrategy 'RollingUpdate'"));
+      errors.push(invalid(strategyPath.child('rollingUpdate'), goTyped('apps.RollingUpdateStatefulSetStrategy', strategy.rollingUpdate), "only allowed for updateStrategy 'RollingUpdate'"));
   } else if (strategy.type === 'RollingUpdate') checkNonnegative(strategy.rollingUpdate?.partition, strategyPath.child('rollingUpdate', 'partition'), errors);
-  else errors.push(invalid(strategyPath, goStrategy('StatefulSetUpdateStrategy', strategy), "must be 'RollingUpdate' or 'OnDelete'"));
+  else errors.push(invalid(strategyPath, goTyped('apps.StatefulSetUpdateStrategy', strategy), "must be 'RollingUpdate' or 'OnDelete'"));
   const retention = spec.persistentVolumeClaimRetentionPolicy;
   for (const name of ['whenDeleted', 'whenScaled'] as const) {
     const value = retention?.[name];

@@ -74,7 +74,7 @@ test('nothing else may', () => {
   expect(result.faults[0]).toMatch(
     /^spec: Forbidden: pod updates may not change fields other than `spec\.containers\[\*\]\.image`,`spec\.initContainers\[\*\]\.image`,`spec\.activeDeadlineSeconds`,`spec\.tolerations` \(only additions to existing tolerations\),`spec\.terminationGracePeriodSeconds` \(allow it to be set to 1 if it was previously negative\)\n {2}core\.PodSpec\{\n/,
   );
-  expect(result.faults[0]).toContain('- \t\t\tCommand: nil,\n+ \t\t\tCommand: {"sh"},\n');
+  expect(result.faults[0]).toContain('- \t\t\tCommand:    nil,\n+ \t\t\tCommand:    []string{"sh"},\n');
 });
 
 test('containers come and go with their pod', () => {
