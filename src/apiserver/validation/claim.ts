@@ -6,7 +6,7 @@ import { forbidden, invalid, notSupported, Path, required, type FieldError } fro
 import { checkDnsLabel, checkDnsSubdomain } from './formats.ts';
 import { goDiff } from './go-diff.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, IMMUTABLE_TEXT } from './metadata.ts';
-import { checkBasicQuantity, checkResourceQuantity, isNativeResource, quantityOf } from './resources.ts';
+import { checkBasicQuantity, checkResourceQuantity, goResourceName, isNativeResource, quantityOf } from './resources.ts';
 
 const SPEC = Path.of('spec');
 const STATUS = Path.of('status');
@@ -127,7 +127,7 @@ export function validateClaimStatusUpdate(claim: PersistentVolumeClaim): FieldEr
   const statusPath = STATUS.child('allocatedResourceStatus');
   for (const [name, status] of Object.entries(allocatedResourceStatuses)) {
     checkAllocatedKey(name, statusPath, errors);
-    if (!RESIZE_STATUSES.includes(status)) errors.push(notSupported(statusPath, name, RESIZE_STATUSES));
+    if (!RESIZE_STATUSES.includes(status)) errors.push(notSupported(statusPath, goResourceName(name), RESIZE_STATUSES));
   }
   const path = STATUS.child('allocatedResources');
   for (const [name, amount] of Object.entries(allocatedResources)) {

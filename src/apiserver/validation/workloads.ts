@@ -30,9 +30,9 @@ function checkTemplateLabels(selector: Selector, template: PodTemplateSpec, path
 }
 
 /** What a template of pods that live on must be. */
-function checkLastingTemplate(template: PodTemplateSpec, kind: string, path: Path, deadlinePath: Path, errors: FieldError[]): void {
+function checkLastingTemplate(template: PodTemplateSpec, kind: string, path: Path, errors: FieldError[]): void {
   if (template.spec?.restartPolicy !== 'Always') errors.push(notSupported(path.child('spec', 'restartPolicy'), template.spec?.restartPolicy ?? '', ['Always']));
-  if (template.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden(deadlinePath, `activeDeadlineSeconds in ${kind} is not Supported`));
+  if (template.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden(path.child('spec', 'activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`));
 }
 
 function checkSelector(selector: LabelSelector | undefined, emptyText: string, errors: FieldError[]): void {
@@ -56,7 +56,7 @@ function checkReplicaTemplate(selector: LabelSelector | undefined, template: Pod
   const pod = template ?? {};
   checkTemplateLabels(matches, pod, path, errors);
   checkPodTemplate(pod, path, errors);
-  checkLastingTemplate(pod, 'ReplicaSet', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(pod, 'ReplicaSet', path, errors);
 }
 
 function checkRollingUpdate(update: RollingUpdateDeployment, path: Path, errors: FieldError[]): void {
@@ -150,7 +150,7 @@ export function validateDaemonSet(daemonSet: DaemonSet): FieldError[] {
   if (selector && !selector.matches(template.metadata?.labels)) errors.push(invalid(path.child('metadata', 'labels'), new GoValue(goStringMap(template.metadata?.labels)), MISMATCH_TEXT));
   if (spec.selector && selectorSize(spec.selector) === 0) errors.push(invalid(SPEC.child('selector'), goLabelSelector(spec.selector), 'empty selector is invalid for daemonset'));
   checkPodTemplate(template, path, errors);
-  checkLastingTemplate(template, 'DaemonSet', path, SPEC.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(template, 'DaemonSet', path, errors);
   checkNonnegative(spec.minReadySeconds, SPEC.child('minReadySeconds'), errors);
   const strategy = spec.updateStrategy ?? {};
   const strategyPath = SPEC.child('updateStrategy');
@@ -209,7 +209,7 @@ function statefulSetErrors(statefulSet: StatefulSet, old: StatefulSet | undefine
     checkAnnotations(template.metadata?.annotations, path.child('annotations'), errors);
     checkPodAnnotations(template.metadata, template.spec ?? { containers: [] }, path.child('annotations'), errors);
   }
-  checkLastingTemplate(template, 'StatefulSet', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(template, 'StatefulSet', path, errors);
   return errors;
 }
 
@@ -243,7 +243,7 @@ export function validateReplicationController(controller: ReplicationController)
   }
   checkTemplateLabels(selectorFromMap(spec.selector ?? {}), spec.template, path, errors);
   checkPodTemplate(spec.template, path, errors);
-  checkLastingTemplate(spec.template, 'ReplicationController', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(spec.template, 'ReplicationController', path, errors);
   return errors;
 }
 
