@@ -18,6 +18,8 @@ export interface StrategyContext {
   readonly nowMs: number;
   readonly user: UserInfo;
   readonly subresource?: string;
+  /** A text for the Warning header that is known before the object is complete. */
+  readonly warn: (text: string) => void;
 }
 
 /** What deletion does with dependents when the request doesn't say (rest.GarbageCollectionDeleteStrategy). */

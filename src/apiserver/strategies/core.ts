@@ -16,7 +16,8 @@ import { validateNewEvent, validateNewEventUpdate } from '../validation/events.t
 import { nameIsDnsLabel } from '../validation/formats.ts';
 import { dropSources, normalizeSources } from './claim-sources.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
-import { claimWarnings, volumeWarnings } from './warnings.ts';
+import { volumeWarnings } from './volume-warnings.ts';
+import { claimWarnings, endpointsWarnings, nodeWarnings, secretWarnings, serviceAccountWarnings } from './warnings.ts';
 
 export const configMapStrategy: Strategy<ConfigMap> = {
   applyDefaults: defaultConfigMap,
@@ -28,6 +29,7 @@ export const secretStrategy: Strategy<Secret> = {
   applyDefaults: defaultSecret,
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  warnings: (secret) => secretWarnings(secret),
   selectableFields: (secret) => ({ type: secret.type ?? '' }),
 };
 
@@ -70,12 +72,7 @@ export const nodeStrategy: Strategy<Node> = {
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeUpdate,
-  warnings(node) {
-    const warnings: string[] = [];
-    if (node.spec?.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
-    if (node.spec?.configSource) warnings.push('spec.configSource: the feature is no longer supported');
-    return warnings;
-  },
+  warnings: (node) => nodeWarnings(node),
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec?.unschedulable ?? false) }),
 };
 
@@ -84,12 +81,14 @@ export const serviceAccountStrategy: Strategy<ServiceAccount> = {
     // Only names of secrets count.
     if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
   },
+  warnings: serviceAccountWarnings,
 };
 
 export const endpointsStrategy: Strategy<Endpoints> = {
   applyDefaults: defaultEndpoints,
   validate: validateEndpoints,
   validateUpdate: (endpoints, old) => (equal(endpoints.subsets, old.subsets) ? [] : validateEndpoints(endpoints)),
+  warnings: (endpoints) => endpointsWarnings(endpoints),
   allowCreateOnUpdate: true,
 };
 

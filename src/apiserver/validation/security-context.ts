@@ -26,7 +26,7 @@ function checkSeccomp(profile: SeccompProfile | undefined, path: Path, errors: F
 /** PATH_MAX without the zero at its end. */
 const MAX_PROFILE_PATH = 4095;
 
-function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
+export function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
   if (!profile) return;
   const local = profile.localhostProfile;
   const at = path.child('localhostProfile');
