@@ -7,7 +7,7 @@ import type { Strategy } from '../strategy.ts';
 import { defaultCronJob, defaultDaemonSet, defaultDeployment, defaultJob, defaultReplicaSet, defaultReplicationController, defaultStatefulSet } from '../defaults/apps.ts';
 import { defaultPodTemplate } from '../defaults/pod.ts';
 import { validateCronJob, validateCronJobUpdate } from '../validation/cron-job.ts';
-import { Path, required } from '../validation/field.ts';
+import { Path, required, type FieldError } from '../validation/field.ts';
 import { checkNonnegative, nameIsDnsLabel } from '../validation/formats.ts';
 import { validateJob, validateJobUpdate } from '../validation/job.ts';
 import { validateJobStatus } from '../validation/job-status.ts';
@@ -73,20 +73,22 @@ export const statefulSetStrategy: Strategy<StatefulSet> = {
   },
 };
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   applyDefaults: defaultDaemonSet,
   prepareForCreate(daemonSet) {
     daemonSet.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
     // The generation of the template alone, which only the old API shows as a field; clients read the annotation.
     const meta = (daemonSet.metadata ??= {});
-    (meta.annotations ??= {})['deprecated.daemonset.template.generation'] = '1';
+    const annotations = (meta.annotations ??= {});
+    annotations[TEMPLATE_GENERATION] = String(Math.max(1, Number(annotations[TEMPLATE_GENERATION] ?? 1) || 1));
   },
   prepareForUpdate(daemonSet, old) {
     keepStatus(daemonSet, old);
-    const key = 'deprecated.daemonset.template.generation';
-    const generation = Number(old.metadata?.annotations?.[key] ?? '0');
+    const generation = Number(old.metadata?.annotations?.[TEMPLATE_GENERATION] ?? '0');
     const meta = (daemonSet.metadata ??= {});
-    (meta.annotations ??= {})[key] = String(equal(daemonSet.spec?.template, old.spec?.template) ? generation : generation + 1);
+    (meta.annotations ??= {})[TEMPLATE_GENERATION] = String(equal(daemonSet.spec?.template, old.spec?.template) ? generation : generation + 1);
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
@@ -115,15 +117,16 @@ export const podTemplateStrategy: Strategy<PodTemplate> = {
   keepsGeneration: true,
 };
 
+function validateRevision(revision: ControllerRevision): FieldError[] {
+  const errors = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
+  checkNonnegative(revision.revision, Path.of('revision'), errors);
+  return errors;
+}
+
 export const controllerRevisionStrategy: Strategy<ControllerRevision> = {
-  validate(revision) {
-    const errors = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
-    checkNonnegative(revision.revision, Path.of('revision'), errors);
-    return errors;
-  },
+  validate: validateRevision,
   validateUpdate(revision, old) {
-    const errors: ReturnType<typeof required>[] = [];
-    checkNonnegative(revision.revision, Path.of('revision'), errors);
+    const errors = validateRevision(revision);
     checkImmutable(revision.data, old.data, Path.of('data'), errors);
     return errors;
   },

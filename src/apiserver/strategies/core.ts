@@ -1,8 +1,9 @@
 /** Strategies of the core group's other kinds, of leases and endpoint slices. Follows kubernetes pkg/registry/core/<kind>/strategy.go. */
 import type { ConfigMap, Endpoints, EndpointSlice, Event, Lease, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, ResourceQuota, Secret, ServiceAccount } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
+import { equal, type Draft } from '../../api/json.ts';
 import { formatTime } from '../../api/time.ts';
 import { defaultConfigMap, defaultEndpoints, defaultEndpointSlice, defaultLimitRange, defaultNamespace, defaultNode, defaultResourceQuota, defaultSecret } from '../defaults/core.ts';
+import { dropDisabledClaimStatus } from '../defaults/disabled.ts';
 import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
@@ -76,11 +77,13 @@ export const nodeStrategy: Strategy<Node> = {
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec?.unschedulable ?? false) }),
 };
 
+function onlyNamesOfSecrets(account: Draft<ServiceAccount>): void {
+  if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
+}
+
 export const serviceAccountStrategy: Strategy<ServiceAccount> = {
-  prepareForCreate(account) {
-    // Only names of secrets count.
-    if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
-  },
+  prepareForCreate: onlyNamesOfSecrets,
+  prepareForUpdate: onlyNamesOfSecrets,
   warnings: serviceAccountWarnings,
 };
 
@@ -166,6 +169,7 @@ export const claimStrategy: Strategy<PersistentVolumeClaim> = {
     keepStatus(claim, old);
     if (claim.spec) dropSources(claim.spec, old.spec);
   },
+  prepareForStatusUpdate: ({ status }) => status && dropDisabledClaimStatus(status),
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
   validateStatusUpdate: validateClaimStatusUpdate,

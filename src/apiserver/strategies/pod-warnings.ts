@@ -64,8 +64,7 @@ export function podWarnings(spec: PodSpec, meta: ObjectMeta, path: Path = ROOT):
   for (const [container, containerPath] of containers) {
     if (!container.securityContext?.seccompProfile) annotation(SECCOMP_CONTAINER + container.name, SECCOMP_TEXT);
     if (path !== ROOT && !container.securityContext?.appArmorProfile && !spec.securityContext?.appArmorProfile) annotation(APP_ARMOR + container.name, 'deprecated since v1.30; use the "appArmorProfile" field instead');
-    fractionWarnings(container.resources?.limits, BYTES, containerPath.child('resources', 'limits'), warnings);
-    fractionWarnings(container.resources?.requests, BYTES, containerPath.child('resources', 'requests'), warnings);
+    for (const name of BYTES) for (const list of ['limits', 'requests'] as const) fractionWarnings(container.resources?.[list], [name], containerPath.child('resources', list), warnings);
     envWarnings(container, containerPath, warnings);
   }
   portWarnings(containers, warnings);

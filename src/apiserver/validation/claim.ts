@@ -5,6 +5,8 @@ import { dns1123SubdomainErrors, labelKeyErrors } from '../../api/names.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkDnsSubdomain } from './formats.ts';
 import { goDiff } from './go-diff.ts';
+import { ADDRESS } from './go-typed.ts';
+import { GoValue } from './go-value.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, IMMUTABLE_TEXT } from './metadata.ts';
 import { checkBasicQuantity, checkResourceQuantity, goResourceName, isNativeResource, quantityOf } from './resources.ts';
 
@@ -45,10 +47,11 @@ export function checkClaimSpec(spec: PersistentVolumeClaimSpec, path: Path, erro
   const { dataSource, dataSourceRef } = spec;
   checkDataSource(dataSource, path.child('dataSource'), errors);
   checkDataSource(dataSourceRef, path.child('dataSourceRef'), errors);
-  // Upstream hands over the path as the value.
-  if (dataSource && dataSourceRef?.namespace) errors.push(invalid(path, String(path.child('dataSource')), 'may not be specified when dataSourceRef.namespace is specified'));
+  // Upstream hands over a path as the value.
+  const shown = new GoValue(`field.Path{name:"dataSource", index:"", parent:(*field.Path)(${ADDRESS})}`);
+  if (dataSource && dataSourceRef?.namespace) errors.push(invalid(path, shown, 'may not be specified when dataSourceRef.namespace is specified'));
   else if (dataSource && dataSourceRef && (dataSource.apiGroup !== dataSourceRef.apiGroup || dataSource.kind !== dataSourceRef.kind || dataSource.name !== dataSourceRef.name))
-    errors.push(invalid(path, String(path.child('dataSource')), 'must match dataSourceRef'));
+    errors.push(invalid(path, shown, 'must match dataSourceRef'));
 }
 
 /** The claim that an ephemeral volume makes: of its metadata only labels and annotations are taken. */

@@ -47,6 +47,22 @@ test.each<[string, object, string[]]>([
     'spec.podCIDRs[0]: CIDR value "10.0.0.1/24" is ambiguous in this context (should be "10.0.0.0/24" or "10.0.0.1/32"?)',
   ]],
   ['a certificate that is none', { apiVersion: 'v1', kind: 'Secret', metadata: meta, type: 'kubernetes.io/tls', data: { 'tls.crt': base64('a'), 'tls.key': base64('b') } }, ['tls: failed to find any PEM data in certificate input']],
+  [
+    'files of a projected volume; those of a source that names none are taken for those before',
+    pod({ volumes: [{ name: 'v', projected: { sources: [{ configMap: { name: 'c', items: [{ key: 'a', path: 'a/b' }] } }, { secret: { name: 's' } }, {}, { downwardAPI: { items: [{ path: 'a/b/c', fieldRef: { fieldPath: 'metadata.name' } }] } }] } }] }),
+    [
+      'volume "v" (Projected): overlapping paths: "a/b" (ConfigMap "c") with "a/b" (ConfigMap "c")',
+      'volume "v" (Projected) has no sources provided',
+      'volume "v" (Projected): overlapping paths: "a/b/c" (DownwardAPI) with "a/b" (ConfigMap "c")',
+      'volume "v" (Projected): overlapping paths: "a/b/c" (DownwardAPI) with "a/b" (ConfigMap "c")',
+    ],
+  ],
+  ['parts of bytes, by resource', pod({ containers: [{ ...container, resources: { limits: { memory: '1500m', 'ephemeral-storage': '1500m' }, requests: { memory: '1500m' } } }] }), [
+    'spec.containers[0].resources.limits[memory]: fractional byte value "1500m" is invalid, must be an integer',
+    'spec.containers[0].resources.requests[memory]: fractional byte value "1500m" is invalid, must be an integer',
+    'spec.containers[0].resources.limits[ephemeral-storage]: fractional byte value "1500m" is invalid, must be an integer',
+    'spec.containers[0].resources.requests[ephemeral-storage]: fractional byte value "1500m" is invalid, must be an integer',
+  ]],
 ])('%s', (_, object, expected) => {
   expect(warningsOf(object)).toEqual(expected);
 });

@@ -82,7 +82,7 @@ test.each<[string, object, string[]]>([
     'spec.dataSource: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
     'spec.dataSourceRef: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
   ]],
-  ['sources that differ', { dataSource: { kind: 'PersistentVolumeClaim', name: 'x' }, dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'y' } }, ['spec: Invalid value: "spec.dataSource": must match dataSourceRef']],
+  ['sources that differ', { dataSource: { kind: 'PersistentVolumeClaim', name: 'x' }, dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'y' } }, ['spec: Invalid value: field.Path{name:"dataSource", index:"", parent:(*field.Path)(0xc000000000)}: must match dataSourceRef']],
 ])('claim: %s', (_name, spec, expected) => {
   expect(faults(claim(spec))).toEqual(expected);
 });
