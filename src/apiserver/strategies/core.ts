@@ -8,7 +8,7 @@ import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
 import { validateClaim, validateClaimStatusUpdate, validateClaimUpdate } from '../validation/claim.ts';
-import { validateEndpoints, validateEvent, validateLease, validateNamespace, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
+import { validateEndpoints, validateEvent, validateLease, validateNamespace, validateNamespaceFinalizers, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
 import { validateNode, validateNodeUpdate } from '../validation/node.ts';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistent-volume.ts';
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
@@ -55,6 +55,9 @@ export const namespaceStrategy: Strategy<Namespace> = {
   validateStatusUpdate: validateNamespaceStatusUpdate,
   selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '' }),
 };
+
+/** namespaces/finalize: nothing but spec.finalizers changes. */
+export const namespaceFinalizeStrategy: Strategy<Namespace> = { ...namespaceStrategy, validateStatusUpdate: validateNamespaceFinalizers };
 
 export const nodeStrategy: Strategy<Node> = {
   applyDefaults: defaultNode,

@@ -102,8 +102,8 @@ export function validateClaimUpdate(claim: PersistentVolumeClaim, old: Persisten
   mungeClass(claim, old, munged, errors);
   const oldSize = before.resources?.requests?.storage;
   if (claim.status?.phase === 'Bound' && munged.resources?.requests && oldSize !== undefined) munged.resources.requests.storage = oldSize;
-  if (!equal(munged, oldMunged))
-    errors.push(forbidden(SPEC, `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${goDiff('core.PersistentVolumeClaimSpec', oldMunged, munged)}`));
+  const diff = equal(munged, oldMunged) ? '' : goDiff('core.PersistentVolumeClaimSpec', oldMunged, munged);
+  if (diff) errors.push(forbidden(SPEC, `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${diff}`));
   const size = quantityOf(now.resources?.requests?.storage);
   // A claim that could not grow may ask for less again, but not for less than it has.
   if (size.compare(quantityOf(oldSize)) < 0 && size.compare(quantityOf(old.status?.capacity?.storage)) <= 0)

@@ -72,7 +72,8 @@ export function validatePersistentVolumeUpdate(volume: PersistentVolume, old: Pe
     const { controllerExpandSecretRef: _, ...csi } = now.csi;
     now = { ...now, csi };
   }
-  if (!equal(now, before)) errors.push(forbidden(SPEC.child('persistentvolumesource'), `spec.persistentvolumesource is immutable after creation\n${goDiff('core.PersistentVolumeSource', before, now)}`));
+  const diff = equal(now, before) ? '' : goDiff('core.PersistentVolumeSource', before, now);
+  if (diff) errors.push(forbidden(SPEC.child('persistentvolumesource'), `spec.persistentvolumesource is immutable after creation\n${diff}`));
   checkImmutable(volume.spec?.volumeMode, old.spec?.volumeMode, Path.of('volumeMode'), errors, volume.spec?.volumeMode ?? null);
   const affinity = old.spec?.nodeAffinity;
   if (affinity && !keepsAffinity(volume.spec?.nodeAffinity, affinity))

@@ -116,7 +116,8 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
     setOrDelete(munged, 'nodeSelector', draft(oldSpec.nodeSelector));
     mungeNodeAffinity(munged, spec, oldSpec, errors);
   }
-  if (!equal(munged, oldSpec)) errors.push(forbidden(SPEC, `pod updates may not change fields other than ${UPDATABLE}\n${goDiff('core.PodSpec', oldSpec, munged)}`));
+  const diff = equal(munged, oldSpec) ? '' : goDiff('core.PodSpec', oldSpec, munged);
+  if (diff) errors.push(forbidden(SPEC, `pod updates may not change fields other than ${UPDATABLE}\n${diff}`));
   return errors;
 }
 

@@ -64,3 +64,10 @@ test("a status does not change whom a pod belongs to, nor a Deployment's labels"
   const strategy = strategyFor(resourceForKind('apps/v1', 'Deployment')!) as unknown as Strategy<Deployment>;
   expect(change(strategy, before, 'Deployment', (object) => void (object.metadata!.labels = {})).metadata?.labels).toEqual({ app: 'web' });
 });
+
+test('the finalizers of a namespace have to be of a domain, or the one that there is', () => {
+  const strategy = strategyFor(resourceForKind('v1', 'Namespace')!, 'finalize');
+  const namespace = (finalizers: string[]): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' }, spec: { finalizers } }) as KubeObject;
+  expect(texts(strategy.validateStatusUpdate?.(namespace(['kubernetes', 'a.b/c']), namespace([])))).toEqual([]);
+  expect(texts(strategy.validateStatusUpdate?.(namespace(['foo']), namespace([])))).toEqual(['spec.finalizers[0]: Invalid value: "foo": name is neither a standard finalizer name nor is it fully qualified']);
+});
