@@ -2,6 +2,8 @@
 import { draft } from '../../../src/api/json.ts';
 import type { PodSpec } from '../../../src/api/generated/types.ts';
 import { goDiff } from '../../../src/apiserver/validation/go-diff.ts';
+import fc from '../../support/property.ts';
+import { objectOf } from '../support/random-objects.ts';
 
 const spec = (container: object = {}, more: object = {}): PodSpec =>
   ({
@@ -249,4 +251,18 @@ test('a list of which elements come and go, and a script of several lines', () =
 
 test('nothing differs', () => {
   expect(goDiff('core.PodSpec', spec(), draft(spec()))).toBe('');
+});
+
+test.each([['core.PodSpec', 'PodSpec'], ['core.PersistentVolumeClaimSpec', 'PersistentVolumeClaimSpec'], ['core.EphemeralContainer', 'EphemeralContainer']] as const)('any two values of %s', (type, model) => {
+  const value = objectOf(model, 3);
+  fc.assert(
+    fc.property(value, value, (before, after) => {
+      expect(goDiff(type, before, before)).toBe('');
+      const text = goDiff(type, before, after);
+      // Each line stands for both values or for one of them, and braces are closed.
+      for (const line of text.split('\n').slice(0, -1)) expect(line).toMatch(/^[-+ ] /);
+      if (text !== '') expect([text.startsWith(`  ${type}{\n`), text.endsWith('\n  }\n'), /^[-+] /m.test(text)]).toEqual([true, true, true]);
+    }),
+    { numRuns: 40 },
+  );
 });
