@@ -48,6 +48,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** How metadata.name is checked: the faults' texts without the path (apimachinery NameIsDNSSubdomain …). Default: DNS subdomain. `prefix` for generateName. */
   validateName?(name: string, prefix: boolean): readonly string[];
 
+  /** A new object without name and generateName is called by a UUID. Default: it is refused. */
+  readonly namesNameless?: boolean;
+
   /**
    * Graceful deletion: the grace period in seconds that applies; undefined for kinds that are deleted at once. Pods: the
    * request's or spec.terminationGracePeriodSeconds; 0 for pods without a node and for those that have terminated.

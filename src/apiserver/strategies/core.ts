@@ -158,6 +158,7 @@ export const limitRangeStrategy: Strategy<LimitRange> = {
   validate: validateLimitRange,
   validateUpdate: validateLimitRange,
   allowCreateOnUpdate: true,
+  namesNameless: true,
 };
 
 export const claimStrategy: Strategy<PersistentVolumeClaim> = {
