@@ -18,6 +18,8 @@ export interface StrategyContext {
   readonly nowMs: number;
   readonly user: UserInfo;
   readonly subresource?: string;
+  /** A text for the Warning header that is known before the object is complete. */
+  readonly warn: (text: string) => void;
 }
 
 /** What deletion does with dependents when the request doesn't say (rest.GarbageCollectionDeleteStrategy). */
@@ -45,6 +47,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
 
   /** How metadata.name is checked: the faults' texts without the path (apimachinery NameIsDNSSubdomain …). Default: DNS subdomain. `prefix` for generateName. */
   validateName?(name: string, prefix: boolean): readonly string[];
+
+  /** A new object without name and generateName is called by a UUID. Default: it is refused. */
+  readonly namesNameless?: boolean;
 
   /**
    * Graceful deletion: the grace period in seconds that applies; undefined for kinds that are deleted at once. Pods: the

@@ -1,5 +1,6 @@
-import type { Pod } from '../../src/api/generated/types.ts';
-import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, PODS, SERVICES, SERVICEACCOUNTS } from '../../src/api/kinds.ts';
+import type { LimitRange, Pod } from '../../src/api/generated/types.ts';
+import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, PODS, SERVICES, SERVICEACCOUNTS, type Resource } from '../../src/api/kinds.ts';
+import { resourceAt } from '../../src/api/resource.ts';
 import { apiCluster, type ApiCluster, clusterOfEachTest, failure } from './support/api-cluster.ts';
 import { deployment, pod } from './support/objects.ts';
 
@@ -46,6 +47,15 @@ test('generateName makes a name of five letters without vowels', async () => {
     names.add(metadata.name);
   }
   expect(names.size).toBe(20);
+});
+
+test('a LimitRange without a name is called by a UUID', async () => {
+  const range: LimitRange = { apiVersion: 'v1', kind: 'LimitRange', metadata: { namespace: 'default' }, spec: { limits: [] } };
+  const ranges = cluster.of(resourceAt('', 'v1', 'limitranges') as Resource<LimitRange>);
+  const names = [(await ranges.create(range)).metadata.name, (await ranges.create(range)).metadata.name];
+  for (const name of names) expect(name).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(new Set(names).size).toBe(2);
+  expect((await ranges.create({ ...range, metadata: { namespace: 'default', generateName: 'small-' } })).metadata.name).toMatch(/^small-.{5}$/);
 });
 
 test('the same seed gives the same names and uids', async () => {

@@ -2,7 +2,7 @@
  * Fields of features that v1.33 knows but has switched off by default: they vanish as a request comes in. Follows
  * kubernetes pkg/api/pod/util.go (dropDisabledFields), pkg/api/persistentvolumeclaim/util.go and the strategies.
  */
-import type { PersistentVolumeClaimSpec, PersistentVolumeSpec, PodSpec, PodStatus } from '../../api/generated/types.ts';
+import type { PersistentVolumeClaimSpec, PersistentVolumeClaimStatus, PersistentVolumeSpec, PodSpec, PodStatus } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
 
 /** PodLevelResources, DynamicResourceAllocation, ContainerStopSignals, ImageVolume, ClusterTrustBundleProjection. */
@@ -36,6 +36,12 @@ export function dropDisabledStatus(status: Draft<PodStatus>): void {
 export function dropDisabledClaim(spec: Draft<PersistentVolumeClaimSpec>): void {
   delete spec.volumeAttributesClassName;
   if (spec.dataSourceRef?.namespace) delete spec.dataSourceRef;
+}
+
+/** VolumeAttributesClass. */
+export function dropDisabledClaimStatus(status: Draft<PersistentVolumeClaimStatus>): void {
+  delete status.currentVolumeAttributesClassName;
+  delete status.modifyVolumeStatus;
 }
 
 /** VolumeAttributesClass. */

@@ -4,12 +4,13 @@ import type { Draft } from '../../api/json.ts';
 import { dropDisabledVolume } from './disabled.ts';
 import { omitEmpty } from './omit.ts';
 import { defaultResourceList } from './quantities.ts';
-import { defaultClaimSpec } from './volumes.ts';
+import { defaultClaimSpec, defaultRareVolume } from './volumes.ts';
 
 export function defaultClaim(claim: Draft<PersistentVolumeClaim>): void {
   defaultClaimSpec((claim.spec ??= {}));
   (claim.status ??= {}).phase ||= 'Pending';
   defaultResourceList(claim.status.capacity);
+  defaultResourceList(claim.status.allocatedResources);
 }
 
 export function defaultPersistentVolume(volume: Draft<PersistentVolume>): void {
@@ -21,12 +22,7 @@ export function defaultPersistentVolume(volume: Draft<PersistentVolume>): void {
   omitEmpty(spec, 'storageClassName', 'accessModes', 'mountOptions');
   dropDisabledVolume(spec);
   if (spec.hostPath) spec.hostPath.type ??= '';
-  if (spec.iscsi) spec.iscsi.iscsiInterface ||= 'default';
-  if (spec.rbd) {
-    spec.rbd.pool ||= 'rbd';
-    spec.rbd.user ||= 'admin';
-    spec.rbd.keyring ||= '/etc/ceph/keyring';
-  }
+  defaultRareVolume(spec);
 }
 
 export function defaultStorageClass(storageClass: Draft<StorageClass>): void {

@@ -8,6 +8,12 @@ import { omitEmpty, templateMeta } from './omit.ts';
 /** 0644 */
 const FILE_MODE = 420;
 
+interface RareSources {
+  iscsi?: { iscsiInterface?: string };
+  rbd?: { pool?: string; user?: string; keyring?: string };
+  scaleIO?: { storageMode?: string; fsType?: string };
+}
+
 export function defaultVolume(volume: Draft<Volume>): void {
   let hasSource = false;
   for (const key in volume) {
@@ -45,7 +51,8 @@ export function defaultVolume(volume: Draft<Volume>): void {
   } else defaultRareVolume(volume);
 }
 
-function defaultRareVolume(volume: Draft<Volume>): void {
+/** Kinds of storage that volumes of pods and PersistentVolumes have in common, and few use. */
+export function defaultRareVolume(volume: Pick<Draft<Volume>, 'azureDisk'> & RareSources): void {
   if (volume.iscsi) volume.iscsi.iscsiInterface ||= 'default';
   if (volume.rbd) {
     volume.rbd.pool ||= 'rbd';

@@ -49,6 +49,7 @@ export async function createObject(scope: RequestScope, object: Draft<KubeObject
   dedupeOwners(scope, meta);
   strategy.applyDefaults?.(object);
 
+  if (strategy.namesNameless && !meta.name && !meta.generateName) meta.name = registry.identities.uuid(storage.prefix + scope.namespace);
   const generated = Boolean(meta.generateName) && !meta.name;
   let existing: string | undefined;
   for (let attempt = 0; attempt < (generated ? NAME_ATTEMPTS : 1); attempt++) {

@@ -26,14 +26,12 @@ export class Identities {
 
   /** A name beginning with `prefix`; `path` is the resource and namespace it has to be new in. */
   name(path: string, prefix: string): string {
-    const label = `name ${this.start} ${path} ${prefix}`;
-    let stream = this.#streams.get(label);
-    if (!stream) {
-      if (this.#streams.size >= REMEMBERED) this.#forget();
-      stream = this.random.stream(`${label} ${this.#epoch}`);
-      this.#streams.set(label, stream);
-    }
-    return prefix.slice(0, MAX_NAME_LENGTH - SUFFIX_LENGTH) + stream.string(NAME_ALPHABET, SUFFIX_LENGTH);
+    return prefix.slice(0, MAX_NAME_LENGTH - SUFFIX_LENGTH) + this.#stream(`name ${this.start} ${path} ${prefix}`).string(NAME_ALPHABET, SUFFIX_LENGTH);
+  }
+
+  /** A name that is a UUID. */
+  uuid(path: string): string {
+    return this.#stream(`uuid ${this.start} ${path}`).uuid();
   }
 
   /** The uid of the next object at a key. */
@@ -55,6 +53,16 @@ export class Identities {
       this.#secondText = formatTime(nowMs);
     }
     return this.#secondText;
+  }
+
+  #stream(label: string): Random {
+    let stream = this.#streams.get(label);
+    if (!stream) {
+      if (this.#streams.size >= REMEMBERED) this.#forget();
+      stream = this.random.stream(`${label} ${this.#epoch}`);
+      this.#streams.set(label, stream);
+    }
+    return stream;
   }
 
   #forget(): void {

@@ -51,8 +51,14 @@ export interface RequestScope {
   readonly stations: StationOutcome[];
 }
 
+const warner =
+  ({ warnings }: RequestScope) =>
+  (text: string): void => {
+    if (!warnings.includes(text)) warnings.push(text);
+  };
+
 export function strategyContext(scope: RequestScope): StrategyContext {
-  return { resource: scope.storage.resource, nowMs: scope.nowMs, user: scope.user, ...(scope.subresource ? { subresource: scope.subresource } : {}) };
+  return { resource: scope.storage.resource, nowMs: scope.nowMs, user: scope.user, warn: warner(scope), ...(scope.subresource ? { subresource: scope.subresource } : {}) };
 }
 
 export function attributesOf(scope: RequestScope, operation: Operation, object: Draft<KubeObject> | undefined, old: StoredObject | undefined): Attributes {
@@ -67,9 +73,7 @@ export function attributesOf(scope: RequestScope, operation: Operation, object: 
     options: scope.options,
     user: scope.user,
     nowMs: scope.nowMs,
-    warn: (text) => {
-      if (!scope.warnings.includes(text)) scope.warnings.push(text);
-    },
+    warn: warner(scope),
     annotate: (key, value) => void scope.stations.push({ station: `audit annotation ${key}`, outcome: value }),
     note: (station, outcome) => void scope.stations.push({ station, outcome }),
     reinvocation: newReinvocation(),

@@ -1,5 +1,5 @@
 /** Strategies of the apps and batch groups and of ReplicationController. Follows kubernetes pkg/registry/{apps,batch,core}/<kind>/strategy.go. */
-import type { ControllerRevision, CronJob, DaemonSet, Deployment, Job, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, StatefulSet } from '../../api/generated/types.ts';
+import type { ControllerRevision, CronJob, DaemonSet, Deployment, Job, JobSpec, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, StatefulSet } from '../../api/generated/types.ts';
 import { draft, equal, type Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
@@ -7,18 +7,19 @@ import type { Strategy } from '../strategy.ts';
 import { defaultCronJob, defaultDaemonSet, defaultDeployment, defaultJob, defaultReplicaSet, defaultReplicationController, defaultStatefulSet } from '../defaults/apps.ts';
 import { defaultPodTemplate } from '../defaults/pod.ts';
 import { validateCronJob, validateCronJobUpdate } from '../validation/cron-job.ts';
-import { Path, required } from '../validation/field.ts';
+import { Path, required, type FieldError } from '../validation/field.ts';
 import { checkNonnegative, nameIsDnsLabel } from '../validation/formats.ts';
 import { validateJob, validateJobUpdate } from '../validation/job.ts';
 import { validateJobStatus } from '../validation/job-status.ts';
 import { checkImmutable } from '../validation/metadata.ts';
 import { validateDaemonSet, validateDaemonSetUpdate, validateDeployment, validateDeploymentUpdate, validatePodTemplateObject, validateReplicaSet, validateReplicaSetUpdate, validateReplicationController, validateStatefulSet, validateStatefulSetUpdate } from '../validation/workloads.ts';
 import { validateDaemonSetStatus, validateDeploymentStatus, validateReplicaSetStatus, validateStatefulSetStatus } from '../validation/workload-status.ts';
-import { keepStatus, raiseGeneration, startsWith } from './common.ts';
+import { keepMeta, keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { templateWarnings } from './pod-warnings.ts';
-import { nameWarnings, TEMPLATE_NAME_USE } from './warnings.ts';
+import { claimSpecWarnings, nameWarnings, TEMPLATE_NAME_USE } from './warnings.ts';
 
 const TEMPLATE = Path.of('spec', 'template');
+const CLAIMS = Path.of('spec', 'volumeClaimTemplates');
 
 interface WithTemplate extends KubeObject {
   readonly spec?: { readonly template?: PodTemplateSpec };
@@ -38,6 +39,8 @@ export const deploymentStrategy: Strategy<Deployment> = {
     // A Deployment's annotations count as its spec: they are copied to its ReplicaSets.
     if (!equal(deployment.metadata?.annotations, old.metadata?.annotations)) raiseGeneration(deployment, old);
   },
+  // What a Deployment's labels are is not for its status to say.
+  prepareForStatusUpdate: (deployment, old) => keepMeta(deployment, old, ['labels']),
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   validateStatusUpdate: validateDeploymentStatus,
@@ -64,10 +67,13 @@ export const statefulSetStrategy: Strategy<StatefulSet> = {
   validateStatusUpdate: validateStatefulSetStatus,
   warnings(statefulSet, old) {
     const warnings = workloadWarnings(statefulSet, old, false);
+    if (!old || !equal(statefulSet.spec, old.spec)) (statefulSet.spec?.volumeClaimTemplates ?? []).forEach((claim, i) => claimSpecWarnings(claim.spec, CLAIMS.index(i), warnings));
     if ((statefulSet.spec?.revisionHistoryLimit ?? 0) < 0) warnings.push('spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended');
     return warnings;
   },
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   applyDefaults: defaultDaemonSet,
@@ -75,14 +81,14 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
     daemonSet.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 };
     // The generation of the template alone, which only the old API shows as a field; clients read the annotation.
     const meta = (daemonSet.metadata ??= {});
-    (meta.annotations ??= {})['deprecated.daemonset.template.generation'] = '1';
+    const annotations = (meta.annotations ??= {});
+    annotations[TEMPLATE_GENERATION] = String(Math.max(1, Number(annotations[TEMPLATE_GENERATION] ?? 1) || 1));
   },
   prepareForUpdate(daemonSet, old) {
     keepStatus(daemonSet, old);
-    const key = 'deprecated.daemonset.template.generation';
-    const generation = Number(old.metadata?.annotations?.[key] ?? '0');
+    const generation = Number(old.metadata?.annotations?.[TEMPLATE_GENERATION] ?? '0');
     const meta = (daemonSet.metadata ??= {});
-    (meta.annotations ??= {})[key] = String(equal(daemonSet.spec?.template, old.spec?.template) ? generation : generation + 1);
+    (meta.annotations ??= {})[TEMPLATE_GENERATION] = String(equal(daemonSet.spec?.template, old.spec?.template) ? generation : generation + 1);
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
@@ -106,23 +112,35 @@ export const podTemplateStrategy: Strategy<PodTemplate> = {
   applyDefaults: defaultPodTemplate,
   validate: validatePodTemplateObject,
   validateUpdate: validatePodTemplateObject,
+  warnings: (podTemplate) => templateWarnings(podTemplate.template, Path.of('template')),
   allowCreateOnUpdate: true,
   keepsGeneration: true,
 };
 
+function validateRevision(revision: ControllerRevision): FieldError[] {
+  const errors = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
+  checkNonnegative(revision.revision, Path.of('revision'), errors);
+  return errors;
+}
+
 export const controllerRevisionStrategy: Strategy<ControllerRevision> = {
-  validate(revision) {
-    const errors = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
-    checkNonnegative(revision.revision, Path.of('revision'), errors);
-    return errors;
-  },
+  validate: validateRevision,
   validateUpdate(revision, old) {
-    const errors: ReturnType<typeof required>[] = [];
-    checkNonnegative(revision.revision, Path.of('revision'), errors);
+    const errors = validateRevision(revision);
     checkImmutable(revision.data, old.data, Path.of('data'), errors);
     return errors;
   },
 };
+
+const MANY_COMPLETIONS = 100_000;
+const MANY_AT_A_TIME = 10_000;
+
+/** pkg/api/job/warnings.go. */
+function jobSpecWarnings(spec: JobSpec | undefined, path: Path): string[] {
+  const isMuch = spec?.completionMode === 'Indexed' && (spec.completions ?? 0) > MANY_COMPLETIONS && (spec.parallelism ?? 0) > MANY_AT_A_TIME;
+  const text = 'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
+  return [...(isMuch ? [`${path}: ${text}`] : []), ...templateWarnings(spec?.template, path.child('template'))];
+}
 
 /** Labels by which a job finds its pods; the names without a domain are the older ones. */
 const UID_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid'];
@@ -154,7 +172,10 @@ export const jobStrategy: Strategy<Job> = {
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatus,
-  warnings: (job, old) => workloadWarnings(job, old, true),
+  warnings(job, old) {
+    if (old && equal(job.spec, old.spec)) return [];
+    return [...(old ? [] : nameWarnings(job.metadata?.name, TEMPLATE_NAME_USE)), ...jobSpecWarnings(job.spec, Path.of('spec'))];
+  },
   selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
   unknownField: (field) => `field label ${goQuote(field)} not supported for Job`,
   // batch/v1 keeps to what Jobs did before there was garbage collection.
@@ -169,6 +190,6 @@ export const cronJobStrategy: Strategy<CronJob> = {
   validateUpdate: validateCronJobUpdate,
   warnings(cronJob, old) {
     if (old && equal(cronJob.spec, old.spec)) return [];
-    return [...(old ? [] : nameWarnings(cronJob.metadata?.name, TEMPLATE_NAME_USE)), ...templateWarnings(cronJob.spec?.jobTemplate.spec?.template, Path.of('spec', 'jobTemplate', 'spec', 'template'))];
+    return [...(old ? [] : nameWarnings(cronJob.metadata?.name, TEMPLATE_NAME_USE)), ...jobSpecWarnings(cronJob.spec?.jobTemplate.spec, Path.of('spec', 'jobTemplate', 'spec'))];
   },
 };

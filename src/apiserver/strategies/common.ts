@@ -1,5 +1,5 @@
 /** Steps that many strategies share. */
-import type { Draft } from '../../api/json.ts';
+import { draft, type Draft } from '../../api/json.ts';
 import type { ObjectMeta } from '../../api/generated/types.ts';
 import type { KubeObject } from '../../api/object.ts';
 
@@ -11,6 +11,18 @@ interface WithStatus<S> {
 export function keepStatus<S>(object: WithStatus<Draft<S>>, old: { readonly status?: S }): void {
   if (old.status === undefined) delete object.status;
   else object.status = old.status as Draft<S>;
+}
+
+const META = ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
+/** Metadata that a subresource does not write (ResetObjectMetaForStatus). */
+export function keepMeta(object: Draft<KubeObject>, old: KubeObject, fields: readonly (typeof META)[number][] = META): void {
+  const meta: Draft<ObjectMeta> = (object.metadata ??= {});
+  for (const field of fields) {
+    const before = old.metadata?.[field];
+    if (before === undefined) delete meta[field];
+    else Object.assign(meta, { [field]: draft(before) });
+  }
 }
 
 /** A new object begins with this status, whatever the client sent. */

@@ -1,13 +1,14 @@
 /** Strategies of the core group's other kinds, of leases and endpoint slices. Follows kubernetes pkg/registry/core/<kind>/strategy.go. */
 import type { ConfigMap, Endpoints, EndpointSlice, Event, Lease, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, ResourceQuota, Secret, ServiceAccount } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
+import { equal, type Draft } from '../../api/json.ts';
 import { formatTime } from '../../api/time.ts';
 import { defaultConfigMap, defaultEndpoints, defaultEndpointSlice, defaultLimitRange, defaultNamespace, defaultNode, defaultResourceQuota, defaultSecret } from '../defaults/core.ts';
+import { dropDisabledClaimStatus } from '../defaults/disabled.ts';
 import { defaultClaim, defaultPersistentVolume } from '../defaults/storage.ts';
 import type { Strategy } from '../strategy.ts';
 import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config.ts';
 import { validateClaim, validateClaimStatusUpdate, validateClaimUpdate } from '../validation/claim.ts';
-import { validateEndpoints, validateEvent, validateLease, validateNamespace, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
+import { validateEndpoints, validateEvent, validateLease, validateNamespace, validateNamespaceFinalizers, validateNamespaceStatusUpdate } from '../validation/core-kinds.ts';
 import { validateNode, validateNodeUpdate } from '../validation/node.ts';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistent-volume.ts';
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
@@ -16,7 +17,8 @@ import { validateNewEvent, validateNewEventUpdate } from '../validation/events.t
 import { nameIsDnsLabel } from '../validation/formats.ts';
 import { dropSources, normalizeSources } from './claim-sources.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
-import { claimWarnings, volumeWarnings } from './warnings.ts';
+import { volumeWarnings } from './volume-warnings.ts';
+import { claimWarnings, endpointsWarnings, nodeWarnings, secretWarnings, serviceAccountWarnings } from './warnings.ts';
 
 export const configMapStrategy: Strategy<ConfigMap> = {
   applyDefaults: defaultConfigMap,
@@ -28,6 +30,7 @@ export const secretStrategy: Strategy<Secret> = {
   applyDefaults: defaultSecret,
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  warnings: (secret) => secretWarnings(secret),
   selectableFields: (secret) => ({ type: secret.type ?? '' }),
 };
 
@@ -53,6 +56,9 @@ export const namespaceStrategy: Strategy<Namespace> = {
   selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '' }),
 };
 
+/** namespaces/finalize: nothing but spec.finalizers changes. */
+export const namespaceFinalizeStrategy: Strategy<Namespace> = { ...namespaceStrategy, validateStatusUpdate: validateNamespaceFinalizers };
+
 export const nodeStrategy: Strategy<Node> = {
   applyDefaults: defaultNode,
   // A kubelet brings its node's status along when it registers.
@@ -70,26 +76,25 @@ export const nodeStrategy: Strategy<Node> = {
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeUpdate,
-  warnings(node) {
-    const warnings: string[] = [];
-    if (node.spec?.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
-    if (node.spec?.configSource) warnings.push('spec.configSource: the feature is no longer supported');
-    return warnings;
-  },
+  warnings: (node) => nodeWarnings(node),
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec?.unschedulable ?? false) }),
 };
 
+function onlyNamesOfSecrets(account: Draft<ServiceAccount>): void {
+  if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
+}
+
 export const serviceAccountStrategy: Strategy<ServiceAccount> = {
-  prepareForCreate(account) {
-    // Only names of secrets count.
-    if (account.secrets) account.secrets = account.secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name }));
-  },
+  prepareForCreate: onlyNamesOfSecrets,
+  prepareForUpdate: onlyNamesOfSecrets,
+  warnings: serviceAccountWarnings,
 };
 
 export const endpointsStrategy: Strategy<Endpoints> = {
   applyDefaults: defaultEndpoints,
   validate: validateEndpoints,
   validateUpdate: (endpoints, old) => (equal(endpoints.subsets, old.subsets) ? [] : validateEndpoints(endpoints)),
+  warnings: (endpoints) => endpointsWarnings(endpoints),
   allowCreateOnUpdate: true,
 };
 
@@ -153,6 +158,7 @@ export const limitRangeStrategy: Strategy<LimitRange> = {
   validate: validateLimitRange,
   validateUpdate: validateLimitRange,
   allowCreateOnUpdate: true,
+  namesNameless: true,
 };
 
 export const claimStrategy: Strategy<PersistentVolumeClaim> = {
@@ -167,6 +173,7 @@ export const claimStrategy: Strategy<PersistentVolumeClaim> = {
     keepStatus(claim, old);
     if (claim.spec) dropSources(claim.spec, old.spec);
   },
+  prepareForStatusUpdate: ({ status }) => status && dropDisabledClaimStatus(status),
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
   validateStatusUpdate: validateClaimStatusUpdate,

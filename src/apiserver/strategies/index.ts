@@ -72,6 +72,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
 const SUBRESOURCES: Readonly<Record<string, Strategy>> = {
   'pods/ephemeralcontainers': podEphemeralContainersStrategy,
   'pods/resize': podResizeStrategy,
+  'namespaces/finalize': core.namespaceFinalizeStrategy,
 };
 
 /** The strategy of a resource, or of one of its subresources where that has its own; undefined where the generic way is all there is. */

@@ -1,11 +1,11 @@
-/** What of a pod is allowed but worth a word. Follows kubernetes pkg/api/pod/warnings.go and pkg/api/node/util.go. */
-import type { Container, ContainerPort, NodeSelectorTerm, ObjectMeta, PodAffinity, PodAffinityTerm, PodAntiAffinity, PodSpec, PodTemplateSpec } from '../../api/generated/types.ts';
-import { labelValueErrors } from '../../api/names.ts';
+/** What of a pod is allowed but worth a word. Follows kubernetes pkg/api/pod/warnings.go. */
+import type { Container, ContainerPort, ObjectMeta, PodAffinity, PodAffinityTerm, PodAntiAffinity, PodSpec, PodTemplateSpec } from '../../api/generated/types.ts';
 import { goQuote } from '../../api/quote.ts';
 import { Path } from '../validation/field.ts';
 import { ipWarnings } from '../validation/ip.ts';
 import { APP_ARMOR } from '../validation/pod-annotations.ts';
 import { podContainers } from '../validation/pod-containers.ts';
+import { nodeLabelWarning, nodeTermWarnings } from './node-warnings.ts';
 import { pathWarnings } from './path-warnings.ts';
 import { claimSpecWarnings, fractionWarnings } from './warnings.ts';
 
@@ -15,19 +15,13 @@ const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 const SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 
-const DEPRECATED_NODE_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
 const DEPRECATED_ANNOTATIONS: readonly (readonly [string, string])[] = [
   ['scheduler.alpha.kubernetes.io/critical-pod', 'non-functional in v1.16+; use the "priorityClassName" field instead'],
   ['security.alpha.kubernetes.io/sysctls', 'non-functional in v1.11+; use the "sysctls" field instead'],
   ['security.alpha.kubernetes.io/unsafe-sysctls', 'non-functional in v1.11+; use the "sysctls" field instead'],
 ];
-const DEPRECATED_VOLUMES = [
+/** Kinds of volumes that are on their way out, and what they are called then. */
+export const DEPRECATED_VOLUMES = [
   ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
   ['gitRepo', 'gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
   ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
@@ -70,8 +64,7 @@ export function podWarnings(spec: PodSpec, meta: ObjectMeta, path: Path = ROOT):
   for (const [container, containerPath] of containers) {
     if (!container.securityContext?.seccompProfile) annotation(SECCOMP_CONTAINER + container.name, SECCOMP_TEXT);
     if (path !== ROOT && !container.securityContext?.appArmorProfile && !spec.securityContext?.appArmorProfile) annotation(APP_ARMOR + container.name, 'deprecated since v1.30; use the "appArmorProfile" field instead');
-    fractionWarnings(container.resources?.limits, BYTES, containerPath.child('resources', 'limits'), warnings);
-    fractionWarnings(container.resources?.requests, BYTES, containerPath.child('resources', 'requests'), warnings);
+    for (const name of BYTES) for (const list of ['limits', 'requests'] as const) fractionWarnings(container.resources?.[list], [name], containerPath.child('resources', list), warnings);
     envWarnings(container, containerPath, warnings);
   }
   portWarnings(containers, warnings);
@@ -98,34 +91,22 @@ function affinityWarnings(affinity: PodAffinity | PodAntiAffinity | undefined, p
   (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).forEach((term, i) => check(term.podAffinityTerm, path.child('preferredDuringSchedulingIgnoredDuringExecution').index(i).child('podAffinityTerm')));
 }
 
-/** `checksValues`: where wrong values are let through. */
-function termWarnings(term: NodeSelectorTerm, checksValues: boolean, path: Path, warnings: string[]): void {
-  (term.matchExpressions ?? []).forEach((expression, i) => {
-    const text = DEPRECATED_NODE_LABELS[expression.key];
-    if (text !== undefined) warnings.push(`${path.child('matchExpressions').index(i).child('key')}: ${expression.key} is ${text}`);
-    if (!checksValues) return;
-    (expression.values ?? []).forEach((value, j) => {
-      for (const fault of labelValueErrors(value)) warnings.push(`${path.child('matchExpressions').index(i).child('values').index(j)}: ${value} is invalid, ${fault}`);
-    });
-  });
-}
-
 function schedulingWarnings(spec: PodSpec, at: Path, warnings: string[]): void {
   for (const key of Object.keys(spec.nodeSelector ?? {})) {
-    const text = DEPRECATED_NODE_LABELS[key];
+    const text = nodeLabelWarning(key);
     if (text !== undefined) warnings.push(`${at.child('nodeSelector').key(key)}: ${text}`);
   }
   const affinity = spec.affinity?.nodeAffinity;
   const affinityPath = at.child('affinity', 'nodeAffinity');
   (affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).forEach((term, i) =>
-    termWarnings(term, false, affinityPath.child('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms').index(i), warnings),
+    warnings.push(...nodeTermWarnings(term, false, affinityPath.child('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms').index(i))),
   );
   (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).forEach((term, i) =>
-    termWarnings(term.preference, true, affinityPath.child('preferredDuringSchedulingIgnoredDuringExecution').index(i).child('preference'), warnings),
+    warnings.push(...nodeTermWarnings(term.preference, true, affinityPath.child('preferredDuringSchedulingIgnoredDuringExecution').index(i).child('preference'))),
   );
   (spec.topologySpreadConstraints ?? []).forEach((constraint, i) => {
     const path = at.child('topologySpreadConstraints').index(i);
-    const text = DEPRECATED_NODE_LABELS[constraint.topologyKey];
+    const text = nodeLabelWarning(constraint.topologyKey);
     if (text !== undefined) warnings.push(`${path.child('topologyKey')}: ${constraint.topologyKey} is ${text}`);
     if (!constraint.labelSelector) warnings.push(`${path.child('labelSelector')}: a null labelSelector results in matching no pod`);
   });

@@ -1,5 +1,5 @@
 /** How pods are created, changed, selected and deleted. Follows kubernetes pkg/registry/core/pod/strategy.go. */
-import type { Pod, PodAffinityTerm } from '../../api/generated/types.ts';
+import type { Container, Pod, PodAffinityTerm } from '../../api/generated/types.ts';
 import { equal, type Draft } from '../../api/json.ts';
 import { qosClass } from '../../api/pods.ts';
 import type { Strategy } from '../strategy.ts';
@@ -7,7 +7,8 @@ import { dropDisabledStatus } from '../defaults/disabled.ts';
 import { defaultPod } from '../defaults/pod.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
 import { validateEphemeralContainersUpdate, validatePodResize, validatePodStatusUpdate } from '../validation/pod-subresources.ts';
-import { keepStatus } from './common.ts';
+import { syncAppArmor } from './app-armor.ts';
+import { keepMeta, keepStatus } from './common.ts';
 import { podWarnings } from './pod-warnings.ts';
 import { nameWarnings, POD_NAME_USE } from './warnings.ts';
 
@@ -41,15 +42,18 @@ export const podStrategy: Strategy<Pod> = {
   applyDefaults: defaultPod,
   keepsGeneration: true,
 
-  prepareForCreate(pod) {
+  prepareForCreate(pod, { warn }) {
     pod.status = { phase: 'Pending', qosClass: qosClass(pod) };
     if (pod.spec?.schedulingGates?.length) pod.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: GATED_MESSAGE }];
     mergeLabelKeys(pod);
+    syncAppArmor(pod, warn);
   },
   prepareForUpdate(pod, old) {
     keepStatus(pod, old);
   },
   prepareForStatusUpdate(pod, old) {
+    // Old kubelets would spoil them (pkg/registry/core/pod/strategy.go).
+    keepMeta(pod, old, ['ownerReferences']);
     const status = (pod.status ??= {});
     dropDisabledStatus(status);
     const quality = old.status?.qosClass;
@@ -96,27 +100,33 @@ export const podEphemeralContainersStrategy: Strategy<Pod> = {
     pod.spec = { ...(old.spec as NonNullable<typeof pod.spec>) };
     if (added) pod.spec.ephemeralContainers = added;
     else delete pod.spec.ephemeralContainers;
+    keepMeta(pod, old);
     keepStatus(pod, old);
   },
   validateUpdate: validateEphemeralContainersUpdate,
 };
 
+/** The old containers with the new ones' resources. Containers that came, went or moved stay, to be refused. */
+function resized(now: readonly Draft<Container>[] | undefined, old: readonly Container[] | undefined): Draft<Container>[] | undefined {
+  if (!now || now.some((container, i) => container.name !== old?.[i]?.name)) return now as Draft<Container>[] | undefined;
+  return now.map(({ resources, resizePolicy }, i) => {
+    const { resources: _resources, resizePolicy: _resizePolicy, ...rest } = old?.[i] as Draft<Container>;
+    return { ...rest, ...(resources ? { resources } : {}), ...(resizePolicy ? { resizePolicy } : {}) };
+  });
+}
+
 /** pods/resize: nothing but the containers' resources and resize policies changes. */
 export const podResizeStrategy: Strategy<Pod> = {
   ...podStrategy,
   prepareForUpdate(pod, old) {
-    const wanted = new Map((pod.spec?.containers ?? []).map((container) => [container.name, container]));
-    const spec = { ...(old.spec as NonNullable<typeof pod.spec>) };
-    spec.containers = spec.containers.map((container) => {
-      const change = wanted.get(container.name);
-      if (!change) return container;
-      const resized = { ...container };
-      if (change.resources) resized.resources = change.resources;
-      if (change.resizePolicy) resized.resizePolicy = change.resizePolicy;
-      return resized;
-    });
-    pod.spec = spec;
     keepStatus(pod, old);
+    const { containers = [], initContainers } = pod.spec ?? {};
+    const before = old.spec as NonNullable<typeof pod.spec>;
+    if (containers.length !== before.containers.length || initContainers?.length !== before.initContainers?.length) return;
+    pod.spec = { ...before, containers: resized(containers, before.containers) ?? [] };
+    const init = resized(initContainers, before.initContainers);
+    if (init) pod.spec.initContainers = init;
+    keepMeta(pod, old);
   },
   validateUpdate: validatePodResize,
 };

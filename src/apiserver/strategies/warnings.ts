@@ -1,6 +1,7 @@
-/** What is allowed but worth a word: texts of the Warning header. Follows kubernetes pkg/api/service/warnings.go, pkg/api/persistentvolumeclaim, pkg/api/persistentvolume. */
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, Service } from '../../api/generated/types.ts';
+/** What is allowed but worth a word: texts of the Warning header. Follows kubernetes pkg/api/service/warnings.go, pkg/api/persistentvolumeclaim/util.go and pkg/registry/core/<kind>/strategy.go. */
+import type { Endpoints, Node, PersistentVolumeClaim, PersistentVolumeClaimSpec, Secret, Service, ServiceAccount } from '../../api/generated/types.ts';
 import { dns1123LabelErrors } from '../../api/names.ts';
+import { keyPairFault } from '../../api/key-pair.ts';
 import { goQuote } from '../../api/quote.ts';
 import { Path } from '../validation/field.ts';
 import { cidrWarnings, ipWarnings } from '../validation/ip.ts';
@@ -31,8 +32,9 @@ export function serviceWarnings(service: Service): string[] {
   return warnings;
 }
 
-const OLD_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-const OLD_CLASS_TEXT = 'deprecated since v1.8; use "storageClassName" attribute instead';
+/** Where claims and volumes named their class before v1.6. */
+export const OLD_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+export const OLD_CLASS_TEXT = 'deprecated since v1.8; use "storageClassName" attribute instead';
 
 export function claimWarnings(claim: PersistentVolumeClaim): string[] {
   const warnings: string[] = [];
@@ -55,10 +57,32 @@ export function fractionWarnings(list: Readonly<Record<string, string>> | undefi
   }
 }
 
-export function volumeWarnings(volume: PersistentVolume): string[] {
+/** Addresses that are written oddly. */
+export function endpointsWarnings({ subsets = [] }: Endpoints): string[] {
+  return subsets.flatMap((subset, i) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) => (subset[list] ?? []).flatMap(({ ip }, j) => ipWarnings(Path.of('subsets').index(i).child(list).index(j).child('ip'), ip))),
+  );
+}
+
+export function nodeWarnings({ spec }: Node): string[] {
   const warnings: string[] = [];
-  if (volume.metadata?.annotations?.[OLD_CLASS_ANNOTATION] !== undefined) warnings.push(`metadata.annotations[${OLD_CLASS_ANNOTATION}]: ${OLD_CLASS_TEXT}`);
-  if (volume.spec?.persistentVolumeReclaimPolicy === 'Recycle')
-    warnings.push('spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.');
+  if (spec?.configSource) warnings.push('spec.configSource: the feature is removed');
+  if (spec?.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
+  (spec?.podCIDRs ?? []).forEach((range, i) => warnings.push(...cidrWarnings(Path.of('spec', 'podCIDRs').index(i), range)));
   return warnings;
+}
+
+/** A certificate and a key that do not belong together are stored all the same (pkg/registry/core/secret/strategy.go). */
+export function secretWarnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const fault = keyPairFault(Buffer.from(data['tls.crt'] ?? '', 'base64'), Buffer.from(data['tls.key'] ?? '', 'base64'));
+  return fault === undefined ? [] : [fault];
+}
+
+const MOUNTABLE_SECRETS = 'kubernetes.io/enforce-mountable-secrets';
+
+/** Said when the annotation comes (pkg/registry/core/serviceaccount/strategy.go). */
+export function serviceAccountWarnings(account: ServiceAccount, old: ServiceAccount | undefined): string[] {
+  const has = (object: ServiceAccount | undefined): boolean => object?.metadata?.annotations?.[MOUNTABLE_SECRETS] !== undefined;
+  return has(account) && !has(old) ? [`metadata.annotations[${MOUNTABLE_SECRETS}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`] : [];
 }

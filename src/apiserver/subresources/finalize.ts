@@ -4,6 +4,7 @@ import type { Draft } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { incomingChange, type Compose } from '../registry/incoming.ts';
 import { updateObject } from '../registry/update.ts';
+import { strategyFor } from '../strategies/index.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
 const finalizersOnly: Compose = (incoming, current) => {
@@ -15,7 +16,8 @@ const finalizersOnly: Compose = (incoming, current) => {
 export const namespaceMayGo = (object: KubeObject): boolean => !(object as Namespace).spec?.finalizers?.length;
 
 export const finalizeSubresource: SubresourceHandler = async (scope) => {
-  const { revise, options } = incomingChange(scope, finalizersOnly);
-  const { object } = await updateObject(scope, revise, { ...options, part: 'status', mayDelete: namespaceMayGo });
+  const own = { ...scope, strategy: strategyFor(scope.storage.resource, scope.subresource) };
+  const { revise, options } = incomingChange(own, finalizersOnly);
+  const { object } = await updateObject(own, revise, { ...options, part: 'status', mayDelete: namespaceMayGo });
   return { code: 200, object };
 };

@@ -6,7 +6,7 @@ import { badRequest, notFound, StatusError } from '../../api/status.ts';
 import { readObject } from '../registry/read.ts';
 import type { RequestScope } from '../registry/scope.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { invalid, invalidObject, Path, type FieldError } from '../validation/field.ts';
+import { forbidden, invalid, invalidObject, Path, WHOLE, type FieldError } from '../validation/field.ts';
 
 /** How the server reaches a node's kubelet; undefined where nothing listens there. */
 export type NodeDialer = (nodeName: string) => NodeConnection | undefined;
@@ -82,8 +82,9 @@ function logOptions(scope: RequestScope): LogOptions {
   };
   const tailLines = count('tailLines', 0);
   const limitBytes = count('limitBytes', 1);
-  const sinceSeconds = count('sinceSeconds', 1);
   const sinceTime = text('sinceTime');
+  if (sinceTime && text('sinceSeconds')) errors.push(forbidden(WHOLE, 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  const sinceSeconds = sinceTime ? undefined : count('sinceSeconds', 1);
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'PodLogOptions' }, scope.name, errors);
   return {
     container: text('container') ?? '',

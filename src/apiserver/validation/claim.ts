@@ -5,8 +5,10 @@ import { dns1123SubdomainErrors, labelKeyErrors } from '../../api/names.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkDnsSubdomain } from './formats.ts';
 import { goDiff } from './go-diff.ts';
+import { ADDRESS } from './go-typed.ts';
+import { GoValue } from './go-value.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, IMMUTABLE_TEXT } from './metadata.ts';
-import { checkBasicQuantity, checkResourceQuantity, isNativeResource, quantityOf } from './resources.ts';
+import { checkBasicQuantity, checkResourceQuantity, goResourceName, isNativeResource, quantityOf } from './resources.ts';
 
 const SPEC = Path.of('spec');
 const STATUS = Path.of('status');
@@ -45,10 +47,11 @@ export function checkClaimSpec(spec: PersistentVolumeClaimSpec, path: Path, erro
   const { dataSource, dataSourceRef } = spec;
   checkDataSource(dataSource, path.child('dataSource'), errors);
   checkDataSource(dataSourceRef, path.child('dataSourceRef'), errors);
-  // Upstream hands over the path as the value.
-  if (dataSource && dataSourceRef?.namespace) errors.push(invalid(path, String(path.child('dataSource')), 'may not be specified when dataSourceRef.namespace is specified'));
+  // Upstream hands over a path as the value.
+  const shown = new GoValue(`field.Path{name:"dataSource", index:"", parent:(*field.Path)(${ADDRESS})}`);
+  if (dataSource && dataSourceRef?.namespace) errors.push(invalid(path, shown, 'may not be specified when dataSourceRef.namespace is specified'));
   else if (dataSource && dataSourceRef && (dataSource.apiGroup !== dataSourceRef.apiGroup || dataSource.kind !== dataSourceRef.kind || dataSource.name !== dataSourceRef.name))
-    errors.push(invalid(path, String(path.child('dataSource')), 'must match dataSourceRef'));
+    errors.push(invalid(path, shown, 'must match dataSourceRef'));
 }
 
 /** The claim that an ephemeral volume makes: of its metadata only labels and annotations are taken. */
@@ -99,8 +102,8 @@ export function validateClaimUpdate(claim: PersistentVolumeClaim, old: Persisten
   mungeClass(claim, old, munged, errors);
   const oldSize = before.resources?.requests?.storage;
   if (claim.status?.phase === 'Bound' && munged.resources?.requests && oldSize !== undefined) munged.resources.requests.storage = oldSize;
-  if (!equal(munged, oldMunged))
-    errors.push(forbidden(SPEC, `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${goDiff('core.PersistentVolumeClaimSpec', oldMunged, munged)}`));
+  const diff = equal(munged, oldMunged) ? '' : goDiff('core.PersistentVolumeClaimSpec', oldMunged, munged);
+  if (diff) errors.push(forbidden(SPEC, `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${diff}`));
   const size = quantityOf(now.resources?.requests?.storage);
   // A claim that could not grow may ask for less again, but not for less than it has.
   if (size.compare(quantityOf(oldSize)) < 0 && size.compare(quantityOf(old.status?.capacity?.storage)) <= 0)
@@ -127,7 +130,7 @@ export function validateClaimStatusUpdate(claim: PersistentVolumeClaim): FieldEr
   const statusPath = STATUS.child('allocatedResourceStatus');
   for (const [name, status] of Object.entries(allocatedResourceStatuses)) {
     checkAllocatedKey(name, statusPath, errors);
-    if (!RESIZE_STATUSES.includes(status)) errors.push(notSupported(statusPath, name, RESIZE_STATUSES));
+    if (!RESIZE_STATUSES.includes(status)) errors.push(notSupported(statusPath, goResourceName(name), RESIZE_STATUSES));
   }
   const path = STATUS.child('allocatedResources');
   for (const [name, amount] of Object.entries(allocatedResources)) {

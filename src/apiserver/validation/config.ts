@@ -1,7 +1,7 @@
 /** Validation of ConfigMaps and Secrets. Follows kubernetes pkg/apis/core/validation/validation.go. */
 import type { ConfigMap, Secret } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
-import { forbidden, invalid, Path, required, tooLong, type FieldError } from './field.ts';
+import { forbidden, invalid, Path, required, tooLong, WHOLE, type FieldError } from './field.ts';
 import { configMapKeyErrors } from './formats.ts';
 import { checkImmutable } from './metadata.ts';
 
@@ -26,7 +26,7 @@ export function validateConfigMap(configMap: ConfigMap): FieldError[] {
     for (const text of configMapKeyErrors(key)) errors.push(invalid(BINARY_DATA.key(key), key, text));
     size += decodedSize(value);
   }
-  if (size > MAX_SIZE) errors.push(tooLong('', MAX_SIZE));
+  if (size > MAX_SIZE) errors.push(tooLong(WHOLE, MAX_SIZE));
   return errors;
 }
 

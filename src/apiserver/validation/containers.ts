@@ -5,7 +5,7 @@ import { checkHandlers } from './container-handlers.ts';
 import { checkFieldRef, checkResourceFieldRef, ENV_FIELD_PATHS } from './downward.ts';
 import { duplicate, forbidden, invalid, notFound, notSupported, required, type FieldError, type Path } from './field.ts';
 import { checkDnsLabel, configMapKeyErrors, envVarNameErrors, nameIsDnsSubdomain, portNameErrors, portNumberErrors } from './formats.ts';
-import { checkResourceRequirements } from './resources.ts';
+import { checkResourceRequirements, goResourceName } from './resources.ts';
 import { checkSecurityContext } from './security-context.ts';
 import { checkDescendingPath, checkNoBacksteps } from './paths.ts';
 import type { VolumesByName } from './volumes.ts';
@@ -166,10 +166,10 @@ const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 function checkResizePolicy(container: Container, restartPolicy: string, path: Path, errors: FieldError[]): void {
   const seen = new Set<string>();
   (container.resizePolicy ?? []).forEach((policy, i) => {
-    if (seen.has(policy.resourceName)) errors.push(duplicate(path.index(i), policy.resourceName));
+    if (seen.has(policy.resourceName)) errors.push(duplicate(path.index(i), goResourceName(policy.resourceName)));
     seen.add(policy.resourceName);
     if (!policy.resourceName) errors.push(required(path));
-    else if (policy.resourceName !== 'cpu' && policy.resourceName !== 'memory') errors.push(notSupported(path, policy.resourceName, ['cpu', 'memory']));
+    else if (policy.resourceName !== 'cpu' && policy.resourceName !== 'memory') errors.push(notSupported(path, goResourceName(policy.resourceName), ['cpu', 'memory']));
     if (!policy.restartPolicy) errors.push(required(path));
     else if (!RESIZE_POLICIES.includes(policy.restartPolicy)) errors.push(notSupported(path, policy.restartPolicy, RESIZE_POLICIES));
     if (restartPolicy === 'Never' && policy.restartPolicy !== 'NotRequired') errors.push(invalid(path, policy.restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));

@@ -14,6 +14,13 @@ export function validateNamespace(namespace: Namespace): FieldError[] {
   return errors;
 }
 
+/** What namespaces/finalize writes. */
+export function validateNamespaceFinalizers(namespace: Namespace): FieldError[] {
+  const errors: FieldError[] = [];
+  (namespace.spec?.finalizers ?? []).forEach((name, i) => checkFinalizerName(name, SPEC.child('finalizers').index(i), errors));
+  return errors;
+}
+
 export function validateNamespaceStatusUpdate(namespace: Namespace): FieldError[] {
   const phase = namespace.status?.phase ?? '';
   const path = STATUS.child('Phase');

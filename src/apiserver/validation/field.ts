@@ -88,6 +88,9 @@ export class Path {
 /** A path where the object itself is the subject (upstream's nil path). */
 export const NO_PATH = '<nil>';
 
+/** A path of no name, by which the core's kinds mean the whole object (upstream's NewPath("")). */
+export const WHOLE = '[]';
+
 const OMITTED = new GoValue('');
 
 function formatValue(value: unknown): string {

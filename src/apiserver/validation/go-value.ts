@@ -65,11 +65,8 @@ export function goIntOrString(value: number | string | undefined): GoValue {
 
 const POWERS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 
-/**
- * resource.Quantity as Go keeps it: an integer and a power of ten, with the text where that was canonical (ParseQuantity).
- * `printed`: the text is known since somebody asked for it.
- */
-export function goQuantity(text: string, printed = false): GoValue {
+/** resource.Quantity as Go keeps it: an integer and a power of ten, with the text where that was canonical (ParseQuantity). */
+export function quantityParts(text: string): { readonly value: bigint; readonly scale: number; readonly text: string; readonly format: string; readonly exact: boolean } {
   const [, sign = '', num = '', denom = '', suffix = ''] = /^([+-]?)0*(\d*)(?:\.(\d*))?(.*)$/.exec(text) ?? [];
   const canonical = parseQuantity(text);
   const digits = (num || '0') + denom;
@@ -77,10 +74,16 @@ export function goQuantity(text: string, printed = false): GoValue {
   const scale = binary ? 0 : (POWERS[suffix] ?? Number(suffix.slice(1))) - denom.length;
   const value = BigInt(digits) << BigInt(binary ? 10 * ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].indexOf(suffix) + 10 : 0);
   const kept = text === '0' || (binary ? (BigInt(digits) & 7n) !== 0n : scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0'));
+  // Fractions of binary powers are kept as decimals of any length.
   const exact = binary && denom !== '';
-  const shown = printed ? canonical.toString() : kept && !exact ? text : '';
-  const integer = exact ? 'value:0, scale:0' : `value:${sign === '-' ? '-' : ''}${value}, scale:${scale}`;
-  return new GoValue(`resource.Quantity{i:resource.int64Amount{${integer}}, d:resource.infDecAmount{Dec:(*inf.Dec)(${exact ? '0xc000000000' : 'nil'})}, s:${goQuote(shown)}, Format:"${canonical.format}"}`);
+  return { value: exact ? 0n : sign === '-' ? -value : value, scale: exact ? 0 : scale, text: kept && !exact ? text : '', format: canonical.format, exact };
+}
+
+/** resource.Quantity. `printed`: the text is known since somebody asked for it. */
+export function goQuantity(text: string, printed = false): GoValue {
+  const { value, scale, text: kept, format, exact } = quantityParts(text);
+  const shown = printed ? parseQuantity(text).toString() : kept;
+  return new GoValue(`resource.Quantity{i:resource.int64Amount{value:${value}, scale:${scale}}, d:resource.infDecAmount{Dec:(*inf.Dec)(${exact ? '0xc000000000' : 'nil'})}, s:${goQuote(shown)}, Format:"${format}"}`);
 }
 
 /** core.ResourceList. */

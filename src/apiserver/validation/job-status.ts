@@ -8,7 +8,7 @@ import { equal } from '../../api/json.ts';
 import { parseTime } from '../../api/time.ts';
 import { duplicate, invalid, invalidWithoutValue, Path, required, type FieldError } from './field.ts';
 import { checkNonnegative } from './formats.ts';
-import { goSyntax, GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
 import { readIndexes } from './job-policies.ts';
 import { goTime } from './metadata.ts';
 
@@ -94,7 +94,7 @@ function checkFinished(status: JobStatus, touched: (field: keyof JobStatus) => b
   if (touched('active') && (status.active ?? 0) > 0) errors.push(invalid(STATUS.child('active'), status.active, 'active>0 is invalid for finished job'));
   if (touched('startTime') && status.startTime === undefined) errors.push(required(STATUS.child('startTime'), 'startTime is required for finished job'));
   const pods = status.uncountedTerminatedPods;
-  if (touched('uncountedTerminatedPods') && (pods?.failed?.length || pods?.succeeded?.length)) errors.push(invalid(STATUS.child('uncountedTerminatedPods'), new GoValue(`batch.UncountedTerminatedPods${goSyntax(pods)}`), 'must be empty for finished job'));
+  if (touched('uncountedTerminatedPods') && (pods?.failed?.length || pods?.succeeded?.length)) errors.push(invalid(STATUS.child('uncountedTerminatedPods'), goTyped('batch.UncountedTerminatedPods', pods), 'must be empty for finished job'));
 }
 
 /** What has happened to a job cannot be undone. */

@@ -4,7 +4,8 @@ import { draft, equal, type Draft } from '../../api/json.ts';
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '../../api/names.ts';
 import { invalid, notSupported, Path, required, tooLong, type FieldError } from './field.ts';
 import { checkNonnegative } from './formats.ts';
-import { goLabelSelector, goStringMap, goSyntax, GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
+import { goLabelSelector, goStringMap, GoValue } from './go-value.ts';
 import { checkFailurePolicy, checkSuccessPolicy } from './job-policies.ts';
 import { checkImmutable, checkLabelSelector, IMMUTABLE_TEXT, selectorMatcher } from './metadata.ts';
 import { checkPodTemplate } from './pod-spec.ts';
@@ -72,7 +73,7 @@ export function checkJobSpec(spec: JobSpec, path: Path, errors: FieldError[]): v
   if (spec.podFailurePolicy) checkFailurePolicy(spec, path.child('podFailurePolicy'), errors);
   if (spec.successPolicy) {
     if (isIndexed(spec)) checkSuccessPolicy(spec, path.child('successPolicy'), errors);
-    else errors.push(invalid(path.child('successPolicy'), new GoValue(`batch.SuccessPolicy${goSyntax(spec.successPolicy)}`), 'requires indexed completion mode'));
+    else errors.push(invalid(path.child('successPolicy'), goTyped('batch.SuccessPolicy', spec.successPolicy), 'requires indexed completion mode'));
   }
   checkReplacement(spec, path.child('podReplacementPolicy'), errors);
   const template: PodTemplateSpec = spec.template ?? {};
@@ -128,7 +129,7 @@ export function validateJobUpdate(job: Job, old: Job): FieldError[] {
   checkImmutable(now.selector, before.selector, SPEC.child('selector'), errors, goLabelSelector(now.selector));
   checkTemplateUpdate(job, old, errors);
   for (const name of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const) {
-    const shown = now[name] === undefined ? null : typeof now[name] === 'object' ? new GoValue(`batch.${name === 'successPolicy' ? 'SuccessPolicy' : 'PodFailurePolicy'}${goSyntax(now[name])}`) : now[name];
+    const shown = now[name] === undefined ? null : typeof now[name] === 'object' ? goTyped(name === 'successPolicy' ? 'batch.SuccessPolicy' : 'batch.PodFailurePolicy', now[name]) : now[name];
     checkImmutable(now[name], before[name], SPEC.child(name), errors, shown);
   }
   return errors;
@@ -147,7 +148,7 @@ function checkTemplateUpdate(job: Job, old: Job, errors: FieldError[]): void {
   const template = job.spec?.template ?? {};
   let before: Draft<PodTemplateSpec> = draft(old.spec?.template ?? {});
   if (old.spec?.suspend && old.status?.startTime === undefined) before = withDirectives(before, template);
-  if (!equal(template, before)) errors.push(invalid(SPEC.child('template'), new GoValue(`core.PodTemplateSpec${goSyntax(template)}`), IMMUTABLE_TEXT));
+  if (!equal(template, before)) errors.push(invalid(SPEC.child('template'), goTyped('core.PodTemplateSpec', template), IMMUTABLE_TEXT));
 }
 
 function withDirectives(before: Draft<PodTemplateSpec>, now: PodTemplateSpec): Draft<PodTemplateSpec> {

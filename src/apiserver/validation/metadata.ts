@@ -3,11 +3,11 @@ import type { LabelSelector, ObjectMeta, OwnerReference } from '../../api/genera
 import { equal } from '../../api/json.ts';
 import { selectorFromLabelSelector, type Selector } from '../../api/labels.ts';
 import { labelKeyErrors, labelValueErrors } from '../../api/names.ts';
-import { goQuote } from '../../api/quote.ts';
 import { parseApiVersion } from '../../api/resource.ts';
 import { forbidden, invalid, Path, required, tooLong, type FieldError } from './field.ts';
 import { checkNonnegative, nameIsDnsLabel, type NameCheck } from './formats.ts';
-import { goSlice, goStrings, GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
+import { goStrings, GoValue } from './go-value.ts';
 
 /** Bytes of all annotations of an object together. */
 const MAX_ANNOTATIONS_SIZE = 256 * 1024;
@@ -41,11 +41,6 @@ export function checkAnnotations(annotations: LabelMap, path: Path, errors: Fiel
   }
 }
 
-function goOwner(owner: OwnerReference): string {
-  const pointer = (value: boolean | undefined): string => (value === undefined ? '(*bool)(nil)' : '(*bool)(0xc000000000)');
-  return `v1.OwnerReference{APIVersion:${goQuote(owner.apiVersion)}, Kind:${goQuote(owner.kind)}, Name:${goQuote(owner.name)}, UID:${goQuote(owner.uid)}, Controller:${pointer(owner.controller)}, BlockOwnerDeletion:${pointer(owner.blockOwnerDeletion)}}`;
-}
-
 function checkOwners(owners: readonly OwnerReference[] | undefined, errors: FieldError[]): void {
   if (!owners?.length) return;
   const path = METADATA.child('ownerReferences');
@@ -56,10 +51,10 @@ function checkOwners(owners: readonly OwnerReference[] | undefined, errors: Fiel
     if (!owner.kind) errors.push(invalid(path.child('kind'), '', 'kind must not be empty'));
     if (!owner.name) errors.push(invalid(path.child('name'), '', 'name must not be empty'));
     if (!owner.uid) errors.push(invalid(path.child('uid'), '', 'uid must not be empty'));
-    if (group === '' && version === 'v1' && owner.kind === 'Event') errors.push(invalid(path, new GoValue(goOwner(owner)), '/v1, Kind=Event is disallowed from being an owner'));
+    if (group === '' && version === 'v1' && owner.kind === 'Event') errors.push(invalid(path, goTyped('v1.OwnerReference', owner), '/v1, Kind=Event is disallowed from being an owner'));
     if (!owner.controller) continue;
     const name = `${owner.kind}/${owner.name}`;
-    if (controller) errors.push(invalid(path, new GoValue(goSlice('v1.OwnerReference', owners, (o) => goOwner(o).replace('v1.OwnerReference', ''))), `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`));
+    if (controller) errors.push(invalid(path, goTyped('[]v1.OwnerReference', owners), `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`));
     else controller = name;
   }
 }

@@ -1,9 +1,8 @@
 /** Validation of node.k8s.io. Follows kubernetes pkg/apis/node/validation/validation.go, v1.33. */
-import type { RuntimeClass, Toleration } from '../../api/generated/types.ts';
-import { goQuote } from '../../api/quote.ts';
+import type { RuntimeClass } from '../../api/generated/types.ts';
 import { duplicate, invalid, Path, required, type FieldError } from './field.ts';
 import { nameIsDnsLabel } from './formats.ts';
-import { GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
 import { checkImmutable, checkLabels } from './metadata.ts';
 import { checkResourceRequirements } from './resources.ts';
 import { checkTolerations } from './scheduling.ts';
@@ -21,14 +20,10 @@ export function validateRuntimeClass({ handler, overhead, scheduling }: RuntimeC
   tolerations.forEach((toleration, i) => {
     const { key = '', operator = '', value = '', effect = '' } = toleration;
     const id = JSON.stringify([key, operator, value, effect]);
-    if (seen.has(id)) errors.push(duplicate(path.child('tolerations').index(i), goToleration(toleration)));
+    if (seen.has(id)) errors.push(duplicate(path.child('tolerations').index(i), goTyped('core.Toleration', toleration)));
     seen.add(id);
   });
   return errors;
-}
-
-function goToleration({ key = '', operator = '', value = '', effect = '', tolerationSeconds }: Toleration): GoValue {
-  return new GoValue(`core.Toleration{Key:${goQuote(key)}, Operator:${goQuote(operator)}, Value:${goQuote(value)}, Effect:${goQuote(effect)}, TolerationSeconds:(*int64)(${tolerationSeconds === undefined ? 'nil' : '0xc000000000'})}`);
 }
 
 export function validateRuntimeClassUpdate(runtimeClass: RuntimeClass, old: RuntimeClass): FieldError[] {

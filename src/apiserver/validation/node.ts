@@ -3,6 +3,7 @@ import type { Node } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
 import { duplicate, forbidden, invalid, Path, type FieldError } from './field.ts';
 import { checkCidr } from './formats.ts';
+import { goTyped } from './go-typed.ts';
 import { goStrings, GoValue } from './go-value.ts';
 import { isDualStack } from './ip.ts';
 import { checkResourceQuantity } from './resources.ts';
@@ -37,7 +38,7 @@ export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
   const addresses = new Set<string>();
   (node.status?.addresses ?? []).forEach((address, i) => {
     const key = `${address.type}/${address.address}`;
-    if (addresses.has(key)) errors.push(duplicate(STATUS.child('addresses').index(i), new GoValue(`core.NodeAddress{Type:"${address.type}", Address:"${address.address}"}`)));
+    if (addresses.has(key)) errors.push(duplicate(STATUS.child('addresses').index(i), goTyped('core.NodeAddress', address)));
     addresses.add(key);
   });
   if (old.spec?.podCIDRs?.length && !equal(node.spec?.podCIDRs, old.spec.podCIDRs)) errors.push(forbidden(SPEC.child('podCIDRs'), 'node updates may not change podCIDR except from "" to valid'));

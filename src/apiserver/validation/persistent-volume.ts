@@ -5,7 +5,8 @@ import { dns1123SubdomainErrors } from '../../api/names.ts';
 import { checkAccessModes, VOLUME_MODES } from './claim.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { goDiff } from './go-diff.ts';
-import { goResourceList, goSyntax, GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
+import { goResourceList } from './go-value.ts';
 import { checkImmutable, IMMUTABLE_TEXT } from './metadata.ts';
 import { checkBasicQuantity, quantityOf } from './resources.ts';
 import { checkNodeSelector } from './scheduling.ts';
@@ -71,10 +72,11 @@ export function validatePersistentVolumeUpdate(volume: PersistentVolume, old: Pe
     const { controllerExpandSecretRef: _, ...csi } = now.csi;
     now = { ...now, csi };
   }
-  if (!equal(now, before)) errors.push(forbidden(SPEC.child('persistentvolumesource'), `spec.persistentvolumesource is immutable after creation\n${goDiff('core.PersistentVolumeSource', before, now)}`));
+  const diff = equal(now, before) ? '' : goDiff('core.PersistentVolumeSource', before, now);
+  if (diff) errors.push(forbidden(SPEC.child('persistentvolumesource'), `spec.persistentvolumesource is immutable after creation\n${diff}`));
   checkImmutable(volume.spec?.volumeMode, old.spec?.volumeMode, Path.of('volumeMode'), errors, volume.spec?.volumeMode ?? null);
   const affinity = old.spec?.nodeAffinity;
   if (affinity && !keepsAffinity(volume.spec?.nodeAffinity, affinity))
-    errors.push(invalid('nodeAffinity', volume.spec?.nodeAffinity ? new GoValue(`core.VolumeNodeAffinity${goSyntax(volume.spec.nodeAffinity)}`) : null, `${IMMUTABLE_TEXT}, except for updating from beta label to GA`));
+    errors.push(invalid('nodeAffinity', goTyped('core.VolumeNodeAffinity', volume.spec?.nodeAffinity), `${IMMUTABLE_TEXT}, except for updating from beta label to GA`));
   return errors;
 }

@@ -4,7 +4,7 @@ import { draft, equal, type Draft } from '../../api/json.ts';
 import { dns1123SubdomainErrors } from '../../api/names.ts';
 import { qosClass } from '../../api/pods.ts';
 import { goQuote } from '../../api/quote.ts';
-import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
+import { forbidden, invalid, notSupported, Path, required, WHOLE, type FieldError } from './field.ts';
 import { checkIp, checkQualifiedName, idErrors } from './formats.ts';
 import { goDiff } from './go-diff.ts';
 import { goSlice, GoValue } from './go-value.ts';
@@ -24,7 +24,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
   const errors: FieldError[] = [];
   checkPodItself(pod, errors);
   checkAnnotationUpdate(pod.metadata ?? {}, old.metadata ?? {}, ANNOTATIONS, errors);
-  if (isMirror(old)) return [forbidden('', 'static pods do not support ephemeral containers')];
+  if (isMirror(old)) return [forbidden(WHOLE, 'static pods do not support ephemeral containers')];
   const path = SPEC.child('ephemeralContainers');
   const now = new Map((specOf(pod).ephemeralContainers ?? []).map((container) => [container.name, container]));
   for (const before of specOf(old).ephemeralContainers ?? []) {
@@ -81,8 +81,8 @@ export function validatePodResize(pod: Pod, old: Pod): FieldError[] {
   const spec = specOf(pod);
   const oldSpec = specOf(old);
   checkPodItself(pod, errors);
-  if (isMirror(old)) return [forbidden('', 'static pods cannot be resized')];
-  if (oldSpec.os?.name === 'windows') return [forbidden('', 'windows pods cannot be resized')];
+  if (isMirror(old)) return [forbidden(WHOLE, 'static pods cannot be resized')];
+  if (oldSpec.os?.name === 'windows') return [forbidden(WHOLE, 'windows pods cannot be resized')];
   if (qosClass(pod) !== (old.status?.qosClass ?? qosClass(old))) errors.push(invalid(SPEC, pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'));
   const running = old.status?.containerStatuses?.find((status) => status.state?.running);
   if (running && !running.resources) errors.push(forbidden(SPEC, 'Pod running on node without support for resize'));

@@ -5,6 +5,7 @@ import { checkImageSpace } from './containers.ts';
 import { forbidden, invalid, Path, required, type FieldError } from './field.ts';
 import { rangeText } from './formats.ts';
 import { goDiff } from './go-diff.ts';
+import { goTyped } from './go-typed.ts';
 import { goStringMap, GoValue } from './go-value.ts';
 import { checkAnnotationUpdate, checkPodAnnotations, checkProfilesAgree } from './pod-annotations.ts';
 import { checkPodSpec } from './pod-spec.ts';
@@ -115,7 +116,8 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
     setOrDelete(munged, 'nodeSelector', draft(oldSpec.nodeSelector));
     mungeNodeAffinity(munged, spec, oldSpec, errors);
   }
-  if (!equal(munged, oldSpec)) errors.push(forbidden(SPEC, `pod updates may not change fields other than ${UPDATABLE}\n${goDiff('core.PodSpec', oldSpec, munged)}`));
+  const diff = equal(munged, oldSpec) ? '' : goDiff('core.PodSpec', oldSpec, munged);
+  if (diff) errors.push(forbidden(SPEC, `pod updates may not change fields other than ${UPDATABLE}\n${diff}`));
   return errors;
 }
 
@@ -142,7 +144,7 @@ function mungeNodeAffinity(munged: { affinity?: { nodeAffinity?: object } }, spe
   const oldTerms = before?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? [];
   const terms = now?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? [];
   const path = SPEC.child('affinity', 'nodeAffinity', REQUIRED_AFFINITY, 'nodeSelectorTerms');
-  if (oldTerms.length > 0 && oldTerms.length !== terms.length) errors.push(invalid(path, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'));
+  if (oldTerms.length > 0 && oldTerms.length !== terms.length) errors.push(invalid(path, goTyped('[]core.NodeSelectorTerm', now?.[REQUIRED_AFFINITY]?.nodeSelectorTerms ?? []), 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'));
   else
     oldTerms.forEach((term, i) => {
       const next = terms[i] ?? {};
@@ -150,7 +152,7 @@ function mungeNodeAffinity(munged: { affinity?: { nodeAffinity?: object } }, spe
       const wasEmpty = !term.matchExpressions?.length && !term.matchFields?.length;
       const isEmpty = !next.matchExpressions?.length && !next.matchFields?.length;
       if ((wasEmpty && !isEmpty) || !onlyAdds(term.matchExpressions, next.matchExpressions) || !onlyAdds(term.matchFields, next.matchFields))
-        errors.push(invalid(path.index(i), next, 'only additions are allowed (no mutations or deletions)'));
+        errors.push(invalid(path.index(i), goTyped('core.NodeSelectorTerm', next), 'only additions are allowed (no mutations or deletions)'));
     });
   const affinity = { ...munged.affinity };
   if (before) affinity.nodeAffinity = draft(before);

@@ -2,9 +2,9 @@
 import type { LimitRange, LimitRangeItem, ResourceQuota, ResourceQuotaSpec } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
 import { labelKeyErrors } from '../../api/names.ts';
-import { goQuote } from '../../api/quote.ts';
 import { duplicate, forbidden, invalid, Path, required, type FieldError } from './field.ts';
-import { goQuantity, goSlice, goStrings, goTexts, GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
+import { goQuantity, goStrings, goTexts, GoValue } from './go-value.ts';
 import { IMMUTABLE_TEXT } from './metadata.ts';
 import { checkContainerResourceName, checkQuotaResourceName, checkResourceName, checkResourceQuantity, isOvercommitAllowed, isQuotaResource, quantityOf } from './resources.ts';
 
@@ -38,11 +38,6 @@ const PLAIN_TEXT =
 
 const goScopes = (scopes: readonly string[] | undefined): GoValue => goTexts('core.ResourceQuotaScope', scopes);
 
-function goScopeSelector(spec: ResourceQuotaSpec): GoValue {
-  const type = 'core.ScopedResourceSelectorRequirement';
-  return new GoValue(`core.ScopeSelector{MatchExpressions:${goSlice(type, spec.scopeSelector?.matchExpressions, (e) => `${type}{ScopeName:${goQuote(e.scopeName)}, Operator:${goQuote(e.operator)}, Values:${goStrings(e.values)}}`)}}`);
-}
-
 function checkScope(scope: string, spec: ResourceQuotaSpec, unknown: () => FieldError, misapplied: () => FieldError, errors: FieldError[]): void {
   const countable = SCOPES[scope];
   if (!countable) errors.push(unknown());
@@ -58,7 +53,7 @@ function checkScopeSelector(spec: ResourceQuotaSpec, errors: FieldError[]): void
   const path = SPEC.child('scopeSelector', 'matchExpressions');
   const expressions = spec.scopeSelector?.matchExpressions ?? [];
   for (const { scopeName = '', operator = '', values } of expressions) {
-    checkScope(scopeName, spec, () => invalid(path.child('scopeName'), scopeName, 'unsupported scope'), () => invalid(path, goScopeSelector(spec), 'unsupported scope applied to resource'), errors);
+    checkScope(scopeName, spec, () => invalid(path.child('scopeName'), scopeName, 'unsupported scope'), () => invalid(path, goTyped('core.ScopeSelector', spec.scopeSelector), 'unsupported scope applied to resource'), errors);
     if (PLAIN_SCOPES.includes(scopeName) && operator !== 'Exists') errors.push(invalid(path.child('operator'), operator, PLAIN_TEXT));
     if (operator === 'In' || operator === 'NotIn') {
       if (!values?.length) errors.push(required(path.child('values'), "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"));

@@ -3,7 +3,7 @@ import type { ResourceRequirements } from '../../api/generated/types.ts';
 import { labelKeyErrors } from '../../api/names.ts';
 import { parseQuantity, Quantity } from '../../api/quantity.ts';
 import { forbidden, invalid, required, type FieldError, type Path } from './field.ts';
-import { goQuantity } from './go-value.ts';
+import { goQuantity, GoValue } from './go-value.ts';
 
 const ZERO = new Quantity(0n, 'DecimalSI');
 const HUGE_PAGES = 'hugepages-';
@@ -38,13 +38,16 @@ export function quantityOf(text: string | undefined): Quantity {
   }
 }
 
+/** Names of resources say themselves how they are shown (core.ResourceName's String), and so have no quotes in errors. */
+export const goResourceName = (name: string): GoValue => new GoValue(name);
+
 /** Returns whether the name is well-formed. */
 export function checkResourceName(name: string, path: Path, errors: FieldError[]): boolean {
   const texts = labelKeyErrors(name);
-  for (const text of texts) errors.push(invalid(path, name, text));
+  for (const text of texts) errors.push(invalid(path, goResourceName(name), text));
   if (texts.length) return false;
   if (!name.includes('/') && !isStandard(name)) {
-    errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+    errors.push(invalid(path, goResourceName(name), 'must be a standard resource type or fully qualified'));
     return false;
   }
   return true;
@@ -54,15 +57,13 @@ export function checkContainerResourceName(name: string, path: Path, errors: Fie
   if (STANDARD_CONTAINER_RESOURCES.has(name)) return;
   checkResourceName(name, path, errors);
   if (!name.includes('/')) {
-    if (!isHugePages(name)) errors.push(invalid(path, name, 'must be a standard resource for containers'));
-  } else if (!isNativeResource(name) && !isExtended(name)) errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+    if (!isHugePages(name)) errors.push(invalid(path, goResourceName(name), 'must be a standard resource for containers'));
+  } else if (!isNativeResource(name) && !isExtended(name)) errors.push(invalid(path, goResourceName(name), "doesn't follow extended resource name standard"));
 }
 
 export function checkQuotaResourceName(name: string, path: Path, errors: FieldError[]): void {
-  const before = errors.length;
   checkResourceName(name, path, errors);
-  if (errors.length === before && !name.includes('/') && !isQuotaResource(name))
-    errors.push(invalid(path, name, 'must be a standard resource for quota'));
+  if (!name.includes('/') && !isQuotaResource(name)) errors.push(invalid(path, goResourceName(name), 'must be a standard resource for quota'));
 }
 
 export function checkResourceQuantity(name: string, text: string, path: Path, errors: FieldError[]): void {

@@ -1,9 +1,9 @@
 /** Validation of what decides where pods go: affinity, tolerations, spread constraints, gates, taints. Follows kubernetes pkg/apis/core/validation/validation.go. */
 import type { Affinity, LabelSelector, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PodSchedulingGate, Taint, Toleration, TopologySpreadConstraint, WeightedPodAffinityTerm } from '../../api/generated/types.ts';
 import { dns1123LabelErrors, dns1123SubdomainErrors, labelKeyErrors, labelValueErrors } from '../../api/names.ts';
-import { goQuote } from '../../api/quote.ts';
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError, type Path } from './field.ts';
 import { checkLabelValue, checkQualifiedName } from './formats.ts';
+import { goTyped } from './go-typed.ts';
 import { checkLabelSelector } from './metadata.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -41,7 +41,7 @@ export function checkTaints(taints: readonly Taint[] | undefined, path: Path, er
     const key = `${taint.key}:${taint.effect}`;
     if (seen.has(key)) {
       const detail = 'taints must be unique by key and effect pair';
-      const shown = `core.Taint{Key:${goQuote(taint.key)}, Value:${goQuote(taint.value ?? '')}, Effect:${goQuote(taint.effect)}, TimeAdded:<nil>}`;
+      const shown = goTyped('core.Taint', taint)?.text ?? '';
       errors.push({ type: 'FieldValueDuplicate', field: at.toString(), badValue: taint, detail, message: `Duplicate value: ${shown}: ${detail}` });
     } else seen.add(key);
   });

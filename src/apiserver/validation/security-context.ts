@@ -2,7 +2,7 @@
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, Sysctl } from '../../api/generated/types.ts';
 import { duplicate, invalid, notSupported, required, tooLong, type FieldError, type Path } from './field.ts';
 import { idErrors } from './formats.ts';
-import { GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
 import { checkDescendingPath } from './paths.ts';
 import { checkWindowsOptions } from './windows.ts';
 
@@ -20,13 +20,13 @@ function checkSeccomp(profile: SeccompProfile | undefined, path: Path, errors: F
     if (profile.localhostProfile === undefined) errors.push(required(path.child('localhostProfile'), 'must be set when seccomp type is Localhost'));
     else checkDescendingPath(profile.localhostProfile, path.child('localhostProfile'), errors);
   } else if (profile.localhostProfile !== undefined)
-    errors.push(invalid(path.child('localhostProfile'), new GoValue(`core.SeccompProfile{Type:"${profile.type ?? ''}", LocalhostProfile:(*string)(0xc000000000)}`), 'can only be set when seccomp type is Localhost'));
+    errors.push(invalid(path.child('localhostProfile'), goTyped('core.SeccompProfile', profile), 'can only be set when seccomp type is Localhost'));
 }
 
 /** PATH_MAX without the zero at its end. */
 const MAX_PROFILE_PATH = 4095;
 
-function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
+export function checkAppArmor(profile: AppArmorProfile | undefined, path: Path, errors: FieldError[]): void {
   if (!profile) return;
   const local = profile.localhostProfile;
   const at = path.child('localhostProfile');
@@ -52,31 +52,12 @@ export function checkSecurityContext(context: SecurityContext | undefined, hostU
   }
   checkSeccomp(context.seccompProfile, path.child('seccompProfile'), errors);
   if (context.allowPrivilegeEscalation === false) {
-    if (context.privileged) errors.push(invalid(path, goContext(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+    if (context.privileged) errors.push(invalid(path, goTyped('core.SecurityContext', context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
     for (const capability of context.capabilities?.add ?? [])
-      if (capability === 'CAP_SYS_ADMIN') errors.push(invalid(path, goContext(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      if (capability === 'CAP_SYS_ADMIN') errors.push(invalid(path, goTyped('core.SecurityContext', context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
   }
   checkWindowsOptions(context.windowsOptions, path.child('windowsOptions'), errors);
   checkAppArmor(context.appArmorProfile, path.child('appArmorProfile'), errors);
-}
-
-/** Go prints pointers as addresses; ours is a fixed one. */
-function goContext(context: SecurityContext): GoValue {
-  const fields: readonly (readonly [string, string, unknown])[] = [
-    ['Capabilities', 'core.Capabilities', context.capabilities],
-    ['Privileged', 'bool', context.privileged],
-    ['SELinuxOptions', 'core.SELinuxOptions', context.seLinuxOptions],
-    ['WindowsOptions', 'core.WindowsSecurityContextOptions', context.windowsOptions],
-    ['RunAsUser', 'int64', context.runAsUser],
-    ['RunAsGroup', 'int64', context.runAsGroup],
-    ['RunAsNonRoot', 'bool', context.runAsNonRoot],
-    ['ReadOnlyRootFilesystem', 'bool', context.readOnlyRootFilesystem],
-    ['AllowPrivilegeEscalation', 'bool', context.allowPrivilegeEscalation],
-    ['ProcMount', 'core.ProcMountType', context.procMount],
-    ['SeccompProfile', 'core.SeccompProfile', context.seccompProfile],
-    ['AppArmorProfile', 'core.AppArmorProfile', context.appArmorProfile],
-  ];
-  return new GoValue(`core.SecurityContext{${fields.map(([name, type, value]) => `${name}:(*${type})(${value === undefined ? 'nil' : '0xc000000000'})`).join(', ')}}`);
 }
 
 const SYSCTL = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';

@@ -5,7 +5,7 @@ import { externallyAccessible } from '../defaults/core.ts';
 import { PROTOCOLS } from './containers.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkCidr, checkDnsLabel, checkDnsSubdomain, checkIp, checkEndpointIp, checkPort, checkQualifiedName, portNumberErrors } from './formats.ts';
-import { GoValue } from './go-value.ts';
+import { goTyped } from './go-typed.ts';
 import { parseIp } from './ip.ts';
 import { checkLabels } from './metadata.ts';
 import { checkClusterIps, checkClusterIpsKept, checkFamiliesKept, isHeadless } from './service-ips.ts';
@@ -77,10 +77,7 @@ function checkRepeatedPorts(ports: readonly ServicePort[], errors: FieldError[])
   const seen = new Set<string>();
   ports.forEach((port, i) => {
     const key = `${port.protocol}/${port.port}`;
-    if (seen.has(key)) {
-      const shown = `core.ServicePort{Name:"", Protocol:"${port.protocol}", AppProtocol:(*string)(nil), Port:${port.port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`;
-      errors.push(duplicate(path.index(i), new GoValue(shown)));
-    }
+    if (seen.has(key)) errors.push(duplicate(path.index(i), goTyped('core.ServicePort', { protocol: port.protocol, port: port.port })));
     seen.add(key);
   });
 }

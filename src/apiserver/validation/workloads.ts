@@ -2,9 +2,9 @@
 import type { DaemonSet, Deployment, DeploymentStrategy, LabelSelector, PodTemplate, PodTemplateSpec, ReplicaSet, ReplicationController, RollingUpdateDaemonSet, RollingUpdateDeployment, StatefulSet, StatefulSetSpec } from '../../api/generated/types.ts';
 import { equal } from '../../api/json.ts';
 import { selectorFromMap, type Selector } from '../../api/labels.ts';
-import { goQuote } from '../../api/quote.ts';
 import { forbidden, invalid, notSupported, Path, required, type FieldError } from './field.ts';
 import { checkDnsLabel, checkNonnegative, percentErrors } from './formats.ts';
+import { goTyped } from './go-typed.ts';
 import { goIntOrString, goLabelSelector, goStringMap, GoValue } from './go-value.ts';
 import { checkAnnotations, checkImmutable, checkLabels, checkLabelSelector, selectorMatcher, selectorSize } from './metadata.ts';
 import { checkPodAnnotations } from './pod-annotations.ts';
@@ -30,9 +30,9 @@ function checkTemplateLabels(selector: Selector, template: PodTemplateSpec, path
 }
 
 /** What a template of pods that live on must be. */
-function checkLastingTemplate(template: PodTemplateSpec, kind: string, path: Path, deadlinePath: Path, errors: FieldError[]): void {
+function checkLastingTemplate(template: PodTemplateSpec, kind: string, path: Path, errors: FieldError[]): void {
   if (template.spec?.restartPolicy !== 'Always') errors.push(notSupported(path.child('spec', 'restartPolicy'), template.spec?.restartPolicy ?? '', ['Always']));
-  if (template.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden(deadlinePath, `activeDeadlineSeconds in ${kind} is not Supported`));
+  if (template.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden(path.child('spec', 'activeDeadlineSeconds'), `activeDeadlineSeconds in ${kind} is not Supported`));
 }
 
 function checkSelector(selector: LabelSelector | undefined, emptyText: string, errors: FieldError[]): void {
@@ -56,7 +56,7 @@ function checkReplicaTemplate(selector: LabelSelector | undefined, template: Pod
   const pod = template ?? {};
   checkTemplateLabels(matches, pod, path, errors);
   checkPodTemplate(pod, path, errors);
-  checkLastingTemplate(pod, 'ReplicaSet', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(pod, 'ReplicaSet', path, errors);
 }
 
 function checkRollingUpdate(update: RollingUpdateDeployment, path: Path, errors: FieldError[]): void {
@@ -66,12 +66,6 @@ function checkRollingUpdate(update: RollingUpdateDeployment, path: Path, errors:
   checkNotOverAll(update.maxUnavailable, path.child('maxUnavailable'), errors);
 }
 
-/** A strategy of an unknown type: upstream prints all of it. */
-function goStrategy(type: 'DeploymentStrategy' | 'DaemonSetUpdateStrategy' | 'StatefulSetUpdateStrategy', { type: name = '', rollingUpdate }: { readonly type?: string; readonly rollingUpdate?: object }): GoValue {
-  const part = { DeploymentStrategy: 'RollingUpdateDeployment', DaemonSetUpdateStrategy: 'RollingUpdateDaemonSet', StatefulSetUpdateStrategy: 'RollingUpdateStatefulSetStrategy' }[type];
-  return new GoValue(`apps.${type}{Type:${goQuote(name)}, RollingUpdate:(*apps.${part})(${rollingUpdate ? '0xc000000000' : 'nil'})}`);
-}
-
 function checkStrategy(strategy: DeploymentStrategy, errors: FieldError[]): void {
   const path = SPEC.child('strategy');
   if (strategy.type === 'Recreate') {
@@ -79,7 +73,7 @@ function checkStrategy(strategy: DeploymentStrategy, errors: FieldError[]): void
   } else if (strategy.type === 'RollingUpdate') {
     if (strategy.rollingUpdate) checkRollingUpdate(strategy.rollingUpdate, path.child('rollingUpdate'), errors);
     else errors.push(required(path.child('rollingUpdate'), 'this should be defaulted and never be nil'));
-  } else errors.push(notSupported(path, goStrategy('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']));
+  } else errors.push(notSupported(path, goTyped('apps.DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate']));
 }
 
 export function validateDeployment(deployment: Deployment): FieldError[] {
@@ -156,14 +150,14 @@ export function validateDaemonSet(daemonSet: DaemonSet): FieldError[] {
   if (selector && !selector.matches(template.metadata?.labels)) errors.push(invalid(path.child('metadata', 'labels'), new GoValue(goStringMap(template.metadata?.labels)), MISMATCH_TEXT));
   if (spec.selector && selectorSize(spec.selector) === 0) errors.push(invalid(SPEC.child('selector'), goLabelSelector(spec.selector), 'empty selector is invalid for daemonset'));
   checkPodTemplate(template, path, errors);
-  checkLastingTemplate(template, 'DaemonSet', path, SPEC.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(template, 'DaemonSet', path, errors);
   checkNonnegative(spec.minReadySeconds, SPEC.child('minReadySeconds'), errors);
   const strategy = spec.updateStrategy ?? {};
   const strategyPath = SPEC.child('updateStrategy');
   if (strategy.type === 'RollingUpdate') {
     if (strategy.rollingUpdate) checkDaemonRollingUpdate(strategy.rollingUpdate, strategyPath.child('rollingUpdate'), errors);
     else errors.push(required(strategyPath.child('rollingUpdate')));
-  } else if (strategy.type !== 'OnDelete') errors.push(notSupported(strategyPath, goStrategy('DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete']));
+  } else if (strategy.type !== 'OnDelete') errors.push(notSupported(strategyPath, goTyped('apps.DaemonSetUpdateStrategy', strategy), ['RollingUpdate', 'OnDelete']));
   checkNonnegative(spec.revisionHistoryLimit, SPEC.child('revisionHistoryLimit'), errors);
   return errors;
 }
@@ -190,9 +184,9 @@ function statefulSetErrors(statefulSet: StatefulSet, old: StatefulSet | undefine
   if (!strategy.type) errors.push(required(strategyPath));
   else if (strategy.type === 'OnDelete') {
     if (strategy.rollingUpdate)
-      errors.push(invalid(strategyPath.child('rollingUpdate'), new GoValue(`apps.RollingUpdateStatefulSetStrategy{Partition:${strategy.rollingUpdate.partition ?? 0}, MaxUnavailable:(*intstr.IntOrString)(nil)}`), "only allowed for updateStrategy 'RollingUpdate'"));
+      errors.push(invalid(strategyPath.child('rollingUpdate'), goTyped('apps.RollingUpdateStatefulSetStrategy', strategy.rollingUpdate), "only allowed for updateStrategy 'RollingUpdate'"));
   } else if (strategy.type === 'RollingUpdate') checkNonnegative(strategy.rollingUpdate?.partition, strategyPath.child('rollingUpdate', 'partition'), errors);
-  else errors.push(invalid(strategyPath, goStrategy('StatefulSetUpdateStrategy', strategy), "must be 'RollingUpdate' or 'OnDelete'"));
+  else errors.push(invalid(strategyPath, goTyped('apps.StatefulSetUpdateStrategy', strategy), "must be 'RollingUpdate' or 'OnDelete'"));
   const retention = spec.persistentVolumeClaimRetentionPolicy;
   for (const name of ['whenDeleted', 'whenScaled'] as const) {
     const value = retention?.[name];
@@ -215,7 +209,7 @@ function statefulSetErrors(statefulSet: StatefulSet, old: StatefulSet | undefine
     checkAnnotations(template.metadata?.annotations, path.child('annotations'), errors);
     checkPodAnnotations(template.metadata, template.spec ?? { containers: [] }, path.child('annotations'), errors);
   }
-  checkLastingTemplate(template, 'StatefulSet', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(template, 'StatefulSet', path, errors);
   return errors;
 }
 
@@ -249,7 +243,7 @@ export function validateReplicationController(controller: ReplicationController)
   }
   checkTemplateLabels(selectorFromMap(spec.selector ?? {}), spec.template, path, errors);
   checkPodTemplate(spec.template, path, errors);
-  checkLastingTemplate(spec.template, 'ReplicationController', path, path.child('spec', 'activeDeadlineSeconds'), errors);
+  checkLastingTemplate(spec.template, 'ReplicationController', path, errors);
   return errors;
 }
 

@@ -1,4 +1,4 @@
-import type { CronJob, DaemonSet, Deployment, Job, LimitRange, Namespace, NetworkPolicy, PersistentVolumeClaim, Pod, RoleBinding, Secret, Service, StatefulSet, V2HorizontalPodAutoscaler } from '../../../src/api/generated/types.ts';
+import type { CronJob, DaemonSet, Deployment, Job, LimitRange, Namespace, NetworkPolicy, PersistentVolume, PersistentVolumeClaim, Pod, RoleBinding, Secret, Service, StatefulSet, V2HorizontalPodAutoscaler } from '../../../src/api/generated/types.ts';
 import { draft } from '../../../src/api/json.ts';
 import { strategyFor } from '../../../src/apiserver/strategies/index.ts';
 import { resourceForKind } from '../../../src/api/resource.ts';
@@ -186,4 +186,12 @@ test.each([
   ['nonsense', 'nonsense'],
 ])('%s is stored as %s', (text, stored) => {
   expect(storedQuantity(text)).toBe(stored);
+});
+
+test('PersistentVolumes of older kinds', () => {
+  const volume = (source: object): object => created<PersistentVolume>({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'v' }, spec: source });
+  expect(volume({ azureDisk: { diskName: 'd', diskURI: 'u' } })).toMatchObject({ spec: { azureDisk: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' } } });
+  expect(volume({ scaleIO: { gateway: 'g', system: 's', secretRef: {} } })).toMatchObject({ spec: { scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' } } });
+  expect(volume({ iscsi: { targetPortal: 'p', iqn: 'i', lun: 0 } })).toMatchObject({ spec: { iscsi: { iscsiInterface: 'default' } } });
+  expect(volume({ rbd: { monitors: ['m'], image: 'i' } })).toMatchObject({ spec: { rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' } } });
 });

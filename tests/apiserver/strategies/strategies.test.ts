@@ -1,4 +1,4 @@
-import type { Deployment, Event, Namespace, Node, Pod, ReplicaSet } from '../../../src/api/generated/types.ts';
+import type { DaemonSet, Deployment, Event, Namespace, Node, Pod, ReplicaSet, ServiceAccount } from '../../../src/api/generated/types.ts';
 import { builtinResources, resourceAt, resourceForKind } from '../../../src/api/resource.ts';
 import { freeze, type Draft } from '../../../src/api/json.ts';
 import { kindStrategy, strategyFor } from '../../../src/apiserver/strategies/index.ts';
@@ -88,4 +88,20 @@ test('kinds without a strategy have the generic one', () => {
 test('a node keeps the status that its kubelet brings', () => {
   const node = created<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, status: { capacity: { cpu: '4', memory: '1024Mi' } } });
   expect(node.status).toEqual({ capacity: { cpu: '4', memory: '1Gi' }, allocatable: { cpu: '4', memory: '1Gi' } });
+});
+
+test('of the secrets of a ServiceAccount only the names are kept', () => {
+  const account = created<ServiceAccount>({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a', namespace: 'default' }, secrets: [{ name: 's', namespace: 'other' }] });
+  expect(account.secrets).toEqual([{ name: 's' }]);
+  expect(updated(account, (object: Draft<ServiceAccount>) => void (object.secrets = [{ name: 't', kind: 'Secret' }])).object.secrets).toEqual([{ name: 't' }]);
+});
+
+test('the generation of a template of a DaemonSet may begin higher, and goes on by itself', () => {
+  const KEY = 'deprecated.daemonset.template.generation';
+  const daemonSet = (annotations?: object): DaemonSet => created<DaemonSet>({ ...deployment({}, { annotations }), kind: 'DaemonSet' });
+  expect(daemonSet().metadata?.annotations).toEqual({ [KEY]: '1' });
+  expect(daemonSet({ [KEY]: 'x' }).metadata?.annotations).toEqual({ [KEY]: '1' });
+  const old = daemonSet({ [KEY]: '5' });
+  expect(updated(old, (object: Draft<DaemonSet>) => void (object.metadata!.annotations = {})).object.metadata?.annotations).toEqual({ [KEY]: '5' });
+  expect(updated(old, (object: Draft<DaemonSet>) => void (object.spec!.template.spec!.containers[0]!.image = 'b')).object.metadata?.annotations).toEqual({ [KEY]: '6' });
 });

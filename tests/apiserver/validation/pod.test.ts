@@ -24,10 +24,10 @@ test.each<[string, object, string[]]>([
   ['protocol', container({ ports: [{ containerPort: 1, protocol: 'tcp' }] }), ['spec.containers[0].ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"']],
   ['requests over limits', container({ resources: { limits: { cpu: '100m' }, requests: { cpu: '1' } } }), ['spec.containers[0].resources.requests: Invalid value: "1": must be less than or equal to cpu limit of 100m']],
   ['unknown resource', container({ resources: { limits: { cpuu: '1' } } }), [
-    'spec.containers[0].resources.limits[cpuu]: Invalid value: "cpuu": must be a standard resource type or fully qualified',
-    'spec.containers[0].resources.limits[cpuu]: Invalid value: "cpuu": must be a standard resource for containers',
-    'spec.containers[0].resources.requests[cpuu]: Invalid value: "cpuu": must be a standard resource type or fully qualified',
-    'spec.containers[0].resources.requests[cpuu]: Invalid value: "cpuu": must be a standard resource for containers',
+    'spec.containers[0].resources.limits[cpuu]: Invalid value: cpuu: must be a standard resource type or fully qualified',
+    'spec.containers[0].resources.limits[cpuu]: Invalid value: cpuu: must be a standard resource for containers',
+    'spec.containers[0].resources.requests[cpuu]: Invalid value: cpuu: must be a standard resource type or fully qualified',
+    'spec.containers[0].resources.requests[cpuu]: Invalid value: cpuu: must be a standard resource for containers',
   ]],
   ['negative memory', container({ resources: { requests: { memory: '-1' } } }), ['spec.containers[0].resources.requests[memory]: Invalid value: "-1": must be greater than or equal to 0']],
   ['mount without volume', container({ volumeMounts: [{ name: 'v', mountPath: '/v' }] }), ['spec.containers[0].volumeMounts[0].name: Not found: "v"']],
@@ -74,7 +74,7 @@ test('nothing else may', () => {
   expect(result.faults[0]).toMatch(
     /^spec: Forbidden: pod updates may not change fields other than `spec\.containers\[\*\]\.image`,`spec\.initContainers\[\*\]\.image`,`spec\.activeDeadlineSeconds`,`spec\.tolerations` \(only additions to existing tolerations\),`spec\.terminationGracePeriodSeconds` \(allow it to be set to 1 if it was previously negative\)\n {2}core\.PodSpec\{\n/,
   );
-  expect(result.faults[0]).toContain('- \t\t\tCommand: nil,\n+ \t\t\tCommand: {"sh"},\n');
+  expect(result.faults[0]).toContain('- \t\t\tCommand:    nil,\n+ \t\t\tCommand:    []string{"sh"},\n');
 });
 
 test('containers come and go with their pod', () => {

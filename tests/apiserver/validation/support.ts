@@ -1,5 +1,5 @@
 import type { FieldError } from '../../../src/apiserver/validation/field.ts';
-import type { Strategy } from '../../../src/apiserver/strategy.ts';
+import type { Strategy, StrategyContext } from '../../../src/apiserver/strategy.ts';
 import { strategyFor } from '../../../src/apiserver/strategies/index.ts';
 import { resourceForKind } from '../../../src/api/resource.ts';
 import { draft, freeze, type Draft } from '../../../src/api/json.ts';
@@ -7,6 +7,8 @@ import type { KubeObject } from '../../../src/api/object.ts';
 
 export const UID = '11111111-2222-3333-4444-555555555555';
 export const NOW = Date.UTC(2025, 0, 2, 3, 4, 5);
+
+const context = (resource: StrategyContext['resource'], warn: StrategyContext['warn'] = () => undefined): StrategyContext => ({ resource, nowMs: NOW, user: { username: 'me', groups: [] }, warn });
 
 /** Faults as a user reads them. */
 export const texts = (errors: readonly FieldError[] | undefined): string[] => (errors ?? []).map((error) => `${error.field}: ${error.message}`);
@@ -19,12 +21,12 @@ function setUp(object: object): { strategy: Strategy; resource: NonNullable<Retu
 }
 
 /** The object as the API server would store it. */
-export function created<T>(object: object): T {
+export function created<T>(object: object, warn?: StrategyContext['warn']): T {
   const { strategy, resource } = setUp(object);
   const fresh = draft(object) as Draft<KubeObject>;
   strategy.applyDefaults?.(fresh);
   fresh.metadata = { ...fresh.metadata, uid: UID };
-  strategy.prepareForCreate?.(fresh, { resource, nowMs: NOW, user: { username: 'me', groups: [] } });
+  strategy.prepareForCreate?.(fresh, context(resource, warn));
   return freeze(fresh) as unknown as T;
 }
 
@@ -40,7 +42,7 @@ export function updated<T extends object>(old: T, change: (object: Draft<T>) => 
   change(object);
   const fresh = object as unknown as Draft<KubeObject>;
   strategy.applyDefaults?.(fresh);
-  strategy.prepareForUpdate?.(fresh, old as KubeObject, { resource, nowMs: NOW, user: { username: 'me', groups: [] } });
+  strategy.prepareForUpdate?.(fresh, old as KubeObject, context(resource));
   freeze(object);
   return { object: object as unknown as T, faults: texts(strategy.validateUpdate?.(fresh, old as KubeObject)), warnings: strategy.warnings?.(fresh, old as KubeObject) ?? [] };
 }
@@ -52,7 +54,9 @@ export function statusFaults<T extends object>(old: T, status: object): string[]
 }
 
 export function warningsOf(object: object): readonly string[] {
-  return setUp(object).strategy.warnings?.(created<KubeObject>(object)) ?? [];
+  const early: string[] = [];
+  const stored = created<KubeObject>(object, (text) => void early.push(text));
+  return [...early, ...(setUp(object).strategy.warnings?.(stored) ?? [])];
 }
 
 export const pod = (spec: object, meta: object = {}): object => ({

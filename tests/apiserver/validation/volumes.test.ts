@@ -82,14 +82,15 @@ test.each<[string, object, string[]]>([
     'spec.dataSource: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
     'spec.dataSourceRef: Invalid value: "Foo": must be \'PersistentVolumeClaim\' when referencing the default apiGroup',
   ]],
-  ['sources that differ', { dataSource: { kind: 'PersistentVolumeClaim', name: 'x' }, dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'y' } }, ['spec: Invalid value: "spec.dataSource": must match dataSourceRef']],
+  ['sources that differ', { dataSource: { kind: 'PersistentVolumeClaim', name: 'x' }, dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'y' } }, ['spec: Invalid value: field.Path{name:"dataSource", index:"", parent:(*field.Path)(0xc000000000)}: must match dataSourceRef']],
 ])('claim: %s', (_name, spec, expected) => {
   expect(faults(claim(spec))).toEqual(expected);
 });
 
-test('a claim may grow when bound, and get its class once', () => {
+test('a claim may grow when bound, and get its class once; its size may be written otherwise', () => {
   const old = created<PersistentVolumeClaim>(claim({ volumeName: 'pv' }));
   expect(updated(old, (c) => void (c.spec!.resources!.requests!.storage = '2Gi')).faults[0]).toMatch(/^spec: Forbidden: spec is immutable after creation except resources\.requests and volumeAttributesClassName for bound claims\n/);
+  expect(updated(old, (c) => void (c.spec!.resources!.requests!.storage = '1073741824')).faults).toEqual([]);
   const bound = { ...old, status: { phase: 'Bound', capacity: { storage: '1Gi' } } };
   expect(updated(bound, (c) => void (c.spec!.resources!.requests!.storage = '2Gi')).faults).toEqual([]);
   expect(updated(bound, (c) => void (c.spec!.resources!.requests!.storage = '512Mi')).faults).toEqual(['spec.resources.requests.storage: Forbidden: field can not be less than status.capacity']);

@@ -22,6 +22,7 @@ test.each<[string, object, string[]]>([
   ]],
   ['restart policy', deployment({ template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } }), ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"']],
   ['deadline', deployment({ minReadySeconds: 600 }), ['spec.progressDeadlineSeconds: Invalid value: 600: must be greater than minReadySeconds']],
+  ['DaemonSet with a deadline', workload('DaemonSet', { selector: { matchLabels: { app: 'web' } }, template: { ...template, spec: { ...template.spec, activeDeadlineSeconds: 5 } } }), ['spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in DaemonSet is not Supported']],
   ['DaemonSet that may do nothing', workload('DaemonSet', { selector: { matchLabels: { app: 'web' } }, template, updateStrategy: { rollingUpdate: { maxUnavailable: 0 } } }), [
     'spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0',
   ]],

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newConfigMap } from '../../../src/kubectl/generate/config-map.ts';
 import { addEnvFiles } from '../../../src/kubectl/generate/data-sources.ts';
-import { checkKeyPair } from '../../../src/kubectl/generate/key-pair.ts';
 import { inStructOrder } from '../../../src/kubectl/generate/struct-order.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sources-'));
@@ -34,10 +33,6 @@ test('env files: comments, values with spaces, and variables from the environmen
   const pairs: Record<string, string> = {};
   addEnvFiles([file('env', '\ufeff# no\n\n  A=b c \nB\nC=d=e\r\n')], 'config', { B: 'given' }, (key, value) => void (pairs[key] = value.toString()));
   expect(pairs).toEqual({ A: 'b c ', B: 'given', C: 'd=e' });
-});
-
-test('a certificate without PEM is none', () => {
-  expect(() => checkKeyPair(Buffer.from('x'), Buffer.from('y'))).toThrow('tls: failed to find any PEM data in certificate input');
 });
 
 test('fields come in the order of their struct, maps sorted', () => {

@@ -1,9 +1,9 @@
 /** kubectl create secret tls. */
 import { readFileSync } from 'node:fs';
+import { keyPairFault } from '../../../../api/key-pair.ts';
 import { systemText } from '../../../builder/files.ts';
 import { defineCommand } from '../../../command.ts';
 import { CommandError } from '../../../errors.ts';
-import { checkKeyPair } from '../../../generate/key-pair.ts';
 import { newSecret } from '../../../generate/secret.ts';
 import { createFlags, prepareCreate } from '../shared.ts';
 
@@ -27,7 +27,8 @@ export const command = defineCommand({
     if (key === '' || cert === '') throw new CommandError('key and cert must be specified');
     const certificate = read(cert);
     const privateKey = read(key);
-    checkKeyPair(certificate, privateKey);
+    const fault = keyPairFault(certificate, privateKey);
+    if (fault !== undefined) throw new CommandError(fault);
     const pairs = new Map([['tls.crt', certificate], ['tls.key', privateKey]]);
     await create(newSecret({ name, namespace, type: 'kubernetes.io/tls', appendHash }, pairs), { failure: 'failed to create secret' });
   },
