@@ -1,15 +1,14 @@
 /**
- * A small HTTP/1.1 client for one request on one connection. It exists because loading node:http costs a command
- * several milliseconds, which is more than the request itself. Reads bodies with a content length, in chunks, and until
- * the connection ends.
+ * A small HTTP/1.1 client. It exists because loading node:http costs a command several milliseconds, which is more than
+ * the request itself. Reads bodies with a content length, in chunks, and until the connection ends.
  */
 import type { Socket } from 'node:net';
+import type { Connections } from './connections.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Http1Request {
-  /** Opens the connection; errors come out as the socket's. */
-  readonly dial: () => Socket;
+  readonly connections: Connections;
   readonly host: string;
   readonly method: string;
   readonly path: string;
@@ -24,6 +23,8 @@ export interface Http1Head {
 }
 
 export interface Http1Handlers {
+  /** The connection stands. */
+  connected?(): void;
   head(head: Http1Head): void;
   data(chunk: Buffer): void;
   /** Called once, after the last data. */
@@ -32,32 +33,46 @@ export interface Http1Handlers {
   error(error: Error): void;
 }
 
+/** Whether a request may be sent again where its connection turns out to be closed: it has not come whole, or may come twice (net/http shouldRetryRequest). */
+const isReplayable = ({ method, body }: Http1Request, { code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || (method === 'GET' && body === undefined);
+
 /** Sends the request; returns a function that breaks it off (no handler is called after that). */
 export function send(request: Http1Request, handlers: Http1Handlers): () => void {
-  const socket = request.dial();
+  const socket = request.connections.take();
+  const used = !socket.connecting && socket.bytesRead > 0;
   const reader = new ResponseReader(handlers);
   let settled = false;
-  const finish = (report: () => void) => {
+  let again: (() => void) | undefined;
+  const settle = (keep: boolean, report: () => void) => {
     if (settled) return;
     settled = true;
-    socket.destroy();
+    socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    if (keep) request.connections.keep(socket);
+    else socket.destroy();
     report();
   };
-  socket.on('data', (chunk: Buffer) => {
-    if (settled) return;
+  const fail = (error: Error) => {
+    const stale = used && !reader.begun && isReplayable(request, error);
+    settle(false, () => (stale ? (again = send(request, handlers)) : handlers.error(error)));
+  };
+  const onData = (chunk: Buffer) => {
     try {
-      if (reader.push(chunk)) finish(() => handlers.end());
+      if (reader.push(chunk)) settle(reader.mayGoOn, () => handlers.end());
     } catch (error) {
-      finish(() => handlers.error(error as Error));
+      settle(false, () => handlers.error(error as Error));
     }
-  });
-  socket.on('end', () => finish(() => (reader.endOfStream() ? handlers.end() : handlers.error(lost()))));
-  socket.on('error', (error) => finish(() => handlers.error(error)));
-  socket.on('close', () => finish(() => handlers.error(lost())));
+  };
+  const onEnd = () => (reader.endOfStream() ? settle(false, () => handlers.end()) : fail(lost()));
+  const onError = (error: Error) => fail(error);
+  const onClose = () => fail(lost());
+  const onConnected = () => handlers.connected?.();
+  if (used) onConnected();
+  else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', onConnected);
+  socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   write(socket, request);
   return () => {
-    settled = true;
-    socket.destroy();
+    again?.();
+    settle(false, () => undefined);
   };
 }
 
@@ -65,7 +80,7 @@ const lost = (): Error => Object.assign(new Error('unexpected EOF'), { code: 'EC
 
 function write(socket: Socket, { host, method, path, headers, body }: Http1Request): void {
   const length = body === undefined ? 0 : Buffer.byteLength(body);
-  let head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`;
+  let head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (const [name, value] of Object.entries(headers)) for (const each of typeof value === 'string' ? [value] : value) head += `${name}: ${each}\r\n`;
   if (body !== undefined) head += `Content-Length: ${length}\r\n`;
   socket.write(`${head}\r\n${body ?? ''}`);
@@ -79,14 +94,23 @@ export class ResponseReader {
   #buffer: Buffer = Buffer.alloc(0);
   #state: State = 'head';
   #left = 0;
+  #closes = false;
+  /** Whether anything of the response has come. */
+  begun = false;
 
   constructor(private readonly handlers: Pick<Http1Handlers, 'head' | 'data'>) {}
 
   /** Takes the next bytes; true once the response is complete. */
   push(bytes: Buffer): boolean {
+    this.begun = true;
     this.#buffer = this.#buffer.length === 0 ? bytes : Buffer.concat([this.#buffer, bytes]);
     while (this.#step());
     return this.#state === 'done';
+  }
+
+  /** Whether the connection can take another request: the response is over, nothing lies behind it, and the server leaves it open. */
+  get mayGoOn(): boolean {
+    return this.#state === 'done' && this.#buffer.length === 0 && !this.#closes;
   }
 
   /** The other side has closed: whether that is a proper end. */
@@ -121,7 +145,8 @@ export class ResponseReader {
     const end = this.#buffer.indexOf('\r\n\r\n');
     if (end < 0) return false;
     const [statusLine = '', ...lines] = this.#take(end + 4).toString('latin1').split('\r\n');
-    const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]);
+    const [, minor, code] = /^HTTP\/1\.([01]) (\d{3})/.exec(statusLine) ?? [];
+    const status = Number(code);
     if (!status) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
     if (status < 200) return true;
     const headers = new Map<string, string[]>();
@@ -135,6 +160,7 @@ export class ResponseReader {
       else headers.set(name, [value]);
     }
     const length = headers.get('content-length')?.[0];
+    this.#closes = minor === '0' || headers.get('connection')?.[0]?.toLowerCase() === 'close';
     this.handlers.head({ status, headers });
     if (headers.get('transfer-encoding')?.[0] === 'chunked') return this.#go('chunk-size');
     if (status === 204 || status === 304 || length === '0') return this.#go('done');

@@ -11,10 +11,11 @@ import { readList } from '../../api/typed-list.ts';
 import { bareAnswer } from '../bare-answer.ts';
 import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
 import { listening, type WireLog } from './wire-log.ts';
+import { Connections } from './connections.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
 
 export interface RestTransportOptions {
-  /** Opens a connection; there is one for each request. */
+  /** Opens a connection. */
   readonly dial: () => Socket;
   readonly host: string;
   /** "https://127.0.0.1:6443", where the server has such an address. */
@@ -48,9 +49,12 @@ interface Answer {
 }
 
 export class RestTransport implements Transport {
+  readonly #connections: Connections;
   #serverTimeMs: number | undefined;
 
-  constructor(private readonly options: RestTransportOptions) {}
+  constructor(private readonly options: RestTransportOptions) {
+    this.#connections = new Connections(options.dial);
+  }
 
   /** The server's clock as of its last answer, ms since the epoch; the cluster's time may run faster than this machine's. */
   serverTimeMs(): number | undefined {
@@ -198,9 +202,9 @@ export class RestTransport implements Transport {
 
   /** @param whole whether the answer is read to its end before anything is made of it */
   #send(rest: RestRequest, userAgent: string | undefined, whole: boolean, handlers: Http1Handlers): () => void {
-    const { dial, host, prefix = '', headers, commandHeaders, timeoutMs = 0, log, origin } = this.options;
+    const { host, prefix = '', headers, commandHeaders, timeoutMs = 0, log, origin } = this.options;
     const request = {
-      dial, host,
+      connections: this.#connections, host,
       method: rest.method,
       path: prefix + rest.path,
       headers: { Accept: rest.accept, ...(rest.contentType ? { 'Content-Type': rest.contentType } : {}), ...(userAgent ? { 'User-Agent': userAgent } : {}), ...headers, ...commandHeaders },
@@ -233,12 +237,8 @@ function sendInTime(request: Http1Request, handlers: Http1Handlers, timeoutMs: n
     clearTimeout(timer);
     report(...values);
   };
-  const dial = () => {
-    const socket = request.dial();
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => (late = LATE_ANSWERING));
-    return socket;
-  };
-  const cancel = send({ ...request, dial }, {
+  const cancel = send(request, {
+    connected: () => (late = LATE_ANSWERING),
     head: (head) => {
       late = LATE_READING;
       handlers.head(head);

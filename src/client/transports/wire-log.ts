@@ -30,6 +30,7 @@ export function listening(handlers: Http1Handlers, answer: WireAnswer, whole: bo
   const chunks: Buffer[] = [];
   let answered = false;
   return {
+    connected: () => handlers.connected?.(),
     head(head) {
       answered = true;
       answer.head(head.status, head.headers);

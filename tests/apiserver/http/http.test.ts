@@ -8,6 +8,7 @@ import { freeze } from '../../../src/api/json.ts';
 import type { ApiRequest, WatchEvent } from '../../../src/api/request.ts';
 import { StatusError, notFound } from '../../../src/api/status.ts';
 import { ConnectionError } from '../../../src/client/client.ts';
+import { Connections } from '../../../src/client/transports/connections.ts';
 import { send } from '../../../src/client/transports/http1.ts';
 import { SocketTransport } from '../../../src/client/transports/unix-socket.ts';
 import { Activity } from '../../../src/simulation/activity.ts';
@@ -80,7 +81,7 @@ describe('HTTP over a unix socket', () => {
     new Promise<{ status: number; headers: ReadonlyMap<string, readonly string[]>; body: string }>((resolve, reject) => {
       let text = '';
       let head = { status: 0, headers: new Map<string, readonly string[]>() as ReadonlyMap<string, readonly string[]> };
-      send({ dial: () => connect(socketPath), host: 'localhost', method, path, headers, ...(body === undefined ? {} : { body }) }, { head: (each) => (head = each), data: (chunk) => (text += chunk.toString()), end: () => resolve({ ...head, body: text }), error: reject });
+      send({ connections: new Connections(() => connect(socketPath)), host: 'localhost', method, path, headers, ...(body === undefined ? {} : { body }) }, { head: (each) => (head = each), data: (chunk) => (text += chunk.toString()), end: () => resolve({ ...head, body: text }), error: reject });
     });
 
   test('who has a document already is told so, and no more', async () => {

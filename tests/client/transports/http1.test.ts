@@ -1,5 +1,7 @@
 import fc from '../../support/property.ts';
-import { ResponseReader } from '../../../src/client/transports/http1.ts';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Connections } from '../../../src/client/transports/connections.ts';
+import { ResponseReader, send } from '../../../src/client/transports/http1.ts';
 
 /** Feeds a response cut at the given places. */
 function read(response: string, cuts: readonly number[] = []) {
@@ -37,5 +39,53 @@ describe('HTTP/1.1 responses', () => {
       const encoded = chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('');
       expect(read(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${encoded}0\r\nTrailer: x\r\n\r\n`, cuts)).toEqual({ status: 200, body: chunks.join(''), done: true, proper: true });
     }));
+  });
+});
+
+describe('requests over connections that are kept', () => {
+  const answer = (more = '') => `HTTP/1.1 200 OK\r\n${more}Content-Length: 2\r\n\r\nok`;
+  let [connected, asked]: [number, string[]] = [0, []];
+  let behave: (socket: Socket, request: string) => void = () => undefined;
+  const server = createServer((socket) => {
+    connected++;
+    socket.on('error', () => undefined).on('data', (text) => {
+      asked.push(text.toString().split(' ')[0] as string);
+      behave(socket, text.toString());
+    });
+  });
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => server.close());
+  let connections: Connections;
+  beforeEach(() => {
+    [connected, asked] = [0, []];
+    connections = new Connections(() => connect((server.address() as AddressInfo).port, '127.0.0.1'));
+  });
+
+  const ask = (method = 'GET'): Promise<string> => new Promise((resolve, reject) => {
+    let text = '';
+    send({ connections, host: 'x', method, path: '/', headers: {} }, { head: () => undefined, data: (chunk) => (text += chunk.toString()), end: () => resolve(text), error: reject });
+  });
+
+  test('one after the other over the same, at once over several', async () => {
+    behave = (socket) => socket.write(answer());
+    for (let i = 0; i < 3; i++) expect(await ask('POST')).toBe('ok');
+    expect(connected).toBe(1);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(['ok', 'ok', 'ok']);
+    expect(connected).toBe(3);
+  });
+
+  test('not where the server says that it closes, nor where more has come than was asked for', async () => {
+    for (const text of [answer('Connection: close\r\n'), `${answer()}${answer()}`]) {
+      connected = 0;
+      behave = (socket) => socket.write(text);
+      expect([await ask(), await ask(), connected]).toEqual(['ok', 'ok', 2]);
+    }
+  });
+
+  test('one that is closed instead of answered: what may come twice goes again, what may not fails', async () => {
+    behave = (socket) => (asked.length % 2 === 1 ? socket.write(answer()) : socket.destroy());
+    expect([await ask(), await ask(), connected]).toEqual(['ok', 'ok', 2]);
+    await expect(ask('POST')).rejects.toThrow();
+    expect(asked).toEqual(['GET', 'GET', 'GET', 'POST']);
   });
 });
