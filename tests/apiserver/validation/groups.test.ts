@@ -7,6 +7,7 @@ import type { JsonMap } from '../../../src/api/patch/index.ts';
 import { draft, type Draft } from '../../../src/api/json.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { conversionOf } from '../../../src/apiserver/registry/conversion.ts';
+import { loadExpressions } from '../../../src/apiserver/admission/expressions-loader.ts';
 import { KIND_FIXTURES } from '../../support/kind-fixtures.ts';
 import { created, faults, updated } from './support.ts';
 
@@ -28,6 +29,8 @@ const webhook = (change: object) => ({ webhooks: [{ ...(fixture('validatingwebho
 const rule = (change: object) => webhook({ rules: [{ apiGroups: ['a'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], ...change }] });
 const endpoint = (change: object) => ({ endpoints: [{ addresses: ['10.1.2.3'], ...change }] });
 const queuing = (change: object) => ({ spec: { limited: { limitResponse: { type: 'Queue', queuing: { queues: 64, handSize: 8, queueLengthLimit: 50, ...change } } } } });
+
+beforeAll(loadExpressions);
 
 const CREATES: readonly Row[] = [
   ['ingresses', {}, []],
@@ -101,7 +104,14 @@ const CREATES: readonly Row[] = [
   ['validatingwebhookconfigurations', webhook({ matchConditions: [{ name: 'a', expression: ' ' }, { name: 'a', expression: 'true' }] }), ['webhooks[0].matchConditions[0].expression: Required value', 'webhooks[0].matchConditions[1].name: Duplicate value: "a"']],
   ['mutatingwebhookconfigurations', webhook({ reinvocationPolicy: 'Always' }), ['webhooks[0].reinvocationPolicy: Unsupported value: "Always": supported values: "IfNeeded", "Never"']],
   ['validatingadmissionpolicies', { spec: { matchConstraints: null, validations: null } }, ['spec.matchConstraints: Required value', 'spec.validations: Required value: validations or auditAnnotations must contain at least one item', 'spec.auditAnnotations: Required value: validations or auditAnnotations must contain at least one item']],
-  ['validatingadmissionpolicies', { spec: { paramKind: { apiVersion: 'a/b/c', kind: '9' }, variables: [{ name: 'in', expression: '1' }], validations: [{ expression: '', message: 'a\nb', reason: 'Because' }] } }, ['spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c', expect.stringMatching(/^spec\.paramKind\.kind: Invalid value: "9": may have mixed case, but should otherwise match: a DNS-1035 label/) as string, 'spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier', 'spec.validations[0].expression: Required value: expression is not specified', 'spec.validations[0].message: Invalid value: "a\\nb": must not contain line breaks', 'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"']],
+  ['validatingadmissionpolicies', { spec: { paramKind: { apiVersion: 'a/b/c', kind: '9' }, variables: [{ name: 'in', expression: '1' }], validations: [{ expression: '', message: 'a\nb', reason: 'Because' }] } }, ['spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c', expect.stringMatching(/^spec\.paramKind\.kind: Invalid value: "9": may have mixed case, but should otherwise match: a DNS-1035 label/) as string, 'spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier', 'spec.validations[0].expression: Required value: expression is not specified', 'spec.validations[0].message: Invalid value: "a\\nb": message must not contain line breaks', 'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"']],
+  ['validatingadmissionpolicies', { spec: { matchConditions: [{ name: '', expression: ' object. ' }], variables: [{ name: 'later', expression: 'variables.sum' }, { name: 'sum', expression: '1 + 2' }], validations: [{ expression: "variables.sum == 'x'", messageExpression: '5', message: ' ' }], auditAnnotations: [{ key: 'k', valueExpression: ' 5' }] } }, [
+    expect.stringMatching(/^spec\.matchConditions\[0\]\.expression: Invalid value: "object\.": compilation failed: ERROR: <input>:1:8: Syntax error/) as string, 'spec.matchConditions[0].name: Required value',
+    expect.stringContaining("spec.variables[0].expression: Invalid value: \"variables.sum\": compilation failed: ERROR: <input>:1:10: undefined field 'sum'") as string,
+    expect.stringContaining("spec.validations[0].expression: Invalid value: \"variables.sum == 'x'\": compilation failed: ERROR: <input>:1:15: found no matching overload for '_==_' applied to '(int, string)'") as string,
+    'spec.validations[0].messageExpression: Invalid value: "5": must evaluate to string but got int', 'spec.validations[0].message: Invalid value: " ": message must be non-empty if specified',
+    expect.stringMatching(/^spec\.auditAnnotations\[0\]\.valueExpression: Invalid value: " 5": must evaluate to one of \[string null/) as string,
+  ]],
   ['validatingadmissionpolicybindings', { spec: { policyName: '', validationActions: ['Deny', 'Warn'], paramRef: { name: 'a', selector: {} } } }, ['spec.policyName: Required value', 'spec.paramRef.name: Forbidden: name and selector are mutually exclusive', 'spec.paramRef.selector: Forbidden: name and selector are mutually exclusive', 'spec.paramRef.parameterNotFoundAction: Required value', 'spec.validationActions: Invalid value: []admissionregistration.ValidationAction{"Deny", "Warn"}: must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)']],
   ['validatingadmissionpolicybindings', { spec: { validationActions: [] } }, ['spec.validationActions: Required value: at least one validation action is required']],
 
