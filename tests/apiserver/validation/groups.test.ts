@@ -5,11 +5,12 @@
 import { applyMergePatch } from '../../../src/api/patch/index.ts';
 import type { JsonMap } from '../../../src/api/patch/index.ts';
 import { draft, type Draft } from '../../../src/api/json.ts';
+import type { EndpointSlice } from '../../../src/api/generated/types.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { conversionOf } from '../../../src/apiserver/registry/conversion.ts';
 import { loadExpressions } from '../../../src/apiserver/admission/expressions-loader.ts';
 import { KIND_FIXTURES } from '../../support/kind-fixtures.ts';
-import { created, faults, updated } from './support.ts';
+import { created, faults, updated, warningsOf } from './support.ts';
 
 const fixture = (name: string): JsonMap => {
   const found = KIND_FIXTURES.find((each) => each.name === name || each.name.startsWith(`${name}.`));
@@ -40,7 +41,7 @@ const CREATES: readonly Row[] = [
   ['ingresses', backend({ port: { number: 80 } }), ['spec.defaultBackend.service.name: Required value']],
   ['ingresses', { spec: { rules: null, defaultBackend: {} } }, ['spec.defaultBackend: Invalid value: "": resource or service backend is required']],
   ['ingresses', { spec: { rules: null, defaultBackend: { resource: { apiGroup: 'A', kind: 'a/b', name: '' } } } }, [`spec.defaultBackend.resource.apiGroup: Invalid value: "A": ${SUBDOMAIN}`, 'spec.defaultBackend.resource.kind: Invalid value: "a/b": may not contain \'/\'', 'spec.defaultBackend.resource.name: Required value']],
-  ['ingresses', path({ pathType: null }), ['spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified']],
+  ['ingresses', path({ pathType: null, backend: null }), ['spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified']],
   ['ingresses', path({ path: 'a//b/..' }), ['spec.rules[0].http.paths[0].path: Invalid value: "a//b/..": must be an absolute path', "spec.rules[0].http.paths[0].path: Invalid value: \"a//b/..\": must not contain '//'", "spec.rules[0].http.paths[0].path: Invalid value: \"a//b/..\": cannot end with '/..'"]],
   ['ingresses', path({ pathType: 'Regex' }), ['spec.rules[0].http.paths[0].pathType: Unsupported value: "Regex": supported values: "Exact", "ImplementationSpecific", "Prefix"']],
   ['ingresses', { spec: { rules: [{ host: '10.0.0.1' }, { host: '*' }] } }, ['spec.rules[0].host: Invalid value: "10.0.0.1": must be a DNS name, not an IP address', expect.stringMatching(/^spec\.rules\[1\]\.host: Invalid value: "\*": a wildcard DNS-1123 subdomain must start with/) as string]],
@@ -133,6 +134,45 @@ test.each(CREATES.map((row, i) => [`${i} ${row[0]} ${JSON.stringify(row[1])}`, r
   expect(faults(changed(resource, patch))).toEqual(expected);
 });
 
+test('a port by name that is none: first the range is refused', () => {
+  expect(faults(changed('networkpolicies', { spec: { ingress: [{ ports: [{ port: 'http-is-far-too-long', endPort: 9 }] }] } }))).toEqual(['spec.ingress[0].ports[0].endPort: Invalid value: 9: may not be specified when `port` is non-numeric', 'spec.ingress[0].ports[0].port: Invalid value: "http-is-far-too-long": must be no more than 15 characters']);
+});
+
+test.each<[string, object, readonly string[]]>([
+  ['storageclasses', { allowedTopologies: [{ matchLabelExpressions: [{ key: 'topology.kubernetes.io/zone', values: ['a'] }, { key: 'failure-domain.beta.kubernetes.io/zone', values: ['a'] }] }] }, ['allowedTopologies[0].matchLabelExpressions[1].key: deprecated since v1.17; use "topology.kubernetes.io/zone" instead']],
+  ['csistoragecapacities', { nodeTopology: { matchExpressions: [{ key: 'beta.kubernetes.io/os', operator: 'Exists' }], matchLabels: { 'beta.kubernetes.io/arch': 'arm64' } } }, ['nodeTopology.matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead', 'nodeTopology.matchLabels.beta.kubernetes.io/arch: deprecated since v1.14; use "kubernetes.io/arch" instead']],
+  ['runtimeclasses', { scheduling: { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } }, ['scheduling.nodeSelector: deprecated since v1.14; use "kubernetes.io/os" instead']],
+  ['endpointslices', { addressType: 'FQDN', endpoints: [{ addresses: ['example.com'] }] }, ['spec.addressType: FQDN endpoints are deprecated']],
+  ['endpointslices', endpoint({ addresses: ['010.1.2.3'] }), ['endpoints[0].addresses[0]: non-standard IP address "010.1.2.3" will be considered invalid in a future Kubernetes release: use "10.1.2.3"']],
+  ['endpointslices', { metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' } }, ...endpoint({ addresses: ['010.1.2.3'] }) }, []],
+])('what is said of %s: %j', (resource, patch, expected) => {
+  expect(warningsOf(changed(resource, patch))).toEqual(expected);
+});
+
+const RULES = { scaleUp: { tolerance: '0.1' }, scaleDown: { tolerance: '0.2', selectPolicy: 'Min' } };
+
+/** Fields of features that are off are taken where they were before. */
+test.each<[string, object, readonly (string | number)[]]>([
+  ['horizontalpodautoscalers.v2', { spec: { behavior: RULES } }, ['spec', 'behavior', 'scaleDown', 'tolerance']],
+  ['endpointslices', endpoint({ hints: { forNodes: [{ name: 'n' }] } }), ['endpoints', 0, 'hints', 'forNodes']],
+  ['csidrivers', { spec: { nodeAllocatableUpdatePeriodSeconds: 20 } }, ['spec', 'nodeAllocatableUpdatePeriodSeconds']],
+  ['leases', { spec: { strategy: 'OldestEmulationVersion' } }, ['spec', 'strategy']],
+  ['leases', { spec: { preferredHolder: 'me' } }, ['spec', 'preferredHolder']],
+])('%s %j: dropped, unless it was there before', (resource, patch, way) => {
+  const at = (object: unknown): unknown => way.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], object);
+  const given = changed(resource, patch) as KubeObject;
+  expect(at(created(given))).toBeUndefined();
+  expect(at(updated(created<KubeObject>(fixture(resource)), (object) => void Object.assign(object, draft(given))).object)).toBeUndefined();
+  expect(at(updated(given, () => undefined).object)).toEqual(at(given));
+});
+
+test('the topology of older slices goes with the first change of endpoints', () => {
+  const old = changed('endpointslices', endpoint({ deprecatedTopology: { zone: 'a' } })) as EndpointSlice;
+  expect(created<EndpointSlice>(old).endpoints[0]).not.toHaveProperty('deprecatedTopology');
+  expect(updated(old, (slice) => void (slice.metadata = { ...slice.metadata, labels: { a: 'b' } })).object.endpoints[0]).toHaveProperty('deprecatedTopology');
+  expect(updated(old, (slice) => void slice.endpoints.push({ addresses: ['10.1.2.4'] })).object.endpoints[0]).not.toHaveProperty('deprecatedTopology');
+});
+
 test('every fixture is without fault', () => {
   for (const { name, object, resource } of KIND_FIXTURES) {
     // Objects are checked in the version in which they are stored.
@@ -152,6 +192,7 @@ const UPDATES: readonly Row[] = [
   ['csidrivers', { spec: { attachRequired: true, volumeLifecycleModes: ['Ephemeral'] } }, ['spec.attachedRequired: Invalid value: true: field is immutable', 'spec.volumeLifecycleModes: Invalid value: []storage.VolumeLifecycleMode{"Ephemeral"}: field is immutable']],
   ['csistoragecapacities', { storageClassName: 'other' }, ['storageClassName: Invalid value: "other": field is immutable']],
   ['priorityclasses', { value: 2, preemptionPolicy: 'Never' }, ['value: Forbidden: may not be changed in an update.', 'preemptionPolicy: Invalid value: "Never": field is immutable']],
+  ['runtimeclasses', { handler: '' }, ['handler: Required value', 'handler: Invalid value: "": field is immutable']],
   ['runtimeclasses', { handler: 'other' }, ['handler: Invalid value: "other": field is immutable']],
   ['endpointslices', { addressType: 'IPv6', endpoints: [] }, ['addressType: Invalid value: "IPv6": field is immutable']],
 ];
