@@ -12,11 +12,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What was made of objects that do not change any more: all who watch get the same, so that its text is made once. */
 const filledBefore = new WeakMap<object, KubeObject>();
 
-/** An object of the resource, or a list of such, as it is written; the given one where nothing of it is null. */
-export function withNulls<T extends KubeObject>(resource: ResourceFacts, object: T): T {
+/**
+ * An object of the resource, or a list of such, as it is written; the given one where nothing of it is null.
+ * @param keepsEmpty empty lists stay: of objects that are not stored yet, and of definitions
+ */
+export function withNulls<T extends KubeObject>(resource: ResourceFacts, object: T, keepsEmpty = resource.group === 'apiextensions.k8s.io'): T {
   const fields = NULL_FIELDS[resource.model];
   if (!fields) return object;
-  const keepsEmpty = resource.group === 'apiextensions.k8s.io';
   if (object.kind === resource.kind) return written(fields, object, keepsEmpty) as T;
   const { items } = object as { items?: readonly KubeObject[] };
   if (!items || object.kind !== (resource.listKind ?? `${resource.kind}List`)) return object;
