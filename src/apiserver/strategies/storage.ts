@@ -9,7 +9,7 @@ import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 
 export const storageClassStrategy: Strategy<StorageClass> = { applyDefaults: defaultStorageClass, validate: validateStorageClass, validateUpdate: validateStorageClassUpdate, warnings: storageClassWarnings };
 
-/** MutableCSINodeAllocatableCount is off. */
+/** MutableCSINodeAllocatableCount is off: this, and what follows from it. */
 function dropAllocatableUpdates({ spec }: Draft<CSIDriver>, old: CSIDriver | undefined): void {
   if (spec?.nodeAllocatableUpdatePeriodSeconds !== undefined && old?.spec?.nodeAllocatableUpdatePeriodSeconds === undefined) delete spec.nodeAllocatableUpdatePeriodSeconds;
 }
@@ -34,6 +34,12 @@ export const csiStorageCapacityStrategy: Strategy<CSIStorageCapacity> = { valida
 export const volumeAttachmentStrategy: Strategy<VolumeAttachment> = {
   prepareForCreate: startsWith<NonNullable<VolumeAttachment['status']>>(() => ({ attached: false })),
   prepareForUpdate: keepStatus,
+  prepareForStatusUpdate(attachment, old) {
+    for (const name of ['attachError', 'detachError'] as const) {
+      const error = attachment.status?.[name];
+      if (error && old.status?.[name]?.errorCode === undefined) delete error.errorCode;
+    }
+  },
   validate: validateVolumeAttachment,
   validateUpdate: validateVolumeAttachmentUpdate,
   validateStatusUpdate: validateVolumeAttachmentUpdate,

@@ -5,12 +5,14 @@
 import { applyMergePatch } from '../../../src/api/patch/index.ts';
 import type { JsonMap } from '../../../src/api/patch/index.ts';
 import { draft, type Draft } from '../../../src/api/json.ts';
-import type { EndpointSlice } from '../../../src/api/generated/types.ts';
+import type { EndpointSlice, VolumeAttachment } from '../../../src/api/generated/types.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
+import { resourceAt, type ResourceFacts } from '../../../src/api/resource.ts';
+import { strategyFor } from '../../../src/apiserver/strategies/index.ts';
 import { conversionOf } from '../../../src/apiserver/registry/conversion.ts';
 import { loadExpressions } from '../../../src/apiserver/admission/expressions-loader.ts';
 import { KIND_FIXTURES } from '../../support/kind-fixtures.ts';
-import { created, faults, updated, warningsOf } from './support.ts';
+import { created, faults, NOW, updated, warningsOf } from './support.ts';
 
 const fixture = (name: string): JsonMap => {
   const found = KIND_FIXTURES.find((each) => each.name === name || each.name.startsWith(`${name}.`));
@@ -164,6 +166,14 @@ test.each<[string, object, readonly (string | number)[]]>([
   expect(at(created(given))).toBeUndefined();
   expect(at(updated(created<KubeObject>(fixture(resource)), (object) => void Object.assign(object, draft(given))).object)).toBeUndefined();
   expect(at(updated(given, () => undefined).object)).toEqual(at(given));
+});
+
+test('codes of errors of volume attachments are not kept', () => {
+  const old = created<KubeObject>(fixture('volumeattachments'));
+  const attachment = { ...draft(old), status: { attached: false, attachError: { message: 'no', errorCode: 8 } } } as Draft<VolumeAttachment>;
+  const resource = resourceAt('storage.k8s.io', 'v1', 'volumeattachments') as ResourceFacts;
+  strategyFor(resource).prepareForStatusUpdate?.(attachment as Draft<KubeObject>, old, { resource, nowMs: NOW, user: { username: 'me', groups: [] }, warn: () => undefined });
+  expect(attachment.status?.attachError).toEqual({ message: 'no' });
 });
 
 test('the topology of older slices goes with the first change of endpoints', () => {
