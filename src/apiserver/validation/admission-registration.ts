@@ -22,7 +22,8 @@ const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
-const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+/** The documentation names Unauthorized, too, which is refused. */
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
 interface Webhooks {
@@ -60,9 +61,9 @@ function checkWebhook(webhook: NonNullable<Webhooks['webhooks']>[number], path: 
   checkWord(webhook.sideEffects, SIDE_EFFECTS, path.child('sideEffects'), errors);
   const timeout = webhook.timeoutSeconds;
   if (timeout !== undefined && (timeout > 30 || timeout < 1)) errors.push(invalid(path.child('timeoutSeconds'), timeout, 'the timeout value must be between 1 and 30 seconds'));
-  checkWord(webhook.reinvocationPolicy, ['IfNeeded', 'Never'], path.child('reinvocationPolicy'), errors);
   checkLabelSelector(webhook.namespaceSelector, path.child('namespaceSelector'), errors);
   checkLabelSelector(webhook.objectSelector, path.child('objectSelector'), errors);
+  checkWord(webhook.reinvocationPolicy, ['IfNeeded', 'Never'], path.child('reinvocationPolicy'), errors);
   checkWebhookClient(webhook.clientConfig ?? {}, path.child('clientConfig'), errors);
   checkMatchConditions(webhook.matchConditions, false, path.child('matchConditions'), errors);
 }
@@ -202,7 +203,8 @@ export function validateAdmissionPolicy(policy: ValidatingAdmissionPolicy): Fiel
     // A variable sees those before it.
     else types[name] = checkExpression(expression, { params, authorizer: true, variables: { ...types } }, [], at.child('expression'), errors) ?? expressionsModule().UNKNOWN;
   });
-  const declared: Declared = { params, authorizer: true, variables: types };
+  // Without variables there is no such name.
+  const declared: Declared = { params, authorizer: true, ...(variables.length > 0 ? { variables: types } : {}) };
   if (validations.length === 0 && auditAnnotations.length === 0) return [...errors, required(SPEC.child('validations'), NO_RULES), required(SPEC.child('auditAnnotations'), NO_RULES)];
   validations.forEach((validation, i) => checkValidation(validation, declared, SPEC.child('validations').index(i), errors));
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS)
