@@ -69,6 +69,8 @@ export interface ApiRequest {
   readonly repeatedKeys?: string;
   readonly patchType?: PatchType;
   readonly representation?: Representation;
+  /** The answer is to have null where Go writes that for what nobody has set: what is read as JSON has, what components see has not. */
+  readonly nulls?: boolean;
   /** Set for in-process callers; the HTTP layer leaves it to the authentication station. */
   readonly user?: UserInfo;
   /** Which program asks ("kube-scheduler", "kubectl/v1.33.1 …"): goes to the audit log and into managedFields. */

@@ -4,6 +4,7 @@ import type { ApiRequest, WatchEvent } from '../api/request.ts';
 import { goQuote } from '../api/quote.ts';
 import type { ResourceFacts } from '../api/resource.ts';
 import { badRequest } from '../api/status.ts';
+import { withNulls } from './null-fields.ts';
 import { partialMetadata, printerFor, toTable } from './tables/index.ts';
 
 interface ListObject extends KubeObject {
@@ -13,24 +14,25 @@ interface ListObject extends KubeObject {
 const SCALE: ResourceFacts = { group: 'autoscaling', version: 'v1', plural: 'scales', singular: 'scale', kind: 'Scale', model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };
 
 /** Which part of each object goes with its row (query parameter includeObject). */
-function rowObject(request: ApiRequest): ((object: KubeObject) => unknown) | undefined {
+function rowObject(request: ApiRequest, resource: ResourceFacts): ((object: KubeObject) => unknown) | undefined {
   const asked = request.options?.query?.includeObject;
   if (asked !== undefined && asked !== 'Object' && asked !== 'Metadata' && asked !== 'None') {
     throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(String(asked))}: must be 'Metadata', 'Object', 'None', or empty`);
   }
-  return asked === 'Object' ? (object) => object : asked === 'None' ? () => undefined : undefined;
+  return asked === 'Object' ? (object) => (request.nulls ? withNulls(resource, object) : object) : asked === 'None' ? () => undefined : undefined;
 }
 
 /** The answer's object as the request wants it. Statuses stay as they are. */
 export function represent(request: ApiRequest, resource: ResourceFacts, object: KubeObject, nowMs: number, printer = printerFor(resource)): KubeObject {
   const { representation } = request;
-  if (representation === undefined || representation === 'object' || object.kind === 'Status') return object;
+  if (object.kind === 'Status') return object;
+  if (representation === undefined || representation === 'object') return request.nulls ? withNulls(resource, object) : object;
   // What a scale subresource answers with is no object of the resource.
   if (object.kind === 'Scale' && resource.kind !== 'Scale') return represent(request, SCALE, object, nowMs);
   const { items, metadata } = object as ListObject;
   if (representation === 'table') {
     const listMeta = items ? (metadata ?? {}) : { resourceVersion: metadata?.resourceVersion ?? '' };
-    return toTable(printer, items ?? [object], listMeta, { nowMs }, rowObject(request)) as unknown as KubeObject;
+    return toTable(printer, items ?? [object], listMeta, { nowMs }, rowObject(request, resource)) as unknown as KubeObject;
   }
   if (!items) return partialMetadata(object) as KubeObject;
   return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialMetadata) } as KubeObject;
@@ -38,9 +40,9 @@ export function represent(request: ApiRequest, resource: ResourceFacts, object: 
 
 /** The same for an event of a watch; only the first Table of a watch carries the columns. */
 export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void, printer = printerFor(resource)): (event: WatchEvent) => void {
-  if (request.representation === undefined || request.representation === 'object') return onEvent;
+  if ((request.representation === undefined || request.representation === 'object') && !request.nulls) return onEvent;
   // What cannot be asked for is refused before the watch begins.
-  if (request.representation === 'table') rowObject(request);
+  if (request.representation === 'table') rowObject(request, resource);
   let first = true;
   return (event) => {
     if (event.type === 'ERROR') return onEvent(event);

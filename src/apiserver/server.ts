@@ -171,7 +171,7 @@ export class ApiServer {
       remote: () => this.#apiServices.remote(),
       authorization: this.#authorization,
       authenticator: this.#authenticator,
-      hooks: { '/services': serviceHooks(allocator), ...escalationHooks(this.#authorization), ...expressionHooks(() => served) },
+      hooks: { '/services': serviceHooks(allocator), ...escalationHooks(this.#authorization), ...expressionHooks({ authorizer: this.#authorization.authorizer, served: () => served }) },
     });
     registerDiscovery(this, () => served.all(), () => this.#apiServices.remote());
     this.metrics = new ApiMetrics({ objectCounts: async () => this.#storages.counts(await served.all()) });

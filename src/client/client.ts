@@ -111,6 +111,8 @@ export interface ClientIdentity {
   readonly userAgent: string;
   /** In-process callers name their user; over a socket the transport's credentials decide. */
   readonly user?: ApiRequest['user'];
+  /** Wants objects as they look on the wire (`ApiRequest.nulls`). */
+  readonly nulls?: boolean;
 }
 
 export class Client {

@@ -59,7 +59,7 @@ export class Context implements CommandContext {
     if (!this.#client) {
       // Also where the connection is somebody else's.
       timeoutMs(this.globals.values['request-timeout']);
-      this.#client = new Client((await this.#usable()).transport, { userAgent: USER_AGENT });
+      this.#client = new Client((await this.#usable()).transport, { userAgent: USER_AGENT, nulls: true });
     }
     return this.#client;
   }

@@ -99,7 +99,7 @@ class Decoder {
     if (value === null) return undefined;
     const decoded = this.#value(field.shape, value, node);
     const { type } = field.shape;
-    return field.pointer || field.always || type === 'struct' || type === 'int-or-string' || type === 'any' || !isZero(decoded) ? decoded : undefined;
+    return field.pointer || field.always || type === 'struct' || type === 'union' || type === 'int-or-string' || type === 'any' || !isZero(decoded) ? decoded : undefined;
   }
 
   /** The decoded value; undefined where it is of the wrong type, which is noted. */
@@ -121,10 +121,21 @@ class Decoder {
       case 'quantity': return this.#quantity(value);
       case 'time': case 'microtime': return this.#time(value, shape.type === 'microtime');
       case 'int-or-string': return this.#intOrString(value);
+      case 'union': return this.#union(shape, value);
       case 'any':
         if (node) this.untyped(node);
         return value;
     }
+  }
+
+  /** The other decoder starts anew, and is not strict. */
+  #union(shape: Shape & { readonly type: 'union' }, value: unknown): unknown {
+    const struct = structOf(shape.model);
+    if (Array.isArray(value)) return value.map((item: unknown) => this.#union(shape, item));
+    if (!struct || !isFields(value)) return value;
+    const { value: decoded, error } = decodeObject(struct, value, 'json');
+    this.error ??= error;
+    return decoded;
   }
 
   #list(shape: Shape & { readonly type: 'list' }, value: unknown, node: JsonNode | undefined): unknown {
@@ -258,7 +269,7 @@ function zero(shape: Shape): unknown {
       for (const [name, field] of structOf(shape.model)?.implied ?? []) result[name] = zero(field.shape);
       return result;
     }
-    case 'list': case 'map': case 'any': case 'time': case 'microtime': return null;
+    case 'list': case 'map': case 'union': case 'any': case 'time': case 'microtime': return null;
     case 'quantity': return '0';
     case 'boolean': return false;
     case 'int32': case 'int64': case 'double': case 'int-or-string': return 0;

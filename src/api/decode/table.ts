@@ -8,7 +8,9 @@ export type Shape =
   | { readonly type: Primitive; readonly goType: string }
   | { readonly type: 'list'; readonly items: Shape; readonly goType: string }
   | { readonly type: 'map'; readonly values: Shape; readonly goType: string }
-  | { readonly type: 'struct'; readonly model: string; readonly goType: string };
+  | { readonly type: 'struct'; readonly model: string; readonly goType: string }
+  /** A model, a list of it, or something else; Go reads it with a decoder of its own. */
+  | { readonly type: 'union'; readonly model: string; readonly goType: string };
 
 export interface Field {
   readonly shape: Shape;
@@ -63,6 +65,7 @@ function parseShape(text: string, goType: string): Shape {
       const values = parseShape(text.slice(1), goType.startsWith('map[string]') ? goType.slice('map[string]'.length) : '');
       return { type: 'map', values, goType: goType || `map[string]${values.goType}` };
     }
+    case 'U': return { type: 'union', model: text.slice(1), goType: goType || 'interface {}' };
     case 'R': return { type: 'struct', model: text.slice(1), goType: goType || `v1.${rows?.[text.slice(1)]?.[0] ?? text.slice(1)}` };
     default: {
       const [type, name] = PRIMITIVES[text[0] ?? ''] ?? (['any', 'interface {}'] as const);

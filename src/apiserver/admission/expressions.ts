@@ -53,6 +53,9 @@ export function declarations({ params, authorizer, variables, object = DYN, para
   };
 }
 
+/** The type of a variable that does not compile. */
+export const UNKNOWN: CelType = DYN;
+
 /** A compiled expression, or what is wrong with it. */
 export type Compiled = { readonly program: CelProgram } | { readonly error: string };
 

@@ -62,7 +62,7 @@ interface InFlight {
 }
 
 /** Who sends a request, and with which program. */
-type Caller = Pick<ApiRequest, 'user' | 'userAgent'>;
+type Caller = Pick<ApiRequest, 'user' | 'userAgent' | 'nulls'>;
 
 export class RestHandler {
   /** Requests in flight, watches and followed logs aside. */
@@ -129,7 +129,7 @@ export class RestHandler {
   async #caller(request: IncomingMessage): Promise<Caller> {
     const credentials = credentialsOf(request);
     const user = credentials && (await this.backend.authenticate(credentials));
-    return { ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
+    return { nulls: true, ...(user ? { user } : {}), ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}) };
   }
 
   /** Resolves when no request is in flight. */

@@ -6,6 +6,7 @@ import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, conflict, StatusError } from '../../api/status.ts';
 import { decodeApplied, decodeBody, decodePatched, patchFaults, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
+import { withNulls } from '../null-fields.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { applyFields } from './field-tracking.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';
@@ -83,7 +84,7 @@ function patchChange(scope: RequestScope, compose: Compose): IncomingChange {
   return {
     revise(current) {
       const before = conversion ? conversion.fromStorage(current) : current;
-      const patched = applyPatch(patchType, before, body, schema);
+      const patched = applyPatch(patchType, withNulls(resource, before), body, schema);
       // Who writes the status leaves the spec alone: that need not be decoded again.
       const decoded = take(scope, decodePatched(resource, patched, patchType, body, fieldValidation(scope), scope.subresource === 'status' ? before : undefined, customDecoder(scope), faults));
       const object = conversion ? conversion.toStorage(decoded) : decoded;

@@ -14,7 +14,9 @@ import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../val
 import { validateLimitRange, validateResourceQuota, validateResourceQuotaStatus, validateResourceQuotaUpdate } from '../validation/quota.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/discovery.ts';
 import { validateNewEvent, validateNewEventUpdate } from '../validation/events.ts';
+import { Path } from '../validation/field.ts';
 import { nameIsDnsLabel } from '../validation/formats.ts';
+import { ipWarnings } from '../validation/ip.ts';
 import { dropSources, normalizeSources } from './claim-sources.ts';
 import { keepStatus, raiseGeneration, startsWith } from './common.ts';
 import { volumeWarnings } from './volume-warnings.ts';
@@ -100,16 +102,48 @@ export const endpointsStrategy: Strategy<Endpoints> = {
 
 export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   applyDefaults: defaultEndpointSlice,
-  prepareForCreate() {},
+  prepareForCreate(slice) {
+    dropNodeHints(slice, undefined);
+    dropTopology(slice);
+  },
   prepareForUpdate(slice, old) {
+    dropNodeHints(slice, old);
+    if (!equal(slice.endpoints, old.endpoints)) dropTopology(slice);
     // Labels say which service a slice belongs to, so they count as its spec.
     if (!equal(slice.metadata?.labels, old.metadata?.labels)) raiseGeneration(slice, old);
   },
   validate: (slice) => validateEndpointSlice(slice),
   validateUpdate: validateEndpointSliceUpdate,
+  warnings: (slice, old) => [...(!old && slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []), ...addressWarnings(slice)],
 };
 
+/** PreferSameTrafficDistribution is off. */
+function dropNodeHints({ endpoints = [] }: Draft<EndpointSlice>, old: EndpointSlice | undefined): void {
+  if (old?.endpoints?.some(({ hints }) => hints?.forNodes)) return;
+  for (const { hints } of endpoints) if (hints) delete hints.forNodes;
+}
+
+/** What v1beta1 had. */
+function dropTopology({ endpoints = [] }: Draft<EndpointSlice>): void {
+  for (const endpoint of endpoints) if (endpoint.deprecatedTopology) delete endpoint.deprecatedTopology;
+}
+
+/** Controllers whose addresses are written as they should be. */
+const CAREFUL = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+function addressWarnings({ metadata, endpoints = [] }: EndpointSlice): string[] {
+  if (CAREFUL.includes(metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
+  return endpoints.flatMap(({ addresses = [] }, i) => addresses.flatMap((address, j) => ipWarnings(Path.of('endpoints').index(i).child('addresses').index(j), address)));
+}
+
+/** CoordinatedLeaderElection is off. */
+function dropElection({ spec }: Draft<Lease>, old: Lease | undefined): void {
+  for (const field of ['strategy', 'preferredHolder'] as const) if (spec?.[field] !== undefined && old?.spec?.[field] === undefined) delete spec[field];
+}
+
 export const leaseStrategy: Strategy<Lease> = {
+  prepareForCreate: (lease) => dropElection(lease, undefined),
+  prepareForUpdate: dropElection,
   validate: validateLease,
   validateUpdate: validateLease,
   allowCreateOnUpdate: true,

@@ -5,14 +5,11 @@ import type { Strategy } from '../strategy.ts';
 import { definitionNameErrors, validateDefinition, validateDefinitionStatusUpdate, validateDefinitionUpdate } from '../validation/custom-resource-definition.ts';
 import { invalid, type FieldError } from '../validation/field.ts';
 
-const NO_VERSION = { name: '', served: false, storage: false };
-
-function applyDefaults(definition: Draft<CustomResourceDefinition>): void {
-  // Clients may leave out even what has to be there; in Go it is there, and empty.
-  const { names: given, versions = [], ...rest }: Partial<Draft<CustomResourceDefinition>['spec']> = (definition as Partial<typeof definition>).spec ?? {};
-  const names = { kind: '', plural: '', ...given };
-  const spec = (definition.spec = { group: '', scope: '', ...rest, names, versions: versions.map((version) => ({ ...NO_VERSION, ...version })) });
-  if (!names.singular) names.singular = (names.kind ?? '').toLowerCase();
+function applyDefaults({ spec }: Draft<CustomResourceDefinition>): void {
+  const { names } = spec;
+  // Lists may be left out, of all that has to be there.
+  (spec as Partial<typeof spec>).versions ??= [];
+  if (!names.singular) names.singular = names.kind.toLowerCase();
   if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
   spec.conversion ??= { strategy: 'None' };
   const service = spec.conversion.webhook?.clientConfig?.service;

@@ -11,6 +11,7 @@ import { validateRuntimeClass, validateRuntimeClassUpdate } from '../validation/
 import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from '../validation/policy.ts';
 import { validatePriorityClass, validatePriorityClassUpdate } from '../validation/priority-class.ts';
 import { roleRefChange, validateClusterRole, validateClusterRoleBinding, validateRole, validateRoleBinding } from '../validation/rbac.ts';
+import { runtimeClassWarnings } from './node-label-warnings.ts';
 import { keepStatus, startsWith } from './common.ts';
 
 export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> = {
@@ -22,10 +23,23 @@ export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> = {
   allowUnconditionalUpdate: false,
 };
 
+/** HPAConfigurableTolerance is off. */
+function dropTolerance({ spec }: Draft<V2HorizontalPodAutoscaler>, old: V2HorizontalPodAutoscaler | undefined): void {
+  const { scaleUp, scaleDown } = old?.spec?.behavior ?? {};
+  if (scaleUp?.tolerance !== undefined || scaleDown?.tolerance !== undefined) return;
+  for (const rules of [spec?.behavior?.scaleUp, spec?.behavior?.scaleDown]) if (rules) delete rules.tolerance;
+}
+
 export const autoscalerStrategy: Strategy<V2HorizontalPodAutoscaler> = {
   applyDefaults: defaultAutoscaler,
-  prepareForCreate: startsWith(() => ({ desiredReplicas: 0 })),
-  prepareForUpdate: keepStatus,
+  prepareForCreate(autoscaler) {
+    autoscaler.status = { desiredReplicas: 0 };
+    dropTolerance(autoscaler, undefined);
+  },
+  prepareForUpdate(autoscaler, old) {
+    keepStatus(autoscaler, old);
+    dropTolerance(autoscaler, old);
+  },
   validate: validateAutoscaler,
   validateUpdate: validateAutoscaler,
   validateStatusUpdate: validateAutoscalerStatus,
@@ -61,7 +75,7 @@ export const priorityClassStrategy: Strategy<PriorityClass> = {
   validateUpdate: validatePriorityClassUpdate,
 };
 
-export const runtimeClassStrategy: Strategy<RuntimeClass> = { validate: validateRuntimeClass, validateUpdate: validateRuntimeClassUpdate, allowCreateOnUpdate: true, allowUnconditionalUpdate: false };
+export const runtimeClassStrategy: Strategy<RuntimeClass> = { validate: validateRuntimeClass, validateUpdate: validateRuntimeClassUpdate, warnings: runtimeClassWarnings, allowCreateOnUpdate: true, allowUnconditionalUpdate: false };
 
 
 /** Times that whoever wrote a condition left to the server. */

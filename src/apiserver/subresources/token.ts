@@ -45,6 +45,8 @@ export const tokenSubresource: SubresourceHandler = async (scope) => {
     const signer = await registry.tokenSigner();
     request.status = { token: await signer.sign(claims), expirationTimestamp: formatTime(nowMs + seconds * 1000) };
   } else request.status = { token: '', expirationTimestamp: null as unknown as string };
+  // Go writes it also where it is nil.
+  (spec as { boundObjectRef?: unknown }).boundObjectRef ??= null;
   return { code: 201, object: request as KubeObject };
 };
 

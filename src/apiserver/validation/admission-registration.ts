@@ -1,10 +1,13 @@
 /**
  * Validation of admissionregistration.k8s.io: webhooks, admission policies and their bindings. Follows kubernetes
- * pkg/apis/admissionregistration/validation/validation.go, v1.33. Whether expressions compile is checked where they are compiled.
+ * pkg/apis/admissionregistration/validation/validation.go, v1.33. What compiles expressions must have been loaded.
  */
 import type { AuditAnnotation, MatchCondition, MatchResources, MutatingWebhook, NamedRuleWithOperations, ParamKind, ParamRef, RuleWithOperations, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhook, Validation } from '../../api/generated/types.ts';
 import { dns1035LabelErrors, dns1123SubdomainErrors } from '../../api/names.ts';
 import { goQuote } from '../../api/quote.ts';
+import { expressionsModule } from '../admission/expressions-loader.ts';
+import type { Declared } from '../admission/expressions.ts';
+import type { CelType } from '../cel/index.ts';
 import { checkConditions } from './conditions.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, tooMany, type FieldError } from './field.ts';
 import { checkDnsSubdomain, checkFullyQualifiedName, checkQualifiedName, nameIsPathSegment } from './formats.ts';
@@ -19,7 +22,8 @@ const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
-const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+/** The documentation names Unauthorized, too, which is refused. */
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
 interface Webhooks {
@@ -57,11 +61,11 @@ function checkWebhook(webhook: NonNullable<Webhooks['webhooks']>[number], path: 
   checkWord(webhook.sideEffects, SIDE_EFFECTS, path.child('sideEffects'), errors);
   const timeout = webhook.timeoutSeconds;
   if (timeout !== undefined && (timeout > 30 || timeout < 1)) errors.push(invalid(path.child('timeoutSeconds'), timeout, 'the timeout value must be between 1 and 30 seconds'));
-  checkWord(webhook.reinvocationPolicy, ['IfNeeded', 'Never'], path.child('reinvocationPolicy'), errors);
   checkLabelSelector(webhook.namespaceSelector, path.child('namespaceSelector'), errors);
   checkLabelSelector(webhook.objectSelector, path.child('objectSelector'), errors);
+  checkWord(webhook.reinvocationPolicy, ['IfNeeded', 'Never'], path.child('reinvocationPolicy'), errors);
   checkWebhookClient(webhook.clientConfig ?? {}, path.child('clientConfig'), errors);
-  checkMatchConditions(webhook.matchConditions, path.child('matchConditions'), errors);
+  checkMatchConditions(webhook.matchConditions, false, path.child('matchConditions'), errors);
 }
 
 function checkReviewVersions(versions: readonly string[] = [], knownOnly: boolean, path: Path, errors: FieldError[]): void {
@@ -142,13 +146,23 @@ function checkMatchResources(match: MatchResources, path: Path, errors: FieldErr
   for (const rules of ['resourceRules', 'excludeResourceRules'] as const) (match[rules] ?? []).forEach((rule, i) => checkNamedRule(rule, path.child(rules).index(i), errors));
 }
 
+/** Compiles an expression of one of these types (none: of any), and gives the type that it is of. */
+function checkExpression(expression: string, declared: Declared, types: readonly string[], path: Path, errors: FieldError[]): CelType | undefined {
+  const compiled = expressionsModule().compileExpression(expression, declared, types);
+  if ('program' in compiled) return compiled.program.type;
+  errors.push(invalid(path, expression, compiled.error));
+  return undefined;
+}
+
 const MAX_MATCH_CONDITIONS = 64;
 
-function checkMatchConditions(conditions: readonly MatchCondition[] = [], path: Path, errors: FieldError[]): void {
+function checkMatchConditions(conditions: readonly MatchCondition[] = [], params: boolean, path: Path, errors: FieldError[]): void {
   if (conditions.length > MAX_MATCH_CONDITIONS) errors.push(tooMany(path, conditions.length, MAX_MATCH_CONDITIONS));
   const names = new Set<string>();
   conditions.forEach(({ name, expression }, i) => {
-    if (!expression?.trim()) errors.push(required(path.index(i).child('expression')));
+    const trimmed = (expression ?? '').trim();
+    if (!trimmed) errors.push(required(path.index(i).child('expression')));
+    else checkExpression(trimmed, { params, authorizer: true }, ['bool'], path.index(i).child('expression'), errors);
     if (!name) {
       errors.push(required(path.index(i).child('name')));
       return;
@@ -178,21 +192,27 @@ export function validateAdmissionPolicy(policy: ValidatingAdmissionPolicy): Fiel
     checkMatchResources(matchConstraints, SPEC.child('matchConstraints'), errors);
     if (!matchConstraints.resourceRules?.length) errors.push(required(SPEC.child('matchConstraints', 'resourceRules')));
   }
-  checkMatchConditions(matchConditions, SPEC.child('matchConditions'), errors);
+  const params = paramKind !== undefined;
+  checkMatchConditions(matchConditions, params, SPEC.child('matchConditions'), errors);
+  const types: Record<string, CelType> = {};
   variables.forEach(({ name, expression }, i) => {
     const at = SPEC.child('variables').index(i);
     if (!name?.trim()) errors.push(required(at.child('name'), 'name is not specified'));
-    else if (!IDENTIFIER.test(name)) errors.push(invalid(at.child('name'), name, 'must be a valid CEL identifier'));
+    else if (!IDENTIFIER.test(name)) errors.push(invalid(at.child('name'), name, 'name is not a valid CEL identifier'));
     if (!expression?.trim()) errors.push(required(at.child('expression'), 'expression is not specified'));
+    // A variable sees those before it.
+    else types[name] = checkExpression(expression, { params, authorizer: true, variables: { ...types } }, [], at.child('expression'), errors) ?? expressionsModule().UNKNOWN;
   });
+  // Without variables there is no such name.
+  const declared: Declared = { params, authorizer: true, ...(variables.length > 0 ? { variables: types } : {}) };
   if (validations.length === 0 && auditAnnotations.length === 0) return [...errors, required(SPEC.child('validations'), NO_RULES), required(SPEC.child('auditAnnotations'), NO_RULES)];
-  validations.forEach((validation, i) => checkValidation(validation, SPEC.child('validations').index(i), errors));
+  validations.forEach((validation, i) => checkValidation(validation, declared, SPEC.child('validations').index(i), errors));
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS)
     errors.push(invalid(SPEC.child('auditAnnotations'), new GoValue(goSlice('admissionregistration.AuditAnnotation', auditAnnotations, goAnnotation)), `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`));
   const keys = new Set<string>();
   auditAnnotations.forEach((annotation, i) => {
     const at = SPEC.child('auditAnnotations').index(i);
-    checkAuditAnnotation(annotation, policy.metadata?.name ?? '', at, errors);
+    checkAuditAnnotation(annotation, policy.metadata?.name ?? '', declared, at, errors);
     if (keys.has(annotation.key)) errors.push(duplicate(at.child('key'), annotation.key));
     keys.add(annotation.key);
   });
@@ -218,20 +238,28 @@ function checkParamKind({ apiVersion, kind }: ParamKind, path: Path, errors: Fie
   else if (kindFaults.length > 0) errors.push(invalid(path.child('kind'), kind, `may have mixed case, but should otherwise match: ${kindFaults.join(',')}`));
 }
 
-function checkValidation({ expression, messageExpression, message, reason }: Validation, path: Path, errors: FieldError[]): void {
+function checkValidation({ expression, messageExpression, message, reason }: Validation, declared: Declared, path: Path, errors: FieldError[]): void {
   if (!expression?.trim()) errors.push(required(path.child('expression'), 'expression is not specified'));
+  else checkExpression(expression, declared, ['bool'], path.child('expression'), errors);
   if (messageExpression && !messageExpression.trim()) errors.push(invalid(path.child('messageExpression'), messageExpression, 'must be non-empty if specified'));
-  if (message && !message.trim()) errors.push(invalid(path.child('message'), message, 'must be non-empty if specified'));
-  else if (message && /[\n\r]/.test(message.trim())) errors.push(invalid(path.child('message'), message, 'must not contain line breaks'));
+  else if (messageExpression) checkExpression(messageExpression, { ...declared, authorizer: false }, ['string'], path.child('messageExpression'), errors);
+  if (message && !message.trim()) errors.push(invalid(path.child('message'), message, 'message must be non-empty if specified'));
+  else if (message && /[\n\r]/.test(message.trim())) errors.push(invalid(path.child('message'), message, 'message must not contain line breaks'));
   checkWord(reason, REASONS, path.child('reason'), errors);
 }
 
-function checkAuditAnnotation({ key, valueExpression }: AuditAnnotation, policy: string, path: Path, errors: FieldError[]): void {
+function checkAuditAnnotation({ key, valueExpression }: AuditAnnotation, policy: string, declared: Declared, path: Path, errors: FieldError[]): void {
   if (policy) checkQualifiedName(`${policy}/${key}`, path.child('key'), errors);
   else errors.push(invalid(path.child('key'), key, 'requires metadata.name be non-empty'));
   const expression = (valueExpression ?? '').trim();
   if (!expression) errors.push(required(path.child('valueExpression'), 'valueExpression is not specified'));
   else if (Buffer.byteLength(expression) > MAX_VALUE_EXPRESSION) errors.push(required(path.child('valueExpression'), `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
+  else {
+    const before = errors.length;
+    checkExpression(expression, declared, ['string', 'null'], path.child('valueExpression'), errors);
+    // The text as it was given.
+    if (errors.length > before) errors.push(invalid(path.child('valueExpression'), valueExpression, errors.pop()?.detail));
+  }
 }
 
 export function validateAdmissionPolicyStatus({ status }: ValidatingAdmissionPolicy): FieldError[] {

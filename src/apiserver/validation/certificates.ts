@@ -7,7 +7,7 @@ import { goQuote } from '../../api/quote.ts';
 import { CONDITION_STATUSES } from './conditions.ts';
 import { csrFault } from './csr.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, tooLong, type FieldError } from './field.ts';
-import { GoValue } from './go-value.ts';
+import { goBytes } from './go-value.ts';
 
 const SPEC = Path.of('spec');
 const CONDITIONS = Path.of('status', 'conditions');
@@ -26,7 +26,7 @@ export function validateCertificateRequest(request: CertificateSigningRequest, o
   const errors: FieldError[] = [];
   const { request: csr = '', usages = [], signerName = '', expirationSeconds } = request.spec ?? {};
   const fault = old?.spec?.request === csr ? undefined : csrFault(csr);
-  if (fault) errors.push(invalid(SPEC.child('request'), new GoValue(`[]byte{${[...Buffer.from(csr, 'base64')].map((byte) => `0x${byte.toString(16)}`).join(', ')}}`), fault));
+  if (fault) errors.push(invalid(SPEC.child('request'), goBytes(csr), fault));
   if (usages.length === 0) errors.push(required(SPEC.child('usages')));
   const oldUsages = old?.spec?.usages ?? [];
   if (oldUsages.every((usage) => USAGES.includes(usage)))

@@ -18,7 +18,7 @@ import { schemaOf } from '../customresources/version.ts';
 import { duplicate, forbidden, invalid, notSupported, Path, required, tooMany, type FieldError } from './field.ts';
 import { GoValue, goStrings } from './go-value.ts';
 import { checkImmutable } from './metadata.ts';
-import { checkWebhookClient } from './webhook-client.ts';
+import { caBundleFault, checkCaBundle, checkWebhookClient } from './webhook-client.ts';
 
 type Spec = CustomResourceDefinition['spec'];
 
@@ -37,9 +37,10 @@ interface Options {
   readonly requireAtomicSet: boolean;
   readonly requireKeys: boolean;
   readonly requireReviewVersion: boolean;
+  readonly requireCaBundle: boolean;
 }
 
-const STRICT: Options = { requireSchema: true, requireValidType: true, requireStructural: true, requireAtomicSet: true, requireKeys: true, requireReviewVersion: true };
+const STRICT: Options = { requireSchema: true, requireValidType: true, requireStructural: true, requireAtomicSet: true, requireKeys: true, requireReviewVersion: true, requireCaBundle: false };
 
 export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
   return [...specFaults(definition.spec, STRICT), ...statusFaults(definition), ...approvalFaults(definition), ...unknownFieldFaults(definition)];
@@ -61,6 +62,7 @@ export function validateDefinitionUpdate(definition: CustomResourceDefinition, o
     requireAtomicSet: !some(isOpenSet),
     requireKeys: !some((schema) => keyFaults(schema, SPEC).length > 0),
     requireReviewVersion: !old.spec.conversion?.webhook || isReviewVersion(old.spec.conversion.webhook.conversionReviewVersions),
+    requireCaBundle: hasCondition(old, 'Established') && caBundleFault(old.spec.conversion?.webhook?.clientConfig?.caBundle ?? '') === undefined,
   });
   if (hasCondition(old, 'Established')) {
     checkImmutable(spec.scope, old.spec.scope, SPEC.child('scope'), errors);
@@ -87,9 +89,12 @@ function specFaults(spec: Spec, options: Options): FieldError[] {
   if (scope === '') errors.push(required(SPEC.child('scope')));
   else if (scope !== 'Cluster' && scope !== 'Namespaced') errors.push(notSupported(SPEC.child('scope'), scope, ['Cluster', 'Namespaced']));
   errors.push(...missingSchemas(versions, options, preserveUnknownFields ?? false));
-  errors.push(...versionFaults(versions, options));
+  if (preserveUnknownFields && versions.some((version) => someSchema(schemaOf(version), ({ default: value }) => value !== undefined))) errors.push(invalid(SPEC.child('preserveUnknownFields'), true, 'must be false in order to use defaults in the schema'));
+  const once = commonParts(versions);
+  errors.push(...versionFaults(versions, once, options));
   for (const key of ['plural', 'singular', 'kind', 'listKind'] as const) if (!names?.[key]) errors.push(required(SPEC.child('names', key)));
   if (names) errors.push(...namesFaults(names, SPEC.child('names')));
+  errors.push(...commonFaults(versions, once, options));
   if (conversion && conversion.strategy !== 'None' && preserveUnknownFields) errors.push(invalid(SPEC.child('conversion').child('strategy'), conversion.strategy, 'must be None if spec.preserveUnknownFields is true'));
   if (conversion) errors.push(...conversionFaults(conversion, options, SPEC.child('conversion')));
   return errors;
@@ -111,10 +116,18 @@ function shared<T>(versions: readonly CustomResourceDefinitionVersion[], part: (
   return value !== undefined && versions.every((version) => equal(part(version), value));
 }
 
-function versionFaults(versions: readonly CustomResourceDefinitionVersion[], options: Options): FieldError[] {
+/** Which parts all versions have alike, so that they stand at the top. */
+const commonParts = (versions: readonly CustomResourceDefinitionVersion[]) => ({
+  schema: shared(versions, (version) => version.schema),
+  subresources: shared(versions, (version) => version.subresources),
+  columns: shared(versions, (version) => version.additionalPrinterColumns),
+  fields: shared(versions, (version) => version.selectableFields),
+});
+type Common = ReturnType<typeof commonParts>;
+
+function versionFaults(versions: readonly CustomResourceDefinitionVersion[], once: Common, options: Options): FieldError[] {
   const errors: FieldError[] = [];
   const at = SPEC.child('versions');
-  const once = { schema: shared(versions, (version) => version.schema), subresources: shared(versions, (version) => version.subresources), columns: shared(versions, (version) => version.additionalPrinterColumns), fields: shared(versions, (version) => version.selectableFields) };
   for (const [i, version] of versions.entries()) {
     const path = at.index(i);
     const faults = dns1035LabelErrors(version.name);
@@ -127,6 +140,12 @@ function versionFaults(versions: readonly CustomResourceDefinitionVersion[], opt
   }
   if (new Set(versions.map(({ name }) => name)).size !== versions.length) errors.push(invalid(at, goVersions(versions, once), 'must contain unique version names'));
   if (versions.filter(({ storage }) => storage).length !== 1) errors.push(invalid(at, goVersions(versions, once), 'must have exactly one version marked as storage version'));
+  return errors;
+}
+
+/** What is wrong with what all versions have alike. */
+function commonFaults(versions: readonly CustomResourceDefinitionVersion[], once: Common, options: Options): FieldError[] {
+  const errors: FieldError[] = [];
   const [first] = versions;
   if (!first) return errors;
   if (once.schema) errors.push(...schemaFaults({ ...first, ...(versions.some(({ subresources }) => subresources?.status) ? { subresources: { status: {} } } : {}) }, SPEC.child('validation'), options));
@@ -137,7 +156,7 @@ function versionFaults(versions: readonly CustomResourceDefinitionVersion[], opt
 }
 
 /** %#v of the versions, as far as it can be told. */
-function goVersions(versions: readonly CustomResourceDefinitionVersion[], once: { readonly schema: boolean; readonly subresources: boolean }): GoValue {
+function goVersions(versions: readonly CustomResourceDefinitionVersion[], once: Common): GoValue {
   const pointer = (type: string, set: boolean) => `(*${type})(${set ? '0xc000000000' : 'nil'})`;
   const each = versions.map(({ name, served, storage, deprecated, deprecationWarning, schema, subresources }) => `apiextensions.CustomResourceDefinitionVersion{Name:${goQuote(name)}, Served:${served}, Storage:${storage}, Deprecated:${deprecated ?? false}, DeprecationWarning:${pointer('string', deprecationWarning !== undefined)}, Schema:${pointer('apiextensions.CustomResourceValidation', schema !== undefined && !once.schema)}, Subresources:${pointer('apiextensions.CustomResourceSubresources', subresources !== undefined && !once.subresources)}, AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition(nil), SelectableFields:[]apiextensions.SelectableField(nil)}`);
   return new GoValue(`[]apiextensions.CustomResourceDefinitionVersion{${each.join(', ')}}`);
@@ -164,7 +183,7 @@ function schemaFaults(version: CustomResourceDefinitionVersion, path: Path, opti
   const at = path.child('openAPIV3Schema');
   const errors: FieldError[] = [];
   if (version.subresources?.status) {
-    if (schema.type !== 'object') errors.push(invalid(at.child('type'), schema.type ?? '', 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'));
+    if (schema.type && schema.type !== 'object') errors.push(invalid(at.child('type'), schema.type, 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'));
     else if ((Object.keys(schema) as (keyof Schema)[]).some((key) => !ROOT_FIELDS.includes(key))) errors.push(invalid(at, new GoValue('apiextensions.JSONSchemaProps{…}'), `only [${ROOT_NAMES}] fields are allowed at the root of the schema if the status subresource is enabled`));
   }
   if (schema.nullable) errors.push(forbidden(at.child('nullable'), 'nullable cannot be true at the root'));
@@ -256,21 +275,25 @@ function selectableFaults(version: CustomResourceDefinitionVersion, path: Path):
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 const isReviewVersion = (versions: readonly string[]): boolean => versions.length === 0 || versions.some((version) => REVIEW_VERSIONS.includes(version));
 
-function conversionFaults({ strategy, webhook }: CustomResourceConversion, { requireReviewVersion }: Options, path: Path): FieldError[] {
-  if (!strategy) return [required(path.child('strategy'))];
-  if (strategy !== 'None' && strategy !== 'Webhook') return [notSupported(path.child('strategy'), strategy, ['None', 'Webhook'])];
+function conversionFaults({ strategy, webhook }: CustomResourceConversion, { requireReviewVersion, requireCaBundle }: Options, path: Path): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!strategy) errors.push(required(path.child('strategy')));
+  else if (strategy !== 'None' && strategy !== 'Webhook') errors.push(notSupported(path.child('strategy'), strategy, ['None', 'Webhook']));
   const client = path.child('webhookClientConfig');
   const versions = path.child('conversionReviewVersions');
   const { clientConfig, conversionReviewVersions = [] } = (webhook ?? {}) as Partial<NonNullable<typeof webhook>>;
-  if (strategy === 'None') {
+  if (strategy !== 'Webhook') {
     return [
+      ...errors,
       ...(clientConfig ? [forbidden(client, 'should not be set when strategy is not set to Webhook')] : []),
       ...(conversionReviewVersions.length > 0 ? [forbidden(versions, 'should not be set when strategy is not set to Webhook')] : []),
     ];
   }
-  const errors: FieldError[] = [];
   if (!clientConfig) errors.push(required(client, 'required when strategy is set to Webhook'));
-  else checkWebhookClient(clientConfig, client, errors);
+  else {
+    checkWebhookClient(clientConfig, client, errors);
+    if (clientConfig.caBundle && requireCaBundle) checkCaBundle(clientConfig.caBundle, client.child('caBundle'), errors);
+  }
   if (conversionReviewVersions.length === 0) return [...errors, required(versions)];
   for (const [i, version] of conversionReviewVersions.entries()) {
     if (conversionReviewVersions.indexOf(version) < i) errors.push(invalid(versions.index(i), version, 'duplicate version'));

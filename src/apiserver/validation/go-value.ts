@@ -94,3 +94,6 @@ export function goResourceList(list: Readonly<Record<string, string>> | undefine
 
 /** A list of a named text type, e.g. []core.IPFamily. */
 export const goTexts = (type: string, items: readonly string[] | undefined): GoValue => new GoValue(goSlice(type, items, goQuote));
+
+/** %#v of bytes, given as base64. */
+export const goBytes = (base64: string): GoValue => new GoValue(`[]byte{${[...Buffer.from(base64, 'base64')].map((byte) => `0x${byte.toString(16)}`).join(', ')}}`);

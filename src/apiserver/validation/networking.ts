@@ -62,8 +62,11 @@ export function validateIngress(ingress: Ingress, old?: Ingress): FieldError[] {
     paths.forEach((item, j) => {
       const pathPath = at.child('http', 'paths').index(j);
       const text = item.path ?? '';
-      if (item.pathType === undefined) errors.push(required(pathPath.child('pathType'), 'pathType must be specified'));
-      else if (item.pathType === 'Exact' || item.pathType === 'Prefix') {
+      if (item.pathType === undefined) {
+        errors.push(required(pathPath.child('pathType'), 'pathType must be specified'));
+        return;
+      }
+      if (item.pathType === 'Exact' || item.pathType === 'Prefix') {
         if (!text.startsWith('/')) errors.push(invalid(pathPath.child('path'), text, 'must be an absolute path'));
         for (const part of BAD_PATH_PARTS) if (text.includes(part)) errors.push(invalid(pathPath.child('path'), text, `must not contain '${part}'`));
         for (const end of BAD_PATH_ENDS) if (text.endsWith(end)) errors.push(invalid(pathPath.child('path'), text, `cannot end with '${end}'`));
@@ -157,12 +160,12 @@ export function validateIngressClassUpdate(ingressClass: IngressClass, old: Ingr
 function checkPolicyPort(port: NetworkPolicyPort, path: Path, errors: FieldError[]): void {
   if (port.protocol !== undefined && !PROTOCOLS.includes(port.protocol)) errors.push(notSupported(path.child('protocol'), port.protocol, ['TCP', 'UDP', 'SCTP']));
   if (port.port !== undefined) {
+    if (typeof port.port === 'string' && port.endPort !== undefined) errors.push(invalid(path.child('endPort'), port.endPort, 'may not be specified when `port` is non-numeric'));
     checkPort(port.port, path.child('port'), errors);
     if (typeof port.port === 'number' && port.endPort !== undefined) {
       if (port.endPort < port.port) errors.push(invalid(path.child('endPort'), port.port, 'must be greater than or equal to `port`'));
       for (const text of portNumberErrors(port.endPort)) errors.push(invalid(path.child('endPort'), port.endPort, text));
     }
-    if (typeof port.port === 'string' && port.endPort !== undefined) errors.push(invalid(path.child('endPort'), port.endPort, 'may not be specified when `port` is non-numeric'));
   } else if (port.endPort !== undefined) errors.push(invalid(path.child('endPort'), port.endPort, 'may not be specified when `port` is not specified'));
 }
 

@@ -27,7 +27,7 @@ export function validateRuntimeClass({ handler, overhead, scheduling }: RuntimeC
 }
 
 export function validateRuntimeClassUpdate(runtimeClass: RuntimeClass, old: RuntimeClass): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors = validateRuntimeClass(runtimeClass);
   checkImmutable(runtimeClass.handler, old.handler, Path.of('handler'), errors);
   return errors;
 }

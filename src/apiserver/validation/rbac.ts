@@ -47,6 +47,7 @@ function checkSubject(subject: RbacV1Subject, namespaced: boolean, path: Path, e
     if (group) errors.push(notSupported(path.child('apiGroup'), group, ['']));
     if (!namespaced && !subject.namespace) errors.push(required(path.child('namespace')));
   } else if (subject.kind === 'User' || subject.kind === 'Group') {
+    if (!subject.name) errors.push(invalid(path.child('name'), '', `${subject.kind.toLowerCase()} name cannot be empty`));
     if (group !== RBAC_GROUP) errors.push(notSupported(path.child('apiGroup'), group, [RBAC_GROUP]));
   } else errors.push(notSupported(path.child('kind'), subject.kind ?? '', ['ServiceAccount', 'User', 'Group']));
 }

@@ -89,10 +89,19 @@ export function checkDriverName(name: string | undefined, path: Path, errors: Fi
 const ONE_SOURCE = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
 const MAX_ERROR_MESSAGE = 1024;
 
+/** A new one has to be called as v1 wants it, beside what held for older ones. */
 export function validateVolumeAttachment(attachment: VolumeAttachment): FieldError[] {
+  const errors = olderAttachmentFaults(attachment);
+  const { attacher, source } = attachment.spec ?? {};
+  checkDriverName(attacher, SPEC.child('attacher'), errors);
+  const volume = source?.persistentVolumeName;
+  if (volume !== undefined) checkDnsSubdomain(volume, SPEC.child('source', 'persistentVolumeName'), errors);
+  return errors;
+}
+
+function olderAttachmentFaults({ spec, status }: VolumeAttachment): FieldError[] {
   const errors: FieldError[] = [];
-  const { spec, status } = attachment;
-  checkDriverName(spec?.attacher, SPEC.child('attacher'), errors);
+  if (!spec?.attacher) errors.push(required(SPEC.child('attacher')));
   const { inlineVolumeSpec, persistentVolumeName } = spec?.source ?? {};
   const source = SPEC.child('source');
   if (!inlineVolumeSpec && persistentVolumeName === undefined) errors.push(required(source, ONE_SOURCE));
@@ -102,7 +111,6 @@ export function validateVolumeAttachment(attachment: VolumeAttachment): FieldErr
   if (sizeOf(status?.attachmentMetadata) > MAX_PARAMETERS_SIZE) errors.push(tooLong(Path.of('status', 'attachmentMetadata'), MAX_PARAMETERS_SIZE));
   checkVolumeError(status?.attachError, Path.of('status', 'attachError'), errors);
   checkVolumeError(status?.detachError, Path.of('status', 'detachError'), errors);
-  if (persistentVolumeName !== undefined) checkDnsSubdomain(persistentVolumeName, SPEC.child('source', 'persistentVolumeName'), errors);
   return errors;
 }
 
@@ -112,7 +120,7 @@ function checkVolumeError(error: VolumeError | undefined, path: Path, errors: Fi
 }
 
 export function validateVolumeAttachmentUpdate(attachment: VolumeAttachment, old: VolumeAttachment): FieldError[] {
-  const errors = validateVolumeAttachment(attachment);
+  const errors = olderAttachmentFaults(attachment);
   const { attacher = '', nodeName = '' } = attachment.spec ?? {};
   checkImmutable(attachment.spec, old.spec, SPEC, errors, new GoValue(`storage.VolumeAttachmentSpec{Attacher:"${attacher}", Source:storage.VolumeAttachmentSource{PersistentVolumeName:(*string)(0xc000000000), InlineVolumeSpec:(*core.PersistentVolumeSpec)(nil)}, NodeName:"${nodeName}"}`));
   return errors;
@@ -125,18 +133,18 @@ export function validateCsiNode(node: CSINode): FieldError[] {
   const names = new Set<string>();
   (node.spec?.drivers ?? []).forEach((driver, i) => {
     const at = SPEC.child('drivers').index(i);
-    checkNodeDriver(driver, at, errors);
-    if (names.has(driver.name)) errors.push(duplicate(at.child('name'), driver.name));
+    checkNodeDriver(driver, names, at, errors);
     names.add(driver.name);
   });
   return errors;
 }
 
-function checkNodeDriver(driver: CSINodeDriver, path: Path, errors: FieldError[]): void {
+function checkNodeDriver(driver: CSINodeDriver, names: ReadonlySet<string>, path: Path, errors: FieldError[]): void {
   checkDriverName(driver.name, path.child('name'), errors);
   if (!driver.nodeID) errors.push(required(path.child('nodeID')));
   else if (driver.nodeID.length > MAX_NODE_ID) errors.push(invalid(path.child('nodeID'), driver.nodeID, `must be ${MAX_NODE_ID} characters or less`));
   checkNonnegative(driver.allocatable?.count, path.child('allocatable', 'count'), errors);
+  if (names.has(driver.name)) errors.push(duplicate(path.child('name'), driver.name));
   const keys = new Set<string>();
   for (const key of driver.topologyKeys ?? []) {
     if (!key) errors.push(required(path));

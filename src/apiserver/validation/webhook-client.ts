@@ -1,7 +1,34 @@
 /** Where a webhook is called. Follows apiserver pkg/util/webhook/validation.go. */
+import { X509Certificate } from 'node:crypto';
 import { dns1123SubdomainErrors } from '../../api/names.ts';
 import { invalid, required, type FieldError, type Path } from './field.ts';
 import { portNumberErrors } from './formats.ts';
+import { goBytes } from './go-value.ts';
+
+const PEM_BLOCK = /-----BEGIN ([^-\n]+)-----\r?\n([\s\S]*?)-----END \1-----/g;
+
+/** Why certificates, as base64 of PEM, are none to trust by (client-go transport/transport.go: rootCertPool). */
+export function caBundleFault(bundle: string): string | undefined {
+  if (bundle === '') return undefined;
+  const blocks = [...Buffer.from(bundle, 'base64').toString('latin1').matchAll(PEM_BLOCK)].filter(([, type, body = '']) => type === 'CERTIFICATE' && !body.includes(':'));
+  const fault = (text: string): string => `unable to load root certificates: ${text}`;
+  if (blocks.some(([, , body = '']) => isCertificate(body))) return undefined;
+  return fault(blocks.length > 0 ? 'failed to parse certificate: x509: malformed certificate' : 'unable to parse bytes as PEM block');
+}
+
+function isCertificate(body: string): boolean {
+  try {
+    new X509Certificate(Buffer.from(body, 'base64'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function checkCaBundle(bundle: string, path: Path, errors: FieldError[]): void {
+  const fault = caBundleFault(bundle);
+  if (fault !== undefined) errors.push(invalid(path, goBytes(bundle), fault));
+}
 
 interface WebhookClient {
   readonly url?: string;

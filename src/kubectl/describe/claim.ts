@@ -35,7 +35,7 @@ export function writeClaimSpec(w: DescriptionWriter, { metadata = {}, spec = {} 
   if (spec.volumeMode !== undefined) w.field('VolumeMode', spec.volumeMode);
   if (!spec.dataSource) return;
   w.heading('DataSource');
-  if (spec.dataSource.apiGroup !== undefined) w.field('APIGroup', spec.dataSource.apiGroup, 1);
+  if (typeof spec.dataSource.apiGroup === 'string') w.field('APIGroup', spec.dataSource.apiGroup, 1);
   w.field('Kind', spec.dataSource.kind, 1);
   w.field('Name', spec.dataSource.name, 1);
 }

@@ -9,7 +9,10 @@ export function endpointsText(slices: readonly EndpointSlice[], portName: string
   const shown: string[] = [];
   let count = 0;
   let more = false;
-  for (const { ports = [], endpoints = [] } of slices) {
+  for (const slice of slices) {
+    // Lists that nobody has set are null on the wire.
+    const ports = slice.ports ?? [];
+    const endpoints = slice.endpoints ?? [];
     const wanted = ports.filter(({ name }) => (name ?? '') === portName).map(({ port }) => port ?? 0);
     // A headless service may have no ports at all.
     for (const port of ports.length === 0 ? [undefined] : wanted) {

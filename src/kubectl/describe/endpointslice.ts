@@ -9,7 +9,9 @@ import { page } from './writer.ts';
 export const describe: Describe = async (reader, namespace, name) => {
   const slice = await reader.get(ENDPOINTSLICES, namespace, name);
   const events = await reader.eventsOf(slice, ENDPOINTSLICES);
-  const { ports = [], endpoints = [] } = slice;
+  // Lists that nobody has set are null on the wire.
+  const ports = slice.ports ?? [];
+  const endpoints = slice.endpoints ?? [];
   return page(async (w) => {
     writeIdentity(w, slice.metadata, true);
     w.field('AddressType', slice.addressType);

@@ -171,9 +171,9 @@ function writeDownwardApi(w: DescriptionWriter, { items = [] }: DownwardAPIVolum
   }
 }
 
-function writeProjected(w: DescriptionWriter, { sources = [] }: ProjectedVolumeSource): void {
+function writeProjected(w: DescriptionWriter, { sources }: ProjectedVolumeSource): void {
   w.field('Type', 'Projected (a volume that contains injected data from multiple sources)', FACTS);
-  for (const { secret: fromSecret, downwardAPI, configMap, serviceAccountToken } of sources) {
+  for (const { secret: fromSecret, downwardAPI, configMap, serviceAccountToken } of sources ?? []) {
     if (fromSecret) {
       w.field('SecretName', fromSecret.name ?? '', FACTS);
       w.field('Optional', fromSecret.optional ?? false, FACTS);

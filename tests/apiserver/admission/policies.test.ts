@@ -1,5 +1,6 @@
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../src/api/generated/types.ts';
 import { CONFIGMAPS, DEPLOYMENTS, NAMESPACES, VALIDATINGADMISSIONPOLICIES, VALIDATINGADMISSIONPOLICYBINDINGS } from '../../../src/api/kinds.ts';
+import { grant, JANE, rule } from '../authorization/support.ts';
 import { clusterOfEachTest, failure } from '../support/api-cluster.ts';
 import { configMap, deployment } from '../support/objects.ts';
 
@@ -124,4 +125,24 @@ test('what can not be compiled is refused, and the types of the kinds are checke
   expect(error.message).toContain("spec.variables[0].expression: Invalid value: \"nope\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'nope' (in container '')");
   const made = await policy({ validations: [{ expression: 'object.replicas > 1' }, { expression: "object.spec.replicas > 1 && object.metadata.namespace != ''" }] });
   expect(made.status).toEqual({ observedGeneration: 1, typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[0].expression', warning: "apps/v1, Kind=Deployment: compilation failed: ERROR: <input>:1:7: undefined field 'replicas'\n | object.replicas > 1\n | ......^\n" }] } });
+});
+
+test('who lets a policy read its parameters must be allowed to read them', async () => {
+  await grant(cluster, '', 'policy-writers', [rule('create,update,get', 'validatingadmissionpolicies,validatingadmissionpolicybindings', { apiGroups: ['admissionregistration.k8s.io'] })]);
+  const jane = cluster.client.as({ userAgent: 'kubectl', user: JANE });
+  const spec = (more: object) => ({ matchConstraints: DEPLOYMENT_RULES, validations: [{ expression: 'true' }], ...more });
+  const write = (more: object) => jane.of(VALIDATINGADMISSIONPOLICIES).create({ metadata: { name: 'p' }, spec: spec(more) } as ValidatingAdmissionPolicy);
+  const configMaps = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };
+  const who = '&{jane  [dev system:authenticated] map[]}';
+  expect((await failure(write(configMaps))).message).toBe(`ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.paramKind: Forbidden: user ${who} must have "get" permission on all objects of the referenced paramKind (kind=ConfigMap, apiVersion=v1)`);
+  expect((await failure(write({ ...configMaps, validations: [{ expression: ' ' }] }))).message).toBe('ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.validations[0].expression: Required value: expression is not specified');
+  await policy(spec({ paramKind: { apiVersion: 'v1', kind: 'Nothing' } }) as Spec);
+  const binding = (paramRef: object, policyName = 'p') => jane.of(VALIDATINGADMISSIONPOLICYBINDINGS).create({ metadata: { name: 'b' }, spec: { policyName, validationActions: ['Deny'], paramRef: { parameterNotFoundAction: 'Deny', ...paramRef } } } as ValidatingAdmissionPolicyBinding);
+  const refused = async (request: Promise<unknown>) => (await failure(request)).message.replace(/^.*spec\.paramRef: Forbidden: /, '');
+  expect(await refused(binding({ name: 'x' }, 'q'))).toBe(`unable to get policy q to determine minimum required permissions and user ${who} does not have "get" permission for all groups, versions and resources`);
+  expect(await refused(binding({ selector: {} }))).toBe(`unable to resolve paramKind &{v1 Nothing} to determine minimum required permissions and user ${who} does not have "list" permission for all groups, versions and resources`);
+  await policy(spec(configMaps) as Spec, 'c');
+  expect(await refused(binding({ name: 'x', namespace: 'default' }, 'c'))).toBe(`user ${who} does not have "get" permission on the object referenced by paramRef`);
+  await grant(cluster, 'default', 'readers', [rule('get', 'configmaps')]);
+  expect((await binding({ name: 'x', namespace: 'default' }, 'c')).metadata.name).toBe('b');
 });

@@ -1,5 +1,5 @@
 import type { MutatingWebhook, ValidatingWebhook } from '../../../src/api/generated/types.ts';
-import { CONFIGMAPS, MUTATINGWEBHOOKCONFIGURATIONS, NAMESPACES, PODS, SERVICES, VALIDATINGWEBHOOKCONFIGURATIONS } from '../../../src/api/kinds.ts';
+import { CONFIGMAPS, ENDPOINTSLICES, MUTATINGWEBHOOKCONFIGURATIONS, NAMESPACES, PODS, SERVICES, VALIDATINGWEBHOOKCONFIGURATIONS } from '../../../src/api/kinds.ts';
 import { apiCluster, failure, type ApiCluster } from '../support/api-cluster.ts';
 import { configMap, pod, service } from '../support/objects.ts';
 import { jsonPatch, webhookServer, type WebhookServer } from '../support/webhook-server.ts';
@@ -60,6 +60,14 @@ test('patches change the object, and what the server knows nothing of is dropped
   const made = await create();
   expect(made.metadata.labels).toEqual({ by: 'hook' });
   expect(made).not.toHaveProperty('nonsense');
+});
+
+test('lists that nobody has set are null for webhooks, as for whoever reads JSON', async () => {
+  await mutating(base('patch.example.com', { rules: [rule(['endpointslices'], ['CREATE'], ['discovery.k8s.io'])] }));
+  hook.answer = () => jsonPatch({ op: 'replace', path: '/ports', value: [{ port: 80 }] });
+  const made = await cluster.of(ENDPOINTSLICES).create({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'a', namespace: 'default' }, addressType: 'IPv4', endpoints: [] });
+  expect(hook.reviews[0]?.request.object).toMatchObject({ endpoints: [], ports: null });
+  expect(made.ports).toEqual([{ name: '', port: 80, protocol: 'TCP' }]);
 });
 
 test('names can still be generated where a webhook has put in other metadata', async () => {

@@ -41,7 +41,7 @@ describe('TokenRequest', () => {
   test('a token says who, for whom and until when', async () => {
     const { spec, status, metadata } = await ask();
     const { metadata: { uid } } = await cluster.of(SERVICEACCOUNTS).get('default', 'robot');
-    expect(spec).toEqual({ audiences: [ISSUER], expirationSeconds: 3600 });
+    expect(spec).toEqual({ audiences: [ISSUER], expirationSeconds: 3600, boundObjectRef: null });
     expect(metadata).toMatchObject({ name: 'robot', namespace: 'default', creationTimestamp: '2025-01-01T00:00:00Z' });
     expect(status.expirationTimestamp).toBe('2025-01-01T01:00:00Z');
     const now = Date.UTC(2025, 0, 1) / 1000;

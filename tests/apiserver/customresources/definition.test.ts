@@ -57,6 +57,10 @@ test.each<[string, CustomResourceDefinition, string[]]>([
     'spec.validation.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)',
   ]],
   // As kubernetes/kubernetes#124234: nothing is known of the length of what string() makes.
+  ['names before what all versions have alike', cronTabs({ names: { plural: 'crontabs', kind: 'CronTab', listKind: 'CronTab' }, versions: [version('v1', { additionalPrinterColumns: [{ name: 'X', type: 'text', jsonPath: '.spec' }] })] }), ['spec.names.listKind: Invalid value: "CronTab": kind and listKind may not be the same', 'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string']],
+  ['no type of the root, and a status', withSchema({ properties: { a: text } }, { subresources: { status: {} } }), ['spec.validation.openAPIV3Schema.type: Required value: must not be empty at the root']],
+  ['a strategy of conversion that is none', cronTabs({ conversion: { strategy: 'Magic', webhook: { conversionReviewVersions: ['v1'] } } }), ['spec.conversion.strategy: Unsupported value: "Magic": supported values: "None", "Webhook"', 'spec.conversion.conversionReviewVersions: Forbidden: should not be set when strategy is not set to Webhook']],
+  ['defaults where unknown fields are kept', { ...withField({ type: 'string', default: 'x' }), spec: { ...withField({ type: 'string', default: 'x' }).spec, preserveUnknownFields: true } }, ['spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema', 'spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead']],
   ['message that may cost too much', withField({ type: 'integer', 'x-kubernetes-validations': [{ rule: 'self >= 0', messageExpression: "'invalid attempts: ' + string(self)" }] }), [
     `${A}.x-kubernetes-validations[0].messageExpression: Forbidden: estimated messageExpression cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`,
     `${A}.x-kubernetes-validations[0].messageExpression: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema`,
@@ -71,6 +75,22 @@ test.each<[string, CustomResourceDefinition, string[]]>([
 test('with several versions a fault names the version', async () => {
   const broken = version('v2', { storage: false, schema: { openAPIV3Schema: { type: 'object', properties: { a: {} } } } });
   expect(await causes(define(cluster, cronTabs({ versions: [version('v1'), broken] })))).toEqual(['spec.versions[1].schema.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields']);
+});
+
+test('what is zero and optional is not kept, wherever it stands in a schema', async () => {
+  const definition = withSchema({ type: 'object', properties: { list: { type: 'array', nullable: false, minItems: 0, items: { type: 'object', title: '', required: [], additionalProperties: { type: 'string', nullable: false } } } } } as Schema, { deprecated: false, additionalPrinterColumns: [{ name: 'X', type: 'date', priority: 0, description: '', jsonPath: '.a' }] });
+  const created = await define(cluster, { ...definition, spec: { ...definition.spec, preserveUnknownFields: false } });
+  expect(created.spec).toEqual({
+    group: GROUP, scope: 'Namespaced', conversion: { strategy: 'None' }, names: { plural: 'crontabs', singular: 'crontab', kind: 'CronTab', listKind: 'CronTabList', shortNames: ['ct'] },
+    versions: [{ name: 'v1', served: true, storage: true, additionalPrinterColumns: [{ name: 'X', type: 'date', jsonPath: '.a' }], schema: { openAPIV3Schema: { type: 'object', properties: { list: { type: 'array', minItems: 0, items: { type: 'object', additionalProperties: { type: 'string' } } } } } } }],
+  });
+});
+
+test('an established definition does not get certificates that are none', async () => {
+  const webhook = (caBundle: string) => ({ strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://example.com/', caBundle } } });
+  await define(cluster, cronTabs());
+  const change = (caBundle: string) => cluster.request({ verb: 'patch', group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', name: `crontabs.${GROUP}`, patchType: 'merge', body: { spec: { conversion: webhook(caBundle) } } });
+  expect(await causes(change('AQI='))).toEqual(['spec.conversion.webhookClientConfig.caBundle: Invalid value: []byte{0x1, 0x2}: unable to load root certificates: unable to parse bytes as PEM block']);
 });
 
 test('exactly one version is the one that is stored', async () => {

@@ -139,9 +139,14 @@ describe('the compiled schemas', () => {
     expect(isCanonical(PODS, { ...pod({ resources: { limits: { cpu: '1500m' } } }), metadata: { name: 'p', creationTimestamp: null }, status: {} })).toBe(true);
   });
 
-  test('models of which little is known keep what they are given', () => {
+  test('a field that may be a schema is one, or what else it is', async () => {
+    await loadValidators('apiextensions.k8s.io/v1');
     const crds = at('apiextensions.k8s.io', 'customresourcedefinitions');
-    const spec = { group: 'g', names: { kind: 'K', plural: 'ks' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: false, schema: { openAPIV3Schema: { type: 'object', properties: { a: { type: 'string', default: '' } } } } }] };
-    expect(decode(crds, { metadata: { name: 'ks.g' }, spec }).object).toEqual({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'ks.g' }, spec });
+    const definition = (schema: object) => ({ metadata: { name: 'ks.g' }, spec: { group: 'g', names: { kind: 'K', plural: 'ks' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: false, schema: { openAPIV3Schema: schema } }] }, status: { acceptedNames: { kind: '', plural: '' } } });
+    const canonical = { type: 'object', properties: { a: { type: 'string', default: '' }, b: { type: 'array', items: { type: 'string' } }, c: { additionalProperties: false }, d: { items: [{ type: 'string' }] } } };
+    expect(isCanonical(crds, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', ...definition(canonical), metadata: { creationTimestamp: null, name: 'ks.g' } })).toBe(true);
+    expect(decode(crds, definition(canonical)).object).toEqual({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', ...definition(canonical) });
+    expect(decode(crds, definition({ properties: { b: { items: { nullable: false } }, d: { items: [{ title: '' }] } } })).object).toMatchObject(definition({ properties: { b: { items: {} }, d: { items: [{}] } } }));
+    expect(() => decode(crds, definition({ items: { type: 5 } }))).toThrow('json: cannot unmarshal number into Go struct field JSONSchemaProps.type of type string');
   });
 });

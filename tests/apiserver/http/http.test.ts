@@ -97,7 +97,7 @@ describe('HTTP over a unix socket', () => {
     backend.warnings = ['unknown field "spec.foo"', 'ünïcode \\ too'];
     const response = await transport.request(request);
     expect(response).toEqual({ code: 201, object: { kind: 'Pod', metadata: { name: 'ä\u{1F600}' } }, warnings: backend.warnings });
-    expect(backend.requests[0]).toEqual({ ...request, rawBody: '{"kind":"Pod"}', representation: 'object' });
+    expect(backend.requests[0]).toEqual({ ...request, rawBody: '{"kind":"Pod"}', representation: 'object', nulls: true });
     expect(transport.serverTimeMs()).toBe(NOW);
   });
 

@@ -5,10 +5,14 @@
 import { applyMergePatch } from '../../../src/api/patch/index.ts';
 import type { JsonMap } from '../../../src/api/patch/index.ts';
 import { draft, type Draft } from '../../../src/api/json.ts';
+import type { EndpointSlice, VolumeAttachment } from '../../../src/api/generated/types.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
+import { resourceAt, type ResourceFacts } from '../../../src/api/resource.ts';
+import { strategyFor } from '../../../src/apiserver/strategies/index.ts';
 import { conversionOf } from '../../../src/apiserver/registry/conversion.ts';
+import { loadExpressions } from '../../../src/apiserver/admission/expressions-loader.ts';
 import { KIND_FIXTURES } from '../../support/kind-fixtures.ts';
-import { created, faults, updated } from './support.ts';
+import { created, faults, NOW, updated, warningsOf } from './support.ts';
 
 const fixture = (name: string): JsonMap => {
   const found = KIND_FIXTURES.find((each) => each.name === name || each.name.startsWith(`${name}.`));
@@ -29,6 +33,8 @@ const rule = (change: object) => webhook({ rules: [{ apiGroups: ['a'], apiVersio
 const endpoint = (change: object) => ({ endpoints: [{ addresses: ['10.1.2.3'], ...change }] });
 const queuing = (change: object) => ({ spec: { limited: { limitResponse: { type: 'Queue', queuing: { queues: 64, handSize: 8, queueLengthLimit: 50, ...change } } } } });
 
+beforeAll(loadExpressions);
+
 const CREATES: readonly Row[] = [
   ['ingresses', {}, []],
   ['ingresses', { spec: { rules: null } }, ['spec: Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified']],
@@ -37,7 +43,7 @@ const CREATES: readonly Row[] = [
   ['ingresses', backend({ port: { number: 80 } }), ['spec.defaultBackend.service.name: Required value']],
   ['ingresses', { spec: { rules: null, defaultBackend: {} } }, ['spec.defaultBackend: Invalid value: "": resource or service backend is required']],
   ['ingresses', { spec: { rules: null, defaultBackend: { resource: { apiGroup: 'A', kind: 'a/b', name: '' } } } }, [`spec.defaultBackend.resource.apiGroup: Invalid value: "A": ${SUBDOMAIN}`, 'spec.defaultBackend.resource.kind: Invalid value: "a/b": may not contain \'/\'', 'spec.defaultBackend.resource.name: Required value']],
-  ['ingresses', path({ pathType: null }), ['spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified']],
+  ['ingresses', path({ pathType: null, backend: null }), ['spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified']],
   ['ingresses', path({ path: 'a//b/..' }), ['spec.rules[0].http.paths[0].path: Invalid value: "a//b/..": must be an absolute path', "spec.rules[0].http.paths[0].path: Invalid value: \"a//b/..\": must not contain '//'", "spec.rules[0].http.paths[0].path: Invalid value: \"a//b/..\": cannot end with '/..'"]],
   ['ingresses', path({ pathType: 'Regex' }), ['spec.rules[0].http.paths[0].pathType: Unsupported value: "Regex": supported values: "Exact", "ImplementationSpecific", "Prefix"']],
   ['ingresses', { spec: { rules: [{ host: '10.0.0.1' }, { host: '*' }] } }, ['spec.rules[0].host: Invalid value: "10.0.0.1": must be a DNS name, not an IP address', expect.stringMatching(/^spec\.rules\[1\]\.host: Invalid value: "\*": a wildcard DNS-1123 subdomain must start with/) as string]],
@@ -73,9 +79,10 @@ const CREATES: readonly Row[] = [
   ['storageclasses', { provisioner: '', reclaimPolicy: 'Recycle', volumeBindingMode: 'Later' }, ['provisioner: Required value', 'reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"', 'volumeBindingMode: Unsupported value: "Later": supported values: "Immediate", "WaitForFirstConsumer"']],
   ['storageclasses', { parameters: { '': 'a' }, allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['a', 'a'] }, { key: 'zone', values: [] }] }] }, ['parameters: Invalid value: "": field can not be empty.', 'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a"', 'allowedTopologies[0].matchLabelExpressions[1].values: Required value', 'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "zone"']],
   ['csidrivers', { spec: { fsGroupPolicy: 'All', volumeLifecycleModes: ['Forever'], tokenRequests: [{ audience: 'a', expirationSeconds: 60 }, { audience: 'a' }] } }, ['spec.fsGroupPolicy: Unsupported value: "All": supported values: "File", "None", "ReadWriteOnceWithFSType"', 'spec.tokenRequests[0].expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes', 'spec.tokenRequests[1].audience: Duplicate value: "a"', 'spec.volumeLifecycleModes: Unsupported value: "Forever": supported values: "Persistent", "Ephemeral"']],
-  ['csinodes', { spec: { drivers: [{ name: 'a', nodeID: '' }, { name: 'a', nodeID: 'n', topologyKeys: ['x', 'x'], allocatable: { count: -1 } }] } }, ['spec.drivers[0].nodeID: Required value', 'spec.drivers[1].allocatable.count: Invalid value: -1: must be greater than or equal to 0', 'spec.drivers[1]: Duplicate value: "x"', 'spec.drivers[1].name: Duplicate value: "a"']],
+  ['csinodes', { spec: { drivers: [{ name: 'a', nodeID: '' }, { name: 'a', nodeID: 'n', topologyKeys: ['x', 'x'], allocatable: { count: -1 } }] } }, ['spec.drivers[0].nodeID: Required value', 'spec.drivers[1].allocatable.count: Invalid value: -1: must be greater than or equal to 0', 'spec.drivers[1].name: Duplicate value: "a"', 'spec.drivers[1]: Duplicate value: "x"']],
   ['csistoragecapacities', { storageClassName: 'A', capacity: '-1' }, [`storageClassName: Invalid value: "A": ${SUBDOMAIN}`, 'capacity: Invalid value: "-1": must be greater than or equal to 0']],
-  ['volumeattachments', { spec: { attacher: '', source: { persistentVolumeName: null } } }, ['spec.attacher: Required value', 'spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName']],
+  ['volumeattachments', { spec: { attacher: '', source: { persistentVolumeName: null } } }, ['spec.attacher: Required value', 'spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName', 'spec.attacher: Required value']],
+  ['volumeattachments', { spec: { attacher: 'a_b', nodeName: 'A', source: { persistentVolumeName: 'B' } } }, [`spec.nodeName: Invalid value: "A": ${SUBDOMAIN}`, `spec.attacher: Invalid value: "a_b": ${SUBDOMAIN}`, `spec.source.persistentVolumeName: Invalid value: "B": ${SUBDOMAIN}`]],
 
   ['priorityclasses', { metadata: { name: 'system-mine' } }, ["metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: system-mine is not a known system priority class"]],
   ['priorityclasses', { metadata: { name: 'system-node-critical' } }, ["metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: value of system-node-critical PriorityClass must be 2000001000"]],
@@ -89,6 +96,7 @@ const CREATES: readonly Row[] = [
   ['endpointslices', { addressType: 'FQDN', endpoints: [{ addresses: ['host'] }] }, ['endpoints[0].addresses[0]: Invalid value: "host": should be a domain with at least two segments separated by dots']],
   ['endpointslices', { ports: [{ name: 'a', protocol: 'ICMP' }, { name: 'a', appProtocol: '-' }] }, ['ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"', 'ports[1].name: Duplicate value: "a"', `ports[1].appProtocol: Invalid value: "-": ${QUALIFIED}`]],
 
+  ['clusterrolebindings', { subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: '' }] }, ['subjects[0].name: Required value', 'subjects[0].name: Invalid value: "": group name cannot be empty']],
   ['clusterrolebindings', { roleRef: { apiGroup: 'x', kind: 'Role', name: '' }, subjects: [{ kind: 'Robot', name: '' }, { kind: 'ServiceAccount', name: 'a' }] }, ['roleRef.apiGroup: Unsupported value: "x": supported values: "rbac.authorization.k8s.io"', 'roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"', 'roleRef.name: Required value', 'subjects[0].name: Required value', 'subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"', 'subjects[1].namespace: Required value']],
   ['roles', { rules: [{ verbs: [], nonResourceURLs: ['/a'] }, { verbs: ['get'] }] }, ['rules[0].verbs: Required value: verbs must contain at least one value', 'rules[0].nonResourceURLs: Invalid value: []string{"/a"}: namespaced rules cannot apply to non-resource URLs', 'rules[1].apiGroups: Required value: resource rules must supply at least one api group', 'rules[1].resources: Required value: resource rules must supply at least one resource']],
 
@@ -101,7 +109,16 @@ const CREATES: readonly Row[] = [
   ['validatingwebhookconfigurations', webhook({ matchConditions: [{ name: 'a', expression: ' ' }, { name: 'a', expression: 'true' }] }), ['webhooks[0].matchConditions[0].expression: Required value', 'webhooks[0].matchConditions[1].name: Duplicate value: "a"']],
   ['mutatingwebhookconfigurations', webhook({ reinvocationPolicy: 'Always' }), ['webhooks[0].reinvocationPolicy: Unsupported value: "Always": supported values: "IfNeeded", "Never"']],
   ['validatingadmissionpolicies', { spec: { matchConstraints: null, validations: null } }, ['spec.matchConstraints: Required value', 'spec.validations: Required value: validations or auditAnnotations must contain at least one item', 'spec.auditAnnotations: Required value: validations or auditAnnotations must contain at least one item']],
-  ['validatingadmissionpolicies', { spec: { paramKind: { apiVersion: 'a/b/c', kind: '9' }, variables: [{ name: 'in', expression: '1' }], validations: [{ expression: '', message: 'a\nb', reason: 'Because' }] } }, ['spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c', expect.stringMatching(/^spec\.paramKind\.kind: Invalid value: "9": may have mixed case, but should otherwise match: a DNS-1035 label/) as string, 'spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier', 'spec.validations[0].expression: Required value: expression is not specified', 'spec.validations[0].message: Invalid value: "a\\nb": must not contain line breaks', 'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"']],
+  ['validatingadmissionpolicies', { spec: { paramKind: { apiVersion: 'a/b/c', kind: '9' }, variables: [{ name: 'in', expression: '1' }], validations: [{ expression: '', message: 'a\nb', reason: 'Because' }] } }, ['spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c', expect.stringMatching(/^spec\.paramKind\.kind: Invalid value: "9": may have mixed case, but should otherwise match: a DNS-1035 label/) as string, 'spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier', 'spec.validations[0].expression: Required value: expression is not specified', 'spec.validations[0].message: Invalid value: "a\\nb": message must not contain line breaks', 'spec.validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge"']],
+  ['validatingadmissionpolicies', { spec: { matchConditions: [{ name: '', expression: ' object. ' }], variables: [{ name: 'later', expression: 'variables.sum' }, { name: 'sum', expression: '1 + 2' }], validations: [{ expression: "variables.sum == 'x'", messageExpression: '5', message: ' ' }], auditAnnotations: [{ key: 'k', valueExpression: ' 5' }] } }, [
+    expect.stringMatching(/^spec\.matchConditions\[0\]\.expression: Invalid value: "object\.": compilation failed: ERROR: <input>:1:8: Syntax error/) as string, 'spec.matchConditions[0].name: Required value',
+    expect.stringContaining("spec.variables[0].expression: Invalid value: \"variables.sum\": compilation failed: ERROR: <input>:1:10: undefined field 'sum'") as string,
+    expect.stringContaining("spec.validations[0].expression: Invalid value: \"variables.sum == 'x'\": compilation failed: ERROR: <input>:1:15: found no matching overload for '_==_' applied to '(int, string)'") as string,
+    'spec.validations[0].messageExpression: Invalid value: "5": must evaluate to string but got int', 'spec.validations[0].message: Invalid value: " ": message must be non-empty if specified',
+    expect.stringMatching(/^spec\.auditAnnotations\[0\]\.valueExpression: Invalid value: " 5": must evaluate to one of \[string null/) as string,
+  ]],
+  ['validatingadmissionpolicies', { spec: { variables: null, validations: [{ expression: 'variables.x' }] } }, [expect.stringContaining("spec.validations[0].expression: Invalid value: \"variables.x\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'variables'") as string]],
+  ['mutatingwebhookconfigurations', webhook({ reinvocationPolicy: 'Always', clientConfig: {} }), ['webhooks[0].reinvocationPolicy: Unsupported value: "Always": supported values: "IfNeeded", "Never"', 'webhooks[0].clientConfig: Required value: exactly one of url or service is required']],
   ['validatingadmissionpolicybindings', { spec: { policyName: '', validationActions: ['Deny', 'Warn'], paramRef: { name: 'a', selector: {} } } }, ['spec.policyName: Required value', 'spec.paramRef.name: Forbidden: name and selector are mutually exclusive', 'spec.paramRef.selector: Forbidden: name and selector are mutually exclusive', 'spec.paramRef.parameterNotFoundAction: Required value', 'spec.validationActions: Invalid value: []admissionregistration.ValidationAction{"Deny", "Warn"}: must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)']],
   ['validatingadmissionpolicybindings', { spec: { validationActions: [] } }, ['spec.validationActions: Required value: at least one validation action is required']],
 
@@ -123,6 +140,53 @@ test.each(CREATES.map((row, i) => [`${i} ${row[0]} ${JSON.stringify(row[1])}`, r
   expect(faults(changed(resource, patch))).toEqual(expected);
 });
 
+test('a port by name that is none: first the range is refused', () => {
+  expect(faults(changed('networkpolicies', { spec: { ingress: [{ ports: [{ port: 'http-is-far-too-long', endPort: 9 }] }] } }))).toEqual(['spec.ingress[0].ports[0].endPort: Invalid value: 9: may not be specified when `port` is non-numeric', 'spec.ingress[0].ports[0].port: Invalid value: "http-is-far-too-long": must be no more than 15 characters']);
+});
+
+test.each<[string, object, readonly string[]]>([
+  ['storageclasses', { allowedTopologies: [{ matchLabelExpressions: [{ key: 'topology.kubernetes.io/zone', values: ['a'] }, { key: 'failure-domain.beta.kubernetes.io/zone', values: ['a'] }] }] }, ['allowedTopologies[0].matchLabelExpressions[1].key: deprecated since v1.17; use "topology.kubernetes.io/zone" instead']],
+  ['csistoragecapacities', { nodeTopology: { matchExpressions: [{ key: 'beta.kubernetes.io/os', operator: 'Exists' }], matchLabels: { 'beta.kubernetes.io/arch': 'arm64' } } }, ['nodeTopology.matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead', 'nodeTopology.matchLabels.beta.kubernetes.io/arch: deprecated since v1.14; use "kubernetes.io/arch" instead']],
+  ['runtimeclasses', { scheduling: { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } }, ['scheduling.nodeSelector: deprecated since v1.14; use "kubernetes.io/os" instead']],
+  ['endpointslices', { addressType: 'FQDN', endpoints: [{ addresses: ['example.com'] }] }, ['spec.addressType: FQDN endpoints are deprecated']],
+  ['endpointslices', endpoint({ addresses: ['010.1.2.3'] }), ['endpoints[0].addresses[0]: non-standard IP address "010.1.2.3" will be considered invalid in a future Kubernetes release: use "10.1.2.3"']],
+  ['endpointslices', { metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' } }, ...endpoint({ addresses: ['010.1.2.3'] }) }, []],
+])('what is said of %s: %j', (resource, patch, expected) => {
+  expect(warningsOf(changed(resource, patch))).toEqual(expected);
+});
+
+const RULES = { scaleUp: { tolerance: '0.1' }, scaleDown: { tolerance: '0.2', selectPolicy: 'Min' } };
+
+/** Fields of features that are off are taken where they were before. */
+test.each<[string, object, readonly (string | number)[]]>([
+  ['horizontalpodautoscalers.v2', { spec: { behavior: RULES } }, ['spec', 'behavior', 'scaleDown', 'tolerance']],
+  ['endpointslices', endpoint({ hints: { forNodes: [{ name: 'n' }] } }), ['endpoints', 0, 'hints', 'forNodes']],
+  ['csidrivers', { spec: { nodeAllocatableUpdatePeriodSeconds: 20 } }, ['spec', 'nodeAllocatableUpdatePeriodSeconds']],
+  ['leases', { spec: { strategy: 'OldestEmulationVersion' } }, ['spec', 'strategy']],
+  ['leases', { spec: { preferredHolder: 'me' } }, ['spec', 'preferredHolder']],
+])('%s %j: dropped, unless it was there before', (resource, patch, way) => {
+  const at = (object: unknown): unknown => way.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], object);
+  const given = changed(resource, patch) as KubeObject;
+  expect(at(created(given))).toBeUndefined();
+  expect(at(updated(created<KubeObject>(fixture(resource)), (object) => void Object.assign(object, draft(given))).object)).toBeUndefined();
+  expect(at(updated(given, () => undefined).object)).toEqual(at(given));
+});
+
+test('codes of errors of volume attachments are not kept', () => {
+  const old = created<KubeObject>(fixture('volumeattachments'));
+  const attachment = { ...draft(old), status: { attached: false, attachError: { message: 'no', errorCode: 8 } } } as Draft<VolumeAttachment>;
+  const resource = resourceAt('storage.k8s.io', 'v1', 'volumeattachments') as ResourceFacts;
+  strategyFor(resource).prepareForStatusUpdate?.(attachment as Draft<KubeObject>, old, { resource, nowMs: NOW, user: { username: 'me', groups: [] }, warn: () => undefined });
+  expect(attachment.status?.attachError).toEqual({ message: 'no' });
+});
+
+test('the topology of older slices goes with the first change of endpoints', () => {
+  const old = changed('endpointslices', endpoint({ deprecatedTopology: { zone: 'a' } })) as EndpointSlice;
+  expect(created<EndpointSlice>(old).endpoints[0]).not.toHaveProperty('deprecatedTopology');
+  expect(updated(old, (slice) => void (slice.metadata = { ...slice.metadata, labels: { a: 'b' } })).object.endpoints[0]).toHaveProperty('deprecatedTopology');
+  expect(updated(old, (slice) => void slice.endpoints.push({ addresses: ['10.1.2.4'] })).object.endpoints[0]).not.toHaveProperty('deprecatedTopology');
+});
+
 test('every fixture is without fault', () => {
   for (const { name, object, resource } of KIND_FIXTURES) {
     // Objects are checked in the version in which they are stored.
@@ -142,6 +206,7 @@ const UPDATES: readonly Row[] = [
   ['csidrivers', { spec: { attachRequired: true, volumeLifecycleModes: ['Ephemeral'] } }, ['spec.attachedRequired: Invalid value: true: field is immutable', 'spec.volumeLifecycleModes: Invalid value: []storage.VolumeLifecycleMode{"Ephemeral"}: field is immutable']],
   ['csistoragecapacities', { storageClassName: 'other' }, ['storageClassName: Invalid value: "other": field is immutable']],
   ['priorityclasses', { value: 2, preemptionPolicy: 'Never' }, ['value: Forbidden: may not be changed in an update.', 'preemptionPolicy: Invalid value: "Never": field is immutable']],
+  ['runtimeclasses', { handler: '' }, ['handler: Required value', 'handler: Invalid value: "": field is immutable']],
   ['runtimeclasses', { handler: 'other' }, ['handler: Invalid value: "other": field is immutable']],
   ['endpointslices', { addressType: 'IPv6', endpoints: [] }, ['addressType: Invalid value: "IPv6": field is immutable']],
 ];

@@ -1,66 +1,62 @@
 /**
- * Policies and webhooks with expressions are compiled before they are stored: what can't be compiled is refused, and what
- * doesn't fit the types of the kinds that a policy is about is told in its status. Follows kubernetes
- * pkg/apis/admissionregistration/validation and apiserver pkg/admission/plugin/policy/validating/typechecking.go.
+ * Policies and webhooks with expressions are compiled as they are checked, so what compiles them is loaded before; what
+ * doesn't fit the types of the kinds that a policy is about is told in its status. Who writes them has to be allowed to
+ * read their parameters. Follows apiserver
+ * pkg/admission/plugin/policy/validating/typechecking.go.
  */
-import type { MutatingWebhookConfiguration, ValidatingAdmissionPolicy, ValidatingWebhookConfiguration } from '../../../api/generated/types.ts';
+import type { MutatingWebhookConfiguration, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhookConfiguration } from '../../../api/generated/types.ts';
 import { equal, type Draft } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import type { Finish, WriteHooks } from '../../registry/create.ts';
 import type { RequestScope } from '../../registry/scope.ts';
-import type { ServedResources } from '../../served-resources.ts';
-import { invalid, invalidObject, Path, type FieldError } from '../../validation/field.ts';
-import type { Declared } from '../expressions.ts';
+import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from '../../validation/admission-registration.ts';
+import { invalidObject, type FieldError } from '../../validation/field.ts';
+import { loadExpressions } from '../expressions-loader.ts';
+import { paramKindFaults, paramRefFaults, type ParamAccess } from './param-access.ts';
 
 const finish: Finish = () => undefined;
 
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
 
-interface Written {
-  readonly path: Path;
-  readonly expression: string | undefined;
-  readonly declared: Declared;
-  readonly types: readonly string[];
-}
-
-async function refuseFaulty(scope: RequestScope, written: readonly Written[]): Promise<void> {
-  const { compileExpression } = await import('../expressions.ts');
-  const errors: FieldError[] = [];
-  for (const { path, expression, declared, types } of written) {
-    if (!expression?.trim()) continue;
-    const compiled = compileExpression(expression, declared, types);
-    if ('error' in compiled) errors.push(invalid(path, expression, compiled.error));
-  }
-  if (errors.length > 0) throw invalidObject(scope.resource, scope.name || '', errors);
-}
-
-const conditions = (list: readonly { readonly expression: string }[] | undefined, path: Path, params: boolean): Written[] =>
-  (list ?? []).map(({ expression }, i) => ({ path: path.index(i).child('expression'), expression, declared: { params, authorizer: true }, types: ['bool'] }));
-
 /** By "group/plural". */
-export const expressionHooks = (served: () => ServedResources): Readonly<Record<string, WriteHooks>> => ({
+export const expressionHooks = (access: ParamAccess): Readonly<Record<string, WriteHooks>> => ({
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': webhookHooks,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': webhookHooks,
-  'admissionregistration.k8s.io/validatingadmissionpolicies': policyHooks(served),
+  'admissionregistration.k8s.io/validatingadmissionpolicies': policyHooks(access),
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings': bindingHooks(access),
 });
 
-/** Match conditions of webhooks. */
-const webhookHooks: WriteHooks = {
-  beforeCreate: async (scope, object) => checkWebhooks(scope, object as Draft<Configuration>),
-  beforeUpdate: async (scope, object) => checkWebhooks(scope, object as Draft<Configuration>),
-};
-
-async function checkWebhooks(scope: RequestScope, { webhooks = [], metadata }: Configuration): Promise<Finish> {
-  const written = webhooks.flatMap(({ matchConditions }, i) => conditions(matchConditions, Path.of('webhooks').index(i).child('matchConditions'), false));
-  if (written.length > 0) await refuseFaulty({ ...scope, name: metadata?.name ?? '' }, written);
+async function loadForWebhooks({ webhooks }: Draft<Configuration>): Promise<Finish> {
+  if (webhooks?.some(({ matchConditions }) => matchConditions?.length)) await loadExpressions();
   return finish;
 }
 
-/** Expressions of policies, and what their status tells of them. */
-function policyHooks(served: () => ServedResources): WriteHooks {
-  const check = async (scope: RequestScope, object: Draft<KubeObject>): Promise<Finish> => {
+const webhookHooks: WriteHooks = {
+  beforeCreate: (_, object) => loadForWebhooks(object as Draft<Configuration>),
+  beforeUpdate: (_, object) => loadForWebhooks(object as Draft<Configuration>),
+};
+
+/** Access is asked for objects that are valid. */
+function refuse({ resource, name }: RequestScope, object: Draft<KubeObject>, faults: readonly FieldError[], isValid: () => boolean): void {
+  if (faults.length > 0 && isValid()) throw invalidObject(resource, object.metadata?.name ?? name, faults);
+}
+
+function bindingHooks(access: ParamAccess): WriteHooks {
+  const check = async (scope: RequestScope, object: Draft<KubeObject>, old?: KubeObject): Promise<Finish> => {
+    const binding = object as ValidatingAdmissionPolicyBinding;
+    refuse(scope, object, await paramRefFaults(access, scope, binding, old as ValidatingAdmissionPolicyBinding | undefined), () => validateAdmissionPolicyBinding(binding).length === 0);
+    return finish;
+  };
+  return { beforeCreate: check, beforeUpdate: check };
+}
+
+/** What the status of a policy tells of its expressions. */
+function policyHooks(access: ParamAccess): WriteHooks {
+  const { served } = access;
+  const check = async (scope: RequestScope, object: Draft<KubeObject>, old?: KubeObject): Promise<Finish> => {
+    await loadExpressions();
     const policy = object as Draft<ValidatingAdmissionPolicy>;
-    await checkPolicy(scope, policy);
+    refuse(scope, object, await paramKindFaults(access, scope, policy, old as ValidatingAdmissionPolicy | undefined), () => validateAdmissionPolicy(policy).length === 0);
     const { typeWarnings } = await import('./type-checking.ts');
     const warnings = await typeWarnings(policy, served());
     policy.status = { ...policy.status, observedGeneration: policy.metadata?.generation ?? 1, typeChecking: warnings.length > 0 ? { expressionWarnings: warnings } : {} };
@@ -68,26 +64,9 @@ function policyHooks(served: () => ServedResources): WriteHooks {
   };
   return {
     beforeCreate: check,
-    beforeUpdate: async (scope, object, old) => (equal((object as ValidatingAdmissionPolicy).spec, (old as ValidatingAdmissionPolicy).spec) ? finish : check(scope, object)),
+    async beforeUpdate(scope, object, old) {
+      await loadExpressions();
+      return equal((object as ValidatingAdmissionPolicy).spec, (old as ValidatingAdmissionPolicy).spec) ? finish : check(scope, object, old);
+    },
   };
-}
-
-async function checkPolicy(scope: RequestScope, { spec, metadata }: ValidatingAdmissionPolicy): Promise<void> {
-  const { DYN } = await import('../../cel/index.ts');
-  const path = Path.of('spec');
-  const params = spec?.paramKind !== undefined;
-  // What a variable is of is known only when it is evaluated: the kinds of the objects aren't.
-  const variables = Object.fromEntries((spec?.variables ?? []).map(({ name }) => [name, DYN]));
-  const full: Declared = { params, authorizer: true, variables };
-  const plain: Declared = { ...full, authorizer: false };
-  const at = (list: string, i: number, field: string): Path => path.child(list).index(i).child(field);
-  await refuseFaulty({ ...scope, name: metadata?.name ?? '' }, [
-    ...conditions(spec?.matchConditions, path.child('matchConditions'), params),
-    ...(spec?.variables ?? []).map(({ expression }, i): Written => ({ path: at('variables', i, 'expression'), expression, declared: full, types: [] })),
-    ...(spec?.validations ?? []).flatMap(({ expression, messageExpression }, i): Written[] => [
-      { path: at('validations', i, 'expression'), expression, declared: full, types: ['bool'] },
-      { path: at('validations', i, 'messageExpression'), expression: messageExpression, declared: plain, types: ['string'] },
-    ]),
-    ...(spec?.auditAnnotations ?? []).map(({ valueExpression }, i): Written => ({ path: at('auditAnnotations', i, 'valueExpression'), expression: valueExpression, declared: full, types: ['string', 'null'] })),
-  ]);
 }

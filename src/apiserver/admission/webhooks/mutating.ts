@@ -8,6 +8,7 @@ import { goQuote } from '../../../api/quote.ts';
 import type { ResourceFacts } from '../../../api/resource.ts';
 import { internalError } from '../../../api/status.ts';
 import { decodeBody } from '../../decode/decode.ts';
+import { withNulls } from '../../null-fields.ts';
 import type { Lookup } from '../../storage/storages.ts';
 import type { AdmissionContext } from '../index.ts';
 import { fromVersion, inVersion, isExempt } from '../matching.ts';
@@ -77,7 +78,7 @@ function applyAnswer({ name }: MutatingWebhook, { patch = '', patchType }: Answe
   const { object } = attributes;
   if (!object) throw internalError(`admission webhook ${goQuote(name)} attempted to modify the object, which is not supported for this operation`);
   const before = draft(object);
-  const patched = patchedObject(inVersion(object, attributes, matched), operations, matched);
+  const patched = patchedObject(withNulls(matched, inVersion(object, attributes, matched), true), operations, matched);
   const after = fromVersion(patched, attributes, matched);
   if (equal(before, after)) return false;
   replaceContents(object, after);

@@ -2,8 +2,10 @@
 import type { MutatingWebhook, ValidatingWebhook } from '../../../api/generated/types.ts';
 import { isObject } from '../../../api/json.ts';
 import { goQuote } from '../../../api/quote.ts';
+import type { KubeObject } from '../../../api/object.ts';
 import { type ResourceFacts } from '../../../api/resource.ts';
 import { badRequest, forbidden, internalError, StatusError, type StatusObject } from '../../../api/status.ts';
+import { withNulls } from '../../null-fields.ts';
 import type { Lookup } from '../../storage/storages.ts';
 import { callWebhook, WebhookCallError, type WebhookClientConfig } from '../../webhooks/call.ts';
 import { admissionRequest } from '../admission-request.ts';
@@ -51,9 +53,10 @@ export async function review(webhook: Webhook, attributes: Attributes, matched: 
   const { object, old } = attributes;
   const fields = admissionRequest(attributes, matched);
   const { dryRun, options, ...request } = fields;
+  const shown = (one: KubeObject | undefined) => (one ? withNulls(matched, inVersion(one, attributes, matched), true) : null);
   const body = {
     kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`,
-    request: { uid, ...request, object: object ? inVersion(object, attributes, matched) : null, oldObject: old ? inVersion(old, attributes, matched) : null, dryRun, options },
+    request: { uid, ...request, object: shown(object), oldObject: shown(old), dryRun, options },
   };
   const response = await ask(webhook, body, context, cluster);
   const answer = checked(webhook, response, uid, version, mutating);
