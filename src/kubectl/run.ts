@@ -3,7 +3,7 @@ import { goQuote } from '../api/quote.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
-import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
+import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError } from './errors.ts';
 import { findCommand, type Found } from './find-command.ts';
 import { FlagError, type Flags, flagsOf, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { isDisabled, isEnabled } from './feature-gates.ts';
@@ -29,7 +29,6 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     if (options.signal.aborted) return interruptedCode(options.signal, running);
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
-      if (error instanceof OutputError) options.streams.stdout.write(error.output);
       if ((running.context?.globals.values.v ?? 0) >= ERRORS_LEVEL) options.streams.stderr.write((await import('./request-log.ts')).errorLines(error));
       const { text, code } = describeError(error);
       options.streams.stderr.write(text);
