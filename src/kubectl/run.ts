@@ -7,7 +7,7 @@ import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTER
 import { findCommand, type Found } from './find-command.ts';
 import { FlagError, type Flags, flagsOf, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { isDisabled, isEnabled } from './feature-gates.ts';
-import { GLOBAL_FLAGS, inheritedFlags, type GlobalFlags } from './global-flags.ts';
+import { checkProfile, GLOBAL_FLAGS, inheritedFlags, type GlobalFlags } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
 
 export interface RunOptions {
@@ -100,11 +100,13 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
       return command.helpSucceeds === true ? 0 : EXIT_FAILURE;
     }
   }
+  const globals = globalsOf(command, line);
+  checkProfile(globals.values.profile);
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
   running.command = command;
-  const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
+  const context = new Context({ ...options, argv, commandPath: path, globals });
   running.context = context;
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));
