@@ -37,7 +37,7 @@ export class CommandError extends Error {
   }
 }
 
-/** A fault that also has something to say on standard output: templates print there what helps to find theirs. */
+/** A printer's fault that also has something to say on standard output, templates what helps to find theirs. `writeFormatted` writes it. */
 export class OutputError extends CommandError {
   constructor(
     message: string,

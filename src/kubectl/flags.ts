@@ -20,6 +20,8 @@ interface FlagBase {
   /** The value where the flag stands without one ("--dry-run"); then a value needs "=". Bools have it by nature. */
   readonly noValue?: string;
   readonly hidden?: boolean;
+  /** Throws an Error with what is wrong with a value: flags of Go's own package have words, and syntaxes, of their own. */
+  readonly check?: (text: string) => void;
   /** The environment variable that must be "true" for the flag to exist (kubectl pkg/cmd/util/helpers.go: FeatureGate). */
   readonly gate?: string;
   /** Printed as a warning when the flag is used. */
@@ -167,6 +169,7 @@ export type FlagValues = Map<string, unknown>;
 /** Sets a flag (pflag FlagSet.Set). Throws FlagError. */
 export function setFlag(values: FlagValues, name: string, spec: FlagSpec, text: string): void {
   try {
+    spec.check?.(text);
     values.set(name, parseValue(spec, text, values.get(name)));
   } catch (error) {
     const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;

@@ -1,4 +1,6 @@
 /** The flags that every command takes (cli-runtime pkg/genericclioptions/config_flags.go and kubectl's own). */
+import { parseGoDuration } from '../api/duration.ts';
+import { CommandError } from './errors.ts';
 import { enabledFlags, HELP_FLAG, type FlagTable } from './flags.ts';
 
 export const GLOBAL_FLAGS = {
@@ -15,7 +17,7 @@ export const GLOBAL_FLAGS = {
   'insecure-skip-tls-verify': { type: 'bool', default: false, description: 'Do not check the server\'s certificate. Connections are then not safe from eavesdroppers.' },
   kubeconfig: { type: 'string', default: '', description: 'Kubeconfig file to use instead of the cluster\'s own.' },
   kuberc: { type: 'string', default: '', gate: 'KUBECTL_KUBERC', description: 'File with preferences to use instead of ~/.kube/kuberc.' },
-  'log-flush-frequency': { type: 'duration', default: 5000, defaultText: '5s', description: 'How often the log is flushed.' },
+  'log-flush-frequency': { type: 'duration', default: 5000, defaultText: '5s', check: checkDuration, description: 'How often the log is flushed.' },
   'match-server-version': { type: 'bool', default: false, description: 'Fail unless client and server have the same version.' },
   namespace: { type: 'string', default: '', short: 'n', description: 'Namespace that this command works in.' },
   password: { type: 'string', default: '', description: 'Password for basic authentication.' },
@@ -28,9 +30,34 @@ export const GLOBAL_FLAGS = {
   user: { type: 'string', default: '', description: 'User of the kubeconfig to act as.' },
   username: { type: 'string', default: '', description: 'User name for basic authentication.' },
   v: { type: 'int32', default: 0, short: 'v', description: 'How much is logged: 0 (least) to 10.' },
-  vmodule: { type: 'string', default: '', defaultText: '', description: 'Levels for single files, pattern=N,…' },
+  vmodule: { type: 'string', default: '', defaultText: '', check: checkModules, description: 'Levels for single files, pattern=N,…' },
   'warnings-as-errors': { type: 'bool', default: false, description: 'Fail when the server sends a warning.' },
 } as const satisfies FlagTable;
+
+/** Go's flag package: durationValue. */
+function checkDuration(text: string): void {
+  try {
+    parseGoDuration(text);
+  } catch {
+    throw new Error('parse error');
+  }
+}
+
+/** klog's moduleSpec. */
+function checkModules(text: string): void {
+  for (const module of text.split(',').filter((each) => each !== '')) {
+    const level = /^[^=]+=([+-]?\d+)$/.exec(module)?.[1];
+    if (level === undefined || Math.abs(Number(level)) > 0x7fffffff) throw new Error('syntax error: expect comma-separated list of filename=N');
+    if (Number(level) < 0) throw new Error('negative value for vmodule level');
+  }
+}
+
+const PROFILES = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
+
+/** --profile: there is nothing to record here, but not every name is one (kubectl pkg/cmd/profiling.go). */
+export function checkProfile(name: string): void {
+  if (!PROFILES.includes(name)) throw new CommandError(`unknown profile '${name}'`);
+}
 
 export type GlobalFlags = typeof GLOBAL_FLAGS;
 

@@ -3,11 +3,11 @@ import { goQuote } from '../api/quote.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
 import { Context } from './context.ts';
-import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError, OutputError } from './errors.ts';
+import { CommandError, describeError, EXIT_BROKEN_PIPE, EXIT_FAILURE, EXIT_INTERRUPTED, InterruptedError } from './errors.ts';
 import { findCommand, type Found } from './find-command.ts';
 import { FlagError, type Flags, flagsOf, parseFlags, type FlagTable, type ParsedLine } from './flags.ts';
 import { isDisabled, isEnabled } from './feature-gates.ts';
-import { GLOBAL_FLAGS, inheritedFlags, type GlobalFlags } from './global-flags.ts';
+import { checkProfile, GLOBAL_FLAGS, inheritedFlags, type GlobalFlags } from './global-flags.ts';
 import { BrokenPipeError, type Streams } from './streams.ts';
 
 export interface RunOptions {
@@ -29,7 +29,6 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     if (options.signal.aborted) return interruptedCode(options.signal, running);
     if (error instanceof BrokenPipeError) return EXIT_BROKEN_PIPE;
     try {
-      if (error instanceof OutputError) options.streams.stdout.write(error.output);
       if ((running.context?.globals.values.v ?? 0) >= ERRORS_LEVEL) options.streams.stderr.write((await import('./request-log.ts')).errorLines(error));
       const { text, code } = describeError(error);
       options.streams.stderr.write(text);
@@ -101,11 +100,13 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
       return command.helpSucceeds === true ? 0 : EXIT_FAILURE;
     }
   }
+  const globals = globalsOf(command, line);
+  checkProfile(globals.values.profile);
   const missing = (command.required ?? []).filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.map((name) => goQuote(name)).join(', ')} not set`);
 
   running.command = command;
-  const context = new Context({ ...options, argv, commandPath: path, globals: globalsOf(command, line) });
+  const context = new Context({ ...options, argv, commandPath: path, globals });
   running.context = context;
   try {
     await command.run(context satisfies CommandContext, line.args, flagsOf(command.flags, line));

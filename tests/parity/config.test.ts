@@ -92,7 +92,15 @@ const LINES = [
   "set contexts.dev.namespace ''", 'set contexts.dev.namespace', "set '' x", 'unset contexts.dev.namespace', 'unset contexts.dev', 'unset contexts', 'unset users', 'unset current-context', 'unset preferences', 'unset preferences.colors', 'unset contexts.nope.namespace', 'unset contexts.nope', 'unset nothing', 'unset', "unset ''", 'unset clusters.there.certificate-authority-data',
 ];
 
+/** What the flags about output do. */
+const OUTPUTS: readonly string[] = [
+  'view --template={{range.contexts}}{{.name}},{{end}}{{.x}}', 'view -o go-template={{.x}} --allow-missing-template-keys=false', 'view -o jsonpath={.x} --allow-missing-template-keys=false', 'view -o yaml --show-managed-fields --merge=false', 'view --merge=true --flatten --minify --raw', 'view --merge=x', 'view --flatten --raw -o json', 'view -o name', 'view -o wide', 'view --template={{', 'view --minify --flatten --context=prod --raw', 'view extra', 'view --minify --cluster=there --user=basic -o json',
+  'get-contexts -o name', 'get-contexts -o name dev nope', 'get-contexts --no-headers', 'get-contexts --no-headers -o name', 'get-contexts -o wide', 'get-contexts -o', 'get-contexts -o json', 'get-contexts --no-headers=x', 'get-contexts --no-headers dev',
+];
+
 describeParity('config', () => {
+  it.each(OUTPUTS)('%s', (line) => same(new Pair(FULL), line));
+
   it.each(LINES)('%s', (line) => same(new Pair(FULL), line));
 
   it.each(['view', 'get-contexts', 'get-users', 'current-context', 'view --minify', 'set-cluster a --server=https://a', 'set-context --current --namespace=a', 'set-context a', 'use-context a', 'set contexts.a.namespace b', 'unset users', 'delete-context a'])('without a file: %s', (line) => same(new Pair(), line));

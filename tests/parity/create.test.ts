@@ -104,6 +104,27 @@ const FAULTS: readonly string[] = [
   'create', 'create -f', 'create foo', 'create -f x --raw=/api -o yaml', 'create -f x -f y --raw=/api', 'create -f x -R --raw=/api', 'create -f x -l a=b --raw=/api', 'create -f x --raw=api', 'create -f http://x/y --raw=/api', `create -f ${join(folder, 'none')}`, 'create -f x -k y', 'create -f x --dry-run=x',
 ];
 
+const template = file('name.tmpl', '{{.kind}} {{.metadata.name}} {{.x}}\n');
+
+/** One line for each generator. */
+const GENERATORS: readonly string[] = [
+  'create clusterrole c --verb=get --non-resource-url=/x', 'create clusterrolebinding c --clusterrole=x --user=u', 'create configmap c --from-literal=a=b', 'create cronjob c --image=a --schedule=@daily', 'create deployment d --image=a', 'create ingress i --rule=a.com/=s:80', 'create job j --image=a', 'create namespace n', 'create poddisruptionbudget p --selector=a=b --min-available=1',
+  'create priorityclass p --value=1', 'create quota q --hard=pods=1', 'create rolebinding r --role=x --user=u', 'create secret docker-registry r --docker-server=https://d.io --docker-username=u --docker-password=p', 'create secret generic s --from-literal=a=b', ...(pair ? [`create secret tls t --cert=${pair.cert} --key=${pair.key}`] : []),
+  'create service clusterip s --tcp=80', 'create service externalname s --external-name=a.com', 'create service loadbalancer s --tcp=80', 'create service nodeport s --tcp=80', 'create serviceaccount s',
+];
+
+/** What all of them can be told about their output and the object's writer. */
+const COMMON: readonly (readonly string[])[] = [
+  ['--template={{.kind}}/{{.metadata.name}} {{.x.y}}', '--field-manager=me', '--save-config'], ['-o', 'go-template={{.x}}', '--allow-missing-template-keys=false'], ['-o', 'jsonpath={.x}', '--allow-missing-template-keys=false', '--field-manager='], ['-o', 'json', '--show-managed-fields', '--validate=strict', '--template={{.x}}'],
+];
+/** The same to one of them, and what is wrong with some of it. */
+const FLAGGED: readonly string[] = [
+  `create ns n -o go-template-file=${template}`, `create ns n -o go-template-file --template=${template}`, `create ns n -o templatefile=${template}`, `create ns n -o jsonpath-file=${template}`, `create ns n -o go-template-file=${join(folder, 'none')}`, `create ns n -o jsonpath-file=${folder}`,
+  'create ns n -o template --template={{.kind}}', 'create ns n -o go-template', 'create ns n -o go-template=', 'create ns n --template=', 'create ns n --template={{.kind', 'create ns n --template={{.kind.x}}', 'create ns n -o jsonpath={.kind', 'create ns n -o jsonpath-as-json={.metadata}', 'create ns n -o jsonpath', 'create ns n -o name --template={{.kind}}', 'create ns n -o yaml --template={{.kind}}', 'create ns n -o wide', 'create ns n -o custom-columns=A:.kind', 'create ns n -o --template=x',
+  'create ns n --allow-missing-template-keys=perhaps', 'create ns n --show-managed-fields=x', 'create ns n --validate=', 'create ns n --validate=true', 'create ns n --validate=false', 'create ns n --validate=warn', 'create ns n --validate', 'create ns n --save-config=x',
+  'run p --image=a --image-pull-policy=x', 'run p --image=a --pod-running-timeout=0s', 'run p --image=a --pod-running-timeout=x', 'run p --image=a --tty', 'run p --image=a --attach', 'run p --image=a -it', 'run p --image=a --rm', 'run p --image=a --cascade=x', 'run p --image=a --grace-period=x', 'run p --image=a --timeout=x', 'run p --image=a --wait=x',
+];
+
 /** A command line as a shell would split it: words, and "quoted words". */
 const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|((?:[^\s"]|"[^"]*")+)/g)].map(([whole, quoted]) => quoted ?? whole.replaceAll('"', ''));
 const insert = (line: string, ...flags: string[]): string[] => {
@@ -124,6 +145,13 @@ describeParity('objects', () => {
   test.each(OBJECTS.filter((_, index) => index % 12 === 0))('%s, one line', async (line) => {
     for (const output of [['-o', 'name'], []]) await compare(insert(line, '--dry-run=client', ...output));
   });
+});
+
+describeParity('flags of all generators', () => {
+  test.each(GENERATORS)('%s', async (line) => {
+    for (const flags of COMMON) await compare(insert(line, '--dry-run=client', ...flags));
+  });
+  test.each(FLAGGED)('%s', async (line) => compare(insert(line, '--dry-run=client')));
 });
 
 describeParity('faults', () => {

@@ -3,7 +3,7 @@ import type { Bind, Call, Comprehension, Expr, Select } from './ast.ts';
 import { Bindings, freshen, mostGeneral, unwrapped } from './assignable.ts';
 import type { Issue } from './errors.ts';
 import { FUNCTIONS } from './library/index.ts';
-import { compileGo } from './library/go-regexp.ts';
+import { compiled } from './library/regexp.ts';
 import type { Overload } from './library/library.ts';
 import { readDuration, readTimestamp } from './library/time.ts';
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, ERROR, formatType, INT, isOptional, listOf, mapOf, NULL, optionalOf, STRING, TIMESTAMP, typeOf, UINT, type CelType } from './types.ts';
@@ -277,7 +277,7 @@ class Checker {
 
 function compiles(pattern: string): boolean {
   try {
-    compileGo(pattern);
+    compiled(pattern);
     return true;
   } catch {
     return false;

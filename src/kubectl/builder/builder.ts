@@ -76,6 +76,12 @@ Example resource specifications include:
    '<resource> <name>'
    '<resource>'`;
 
+/** What it says where one was named although no server is to be asked (LocalResourceError). */
+export const LOCAL_RESOURCE = `error: you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`;
+
 /** Told of what is wrong with one object; goes on with the next when it returns. */
 type OnFault = (error: unknown) => void;
 /** Told of objects in a source beside the one that each is taken to hold. */
@@ -88,7 +94,7 @@ const stopAtFault: OnFault = (error) => {
 
 /** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
 export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
-  const { sources, singleItem } = await plan(ctx, query);
+  const { sources, singleItem, fromFiles = false } = await plan(ctx, query);
   let known = sources.length;
   const onMore: OnMore = (count) => void (known += count);
   // What is wrong with objects comes first, and beside it, as one, what is wrong with where they come from: as visitors
@@ -108,9 +114,12 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
           }
         }
       } catch (error) {
-        onSourceFault(error);
+        // Also where the first fault ends all, other files have their turn (ConcurrentVisitorList); other arguments have not.
+        if (!query.continueOnError && !fromFiles) throw error;
+        ofSources.push(error);
       }
     }
+    if (!query.continueOnError && ofSources.length > 0) throw ofSources[0];
     return combined(ofSources.length > 0 ? [...ofObjects, new MultipleErrors(ofSources)] : ofObjects);
   };
   const collect: FoundResources['collect'] = async (onRead) => {
@@ -137,7 +146,7 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
   };
 }
 
-async function plan(ctx: CommandContext, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
+async function plan(ctx: CommandContext, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean; fromFiles?: boolean }> {
   const { files, args = [] } = query;
   const paths = files ? await fileSources(ctx, files, query) : { sources: [], singleItem: false };
   let { tuples, types, names } = parseArguments(args, ctx.program);
@@ -151,7 +160,7 @@ async function plan(ctx: CommandContext, query: ResourceQuery): Promise<{ source
     if (types.length > 0 && names.length === 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
     if (types.length > 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
     if (tuples.length > 0) throw new CommandError('resource/name arguments cannot be provided when a path is specified');
-    return paths;
+    return { ...paths, fromFiles: true };
   }
   const selecting = query.selectAll === true || Boolean(query.labelSelector) || Boolean(query.fieldSelector) || (query.typeSelectsAll === true && args.length === 1 && tuples.length === 0);
   if (selecting) return { sources: await selected(ctx, query, tuples, types, names), singleItem: false };
@@ -256,8 +265,10 @@ async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly
 }
 
 async function fileSources(ctx: CommandContext, options: FilenameOptions, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
-  if (options.filenames.length > 0 && options.kustomize !== '') throw new CommandError('only one of -f or -k can be specified');
-  if (options.kustomize !== '' && options.recursive) throw new CommandError("the -k flag can't be used with -f or -R");
+  throwCollected([
+    ...(options.filenames.length > 0 && options.kustomize !== '' ? [new CommandError('only one of -f or -k can be specified')] : []),
+    ...(options.kustomize !== '' && options.recursive ? [new CommandError("the -k flag can't be used with -f or -R")] : []),
+  ]);
   if (options.kustomize !== '') {
     const { kustomize } = options;
     const { buildText } = await import('../kustomize/build.ts');
@@ -404,6 +415,7 @@ async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): P
   }
   const wanted = info.object === undefined ? query.requireObject !== false : isLatest(info, query) && info.name !== '';
   if (!wanted) return;
+  if (info.source !== '' && info.resource.namespaced && info.namespace === '') throw new CommandError(`no namespace set on resource ${info.resource.group}/${info.resource.version}, Resource=${info.resource.plural} ${goQuote(info.name)}`);
   const client = await ctx.client();
   take(info, await orMissingNamespace(client, info, read(client, 'get', info.resource, info.namespace, info.name, query, {})));
   if (query.typed) info.object = (await import('../shared/typed.ts')).typedObject(info.object as UnstructuredObject);

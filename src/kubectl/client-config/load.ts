@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isObject, type JsonObject } from '../../api/json.ts';
+import { goQuote } from '../../api/quote.ts';
 import type { Headers } from '../../client/transports/http1.ts';
 import type { ServerAccess } from '../../client/transports/network.ts';
 import { readYaml, YamlError } from '../builder/yaml-reader.ts';
@@ -13,6 +14,7 @@ import type { Flags } from '../flags.ts';
 import type { GlobalFlags } from '../global-flags.ts';
 import { impersonationHeaders } from './impersonation.ts';
 import { timeoutMs } from './timeout.ts';
+import { authFaults, clusterFaults, type AuthInfo, type Cluster } from './validation.ts';
 
 /** Where kubectl looks when nobody says where. */
 const DEFAULT_SERVER = 'http://localhost:8080';
@@ -26,13 +28,13 @@ interface Kubeconfig {
 /** An entry of a kubeconfig with the flags laid over it. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What flags and a kubeconfig name: entries by that name are there. */
+/** Where flags and a kubeconfig lead. */
 interface Named {
   readonly folder: string;
   readonly clusterName: string;
   readonly userName: string;
-  readonly cluster: Fields | undefined;
-  readonly user: Fields | undefined;
+  readonly cluster: Cluster;
+  readonly user: AuthInfo;
 }
 
 /**
@@ -42,34 +44,56 @@ interface Named {
 const CLIENT_FIRST = /^kubectl (?:apply|api-resources|api-versions|auth (?:can-i|whoami)|autoscale|certificate .+|cluster-info.*|cordon|create(?! token).*|diff|drain|explain|expose|proxy|replace|run|set env|top node|uncordon|version|wait)$/;
 
 /**
- * Throws CommandError and PlainError in kubectl's words where what is named is not there.
+ * Throws CommandError and PlainError in kubectl's words where what is named is not there, or contradicts itself.
  * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there; @param command "kubectl rollout status"
  */
-export function namedAccess({ values }: Flags<GlobalFlags>, file: string, given: boolean, command: string): Named {
-  const config = readFile(file, given);
-  const contextName = values.context || config.currentContext;
-  const context = config.entries.contexts.get(contextName);
-  // With a namespace on the command line nobody looks for one.
-  const clientFirst = values.namespace !== '' || CLIENT_FIRST.test(command);
-  if (!context && contextName !== '') throw clientFirst ? new CommandError(`context ${JSON.stringify(contextName)} does not exist`) : new PlainError(`Error in configuration: context was not found for specified context: ${contextName}`);
+export function namedAccess(globals: Flags<GlobalFlags>, file: string, given: boolean, command: string): Named {
+  const { values } = globals;
+  const { folder, currentContext, entries } = readFile(file, given);
+  const contextName = values.context || currentContext;
+  const context = entries.contexts.get(contextName);
   const clusterName = values.cluster || text(context, 'cluster');
   const userName = values.user || text(context, 'user');
-  const cluster = config.entries.clusters.get(clusterName);
-  const user = config.entries.users.get(userName);
-  if (values.user !== '' && !user) throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`);
-  if (!cluster && clusterName !== '' && values.server === '') throw new CommandError(values.cluster !== '' && !clientFirst ? `no server found for cluster ${JSON.stringify(clusterName)}` : `cluster ${JSON.stringify(clusterName)} does not exist`);
-  return { folder: config.folder, clusterName, userName, cluster, user };
+  const lost = {
+    user: values.user !== '' && !entries.users.has(userName) ? [`auth info ${goQuote(userName)} does not exist`] : [],
+    context: values.context !== '' && !context ? [`context ${goQuote(contextName)} does not exist`] : [],
+    cluster: values.cluster !== '' && !entries.clusters.has(clusterName) ? [`cluster ${goQuote(clusterName)} does not exist`] : [],
+  };
+  const [missing] = [...lost.user, ...lost.context, ...lost.cluster];
+  const makesClientFirst = CLIENT_FIRST.test(command);
+  // With a namespace on the command line nobody looks for one.
+  const clientFirst = values.namespace !== '' || makesClientFirst;
+  if (clientFirst && missing !== undefined) throw new CommandError(missing);
+
+  const user = mergedUser(entries.users.get(userName), globals, folder);
+  const cluster = mergedCluster(entries.clusters.get(clusterName), globals, folder);
+  const unknown = contextName !== '' && !context;
+  confirmUsable(
+    [
+      ...(unknown ? [`context was not found for specified context: ${contextName}`] : []),
+      ...(lost.user.length > 0 ? [] : authFaults(userName, user)),
+      ...clusterFaults(clusterName, lost.cluster.length > 0 ? { ...cluster, server: '' } : cluster),
+    ],
+    unknown || (values.namespace !== '' && !makesClientFirst),
+  );
+  if (missing !== undefined) throw new CommandError(missing);
+  if (serverUrl(cluster.server).protocol === 'https:') checkTls(cluster, user);
+  return { folder, clusterName, userName, cluster, user };
 }
 
-/** The server and who asks it. Throws as namedAccess, and where their entries make no sense. */
+/** One fault stands for itself, unless it says that it is about the configuration (kubectl pkg/cmd/util/helpers.go: checkErr). */
+function confirmUsable(faults: readonly string[], titled: boolean): void {
+  const [fault = ''] = faults;
+  if (faults.length === 1) throw titled ? new PlainError(`Error in configuration: ${fault}`) : new CommandError(fault);
+  if (faults.length > 1) throw new PlainError(`Error in configuration: \n${faults.map((each) => `* ${each}`).join('\n')}`);
+}
+
+/** The server and who asks it. */
 export async function loadAccess(globals: Flags<GlobalFlags>, named: Named, env: Readonly<Record<string, string | undefined>>): Promise<ServerAccess> {
-  const { values } = globals;
-  const { folder, clusterName, userName, cluster, user } = named;
-  const server = serverUrl(values.server || text(cluster, 'server') || DEFAULT_SERVER);
-  const tls = tlsOf(cluster, clusterName, globals, folder);
-  const identity = await identityOf(user, userName, globals, folder, server, env);
-  const timeout = timeoutMs(values['request-timeout']);
-  return { server, ...tls, ...identity, ...(timeout > 0 ? { timeoutMs: timeout } : {}) };
+  const server = serverUrl(named.cluster.server);
+  const identity = await identityOf(named, server, env);
+  const timeout = timeoutMs(globals.values['request-timeout']);
+  return { server, ...tlsOf(named.cluster), ...identity, ...(timeout > 0 ? { timeoutMs: timeout } : {}) };
 }
 
 function readFile(file: string, given: boolean): Kubeconfig {
@@ -98,55 +122,74 @@ function serverUrl(server: string): URL {
   try {
     const url = new URL(/^[a-z]+:\/\//i.test(server) ? server : `http://${server}`);
     if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  } catch {
-    // Said below.
+    throw new PlainError(`Unable to connect to the server: unsupported protocol scheme ${goQuote(url.protocol.slice(0, -1))}`);
+  } catch (error) {
+    if (error instanceof PlainError) throw error;
   }
   throw new CommandError(`host must be a URL or a host:port pair: ${JSON.stringify(server)}`);
 }
 
-function tlsOf(cluster: Fields | undefined, name: string, { values, changed }: Flags<GlobalFlags>, folder: string): Pick<ServerAccess, 'ca' | 'insecureSkipVerify' | 'serverName'> {
-  const flagCa = values['certificate-authority'];
-  const flagInsecure = values['insecure-skip-tls-verify'];
-  // Either flag replaces all that the cluster says of its authority.
-  const own = !flagInsecure && flagCa === '';
-  const file = own ? inFolder(folder, text(cluster, 'certificate-authority')) : flagCa;
-  const data = own ? text(cluster, 'certificate-authority-data') : '';
-  const insecure = own ? cluster?.['insecure-skip-tls-verify'] === true : flagInsecure;
-  if (insecure && (file !== '' || data !== '')) throw new CommandError('specifying a root certificates file with the insecure flag is not allowed');
-  const ca = data !== '' ? fromBase64(data) : file === '' ? undefined : readPem(file, (why) => new CommandError(`unable to read certificate-authority ${file} for ${name} due to ${why}`));
-  const serverName = changed('tls-server-name') || values.server !== '' ? values['tls-server-name'] : text(cluster, 'tls-server-name');
+/** DirectClientConfig.getCluster: either flag about the authority replaces all that the cluster says of it, and --server its name. */
+function mergedCluster(cluster: Fields | undefined, { values, changed }: Flags<GlobalFlags>, folder: string): Cluster {
+  const own = !values['insecure-skip-tls-verify'] && values['certificate-authority'] === '';
+  return {
+    server: values.server || text(cluster, 'server') || DEFAULT_SERVER,
+    caFile: own ? inFolder(folder, text(cluster, 'certificate-authority')) : values['certificate-authority'],
+    caData: own ? text(cluster, 'certificate-authority-data') : '',
+    insecure: own ? cluster?.['insecure-skip-tls-verify'] === true : values['insecure-skip-tls-verify'],
+    serverName: changed('tls-server-name') || values.server !== '' ? values['tls-server-name'] : text(cluster, 'tls-server-name'),
+  };
+}
+
+/** DirectClientConfig.getAuthInfo */
+function mergedUser(user: Fields | undefined, { values }: Flags<GlobalFlags>, folder: string): AuthInfo {
+  const exec = user?.['exec'] as JsonObject | undefined;
+  return {
+    token: values.token || text(user, 'token'),
+    tokenFile: values.token === '' ? inFolder(folder, text(user, 'tokenFile')) : '',
+    username: values.username || text(user, 'username'),
+    password: values.password || text(user, 'password'),
+    certFile: values['client-certificate'] || inFolder(folder, text(user, 'client-certificate')),
+    certData: text(user, 'client-certificate-data'),
+    keyFile: values['client-key'] || inFolder(folder, text(user, 'client-key')),
+    keyData: text(user, 'client-key-data'),
+    as: values.as || text(user, 'as'),
+    groups: values['as-group'].length > 0 ? values['as-group'] : texts(user, 'as-groups'),
+    uid: values['as-uid'] || text(user, 'as-uid'),
+    exec: isObject(exec) ? exec : undefined,
+  };
+}
+
+/** What no connection can be made with (client-go transport/transport.go: TLSConfigFor). */
+function checkTls({ insecure, caFile, caData }: Cluster, { certFile, certData, keyFile, keyData }: AuthInfo): void {
+  if (insecure && (caFile !== '' || caData !== '')) throw new CommandError('specifying a root certificates file with the insecure flag is not allowed');
+  const hasPem = (data: string, file: string): boolean => pem(data, file)?.includes('-----BEGIN ') !== false;
+  if (!hasPem(caData, caFile)) throw new CommandError('unable to load root certificates: unable to parse bytes as PEM block');
+  if (!hasPem(certData, certFile)) throw new CommandError('tls: failed to find any PEM data in certificate input');
+  if (!hasPem(keyData, keyFile)) throw new CommandError('tls: failed to find any PEM data in key input');
+}
+
+function tlsOf({ caFile, caData, insecure, serverName }: Cluster): Pick<ServerAccess, 'ca' | 'insecureSkipVerify' | 'serverName'> {
+  const ca = pem(caData, caFile);
   return { ...(ca === undefined ? {} : { ca }), ...(insecure ? { insecureSkipVerify: true } : {}), ...(serverName === '' ? {} : { serverName }) };
 }
 
-async function identityOf(user: Fields | undefined, name: string, { values }: Flags<GlobalFlags>, folder: string, server: URL, env: Readonly<Record<string, string | undefined>>): Promise<Pick<ServerAccess, 'clientCertificate' | 'headers'>> {
-  const problems: string[] = [];
-  const pem = (kind: 'certificate' | 'key'): string | undefined => {
-    const flag = values[`client-${kind}`];
-    const data = text(user, `client-${kind}-data`);
-    const file = flag || inFolder(folder, text(user, `client-${kind}`));
-    const called = kind === 'certificate' ? 'client-cert' : 'client-key';
-    if (data !== '' && file !== '') problems.push(kind === 'certificate' ? `client-cert-data and client-cert are both specified for ${name}. client-cert-data will override.` : `client-key-data and client-key are both specified for ${name}; client-key-data will override`);
-    if (file !== '' && !existsSync(file)) problems.push(`unable to read ${called} ${file} for ${name} due to open ${file}: no such file or directory`);
-    return data !== '' ? fromBase64(data) : file === '' ? undefined : existsSync(file) ? readFileSync(file, 'utf8') : '';
-  };
-  const [cert, key] = [pem('certificate'), pem('key')];
-  if (cert !== undefined && key === undefined) problems.push(`client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`);
-  if (problems.length > 0) throw new PlainError(problems.length === 1 ? `error: invalid configuration: ${problems[0]}` : `Error in configuration: \n${problems.map((problem) => `* ${problem}`).join('\n')}`);
+/** A PEM text; undefined where neither says one. */
+const pem = (data: string, file: string): string | undefined => (data !== '' ? fromBase64(data) : file === '' ? undefined : readText(file, (why) => new CommandError(why)));
 
-  const tokenFile = inFolder(folder, text(user, 'tokenFile'));
-  let token = values.token || (tokenFile === '' ? text(user, 'token') : readPem(tokenFile, (why) => new CommandError(`unable to read token file ${JSON.stringify(tokenFile)}: ${why}`)).trim());
+async function identityOf({ user, userName, folder }: Named, server: URL, env: Readonly<Record<string, string | undefined>>): Promise<Pick<ServerAccess, 'clientCertificate' | 'headers'>> {
+  const { tokenFile, username, password, exec, as, groups, uid } = user;
+  const [cert, key] = [pem(user.certData, user.certFile), pem(user.keyData, user.keyFile)];
+  let token = tokenFile === '' ? user.token : readText(tokenFile, (why) => new CommandError(`unable to read token file ${goQuote(tokenFile)}: ${why}`)).trim();
   let clientCertificate = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-  if (token === '' && !clientCertificate && isObject(user?.['exec'] as JsonObject)) {
+  if (token === '' && !clientCertificate && exec) {
     const { runCredentialPlugin } = await import('./exec-plugin.ts');
-    const credential = runCredentialPlugin(user?.['exec'] as JsonObject, folder, server, env);
+    const credential = runCredentialPlugin(exec, folder, server, env);
     token = credential.token ?? '';
     clientCertificate = credential.clientCertificate;
   }
-  const username = values.username || text(user, 'username');
-  const password = values.password || text(user, 'password');
   const authorization = token !== '' ? `Bearer ${token}` : username !== '' || password !== '' ? `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` : undefined;
-  const impersonation = impersonationHeaders({ as: values.as || text(user, 'as'), groups: values['as-group'].length > 0 ? values['as-group'] : texts(user, 'as-groups'), uid: values['as-uid'] || text(user, 'as-uid') }, name);
-  const headers: Headers = { ...(authorization === undefined ? {} : { Authorization: authorization }), ...impersonation };
+  const headers: Headers = { ...(authorization === undefined ? {} : { Authorization: authorization }), ...impersonationHeaders({ as, groups, uid }, userName) };
   return { ...(clientCertificate ? { clientCertificate } : {}), ...(Object.keys(headers).length > 0 ? { headers } : {}) };
 }
 
@@ -156,7 +199,7 @@ const texts = (fields: Fields | undefined, field: string): readonly string[] => 
 const inFolder = (folder: string, path: string): string => (path === '' ? '' : resolve(folder, path));
 const fromBase64 = (data: string): string => Buffer.from(data, 'base64').toString();
 
-function readPem(file: string, problem: (why: string) => Error): string {
+function readText(file: string, problem: (why: string) => Error): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -1,6 +1,7 @@
 /** kubectl autoscale (kubectl pkg/cmd/autoscale/autoscale.go). */
 import type { KubeObject } from '../../api/object.ts';
-import { apiVersionOf, resourceAt, type ResourceFacts } from '../../api/resource.ts';
+import { apiVersionOf, parseApiVersion, resourceAt, type ResourceFacts } from '../../api/resource.ts';
+import { StatusError } from '../../api/status.ts';
 import { findResources } from '../builder/builder.ts';
 import type { Info, UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
@@ -8,10 +9,10 @@ import { CommandError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { asObject, newMeta, type Generated } from '../generate/object.ts';
 import { typedEncoder, typedPrinter } from '../generate/typed.ts';
-import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
-import { printFlags } from '../shared/print-flags.ts';
+import { printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const autoscaleFlags = {
@@ -52,20 +53,30 @@ async function autoscale(ctx: CommandContext, args: readonly string[], flags: Fl
   let count = 0;
   await found.visit(async (info) => {
     checkScalable(info.resource);
-    const hpa = newAutoscaler(info, flags);
-    if (dryRun === 'client') (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `created${dryRunSuffix(dryRun)}`)).print(asObject(hpa));
-    else {
-      if (values['save-config']) createOrUpdateAnnotation(true, hpa as unknown as UnstructuredObject, await typedEncoder());
-      hpa.metadata.namespace = namespace;
-      const client = await ctx.client();
-      const resource = resourceAt('autoscaling', 'v2', 'horizontalpodautoscalers') as ResourceFacts;
-      const stored = await client.of<KubeObject>(resource).create(asObject(hpa), { fieldManager: values['field-manager'], ...(dryRun === 'server' ? { dryRun: true } : {}) });
-      // kubectl prints its struct, in which a list that is not there is null.
-      (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `autoscaled${dryRunSuffix(dryRun)}`)).print({ ...stored, status: { currentMetrics: null, ...(stored as { readonly status?: object }).status } } as KubeObject);
+    try {
+      await handle(ctx, flags, dryRun, namespace, newAutoscaler(info, flags));
+    } catch (error) {
+      // Whatever was wrong with it, even that it could not be printed: the older version is tried, and its error is what is told.
+      if (!(error instanceof CommandError || error instanceof StatusError)) throw error;
+      await handle(ctx, flags, dryRun, namespace, oldAutoscaler(info, flags));
     }
     count++;
   });
   if (count === 0) throw new CommandError('no objects passed to autoscale');
+}
+
+/** Makes and prints an autoscaler (autoscale.go: handleHPA). */
+async function handle(ctx: CommandContext, flags: Flags<typeof autoscaleFlags>, dryRun: DryRun, namespace: string, hpa: Generated): Promise<void> {
+  const { values } = flags;
+  const printer = (operation: string): Promise<ObjectPrinter> => typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${operation}${dryRunSuffix(dryRun)}`);
+  if (dryRun === 'client') return (await printer('created')).print(asObject(hpa));
+  if (values['save-config']) createOrUpdateAnnotation(true, hpa as unknown as UnstructuredObject, await typedEncoder());
+  hpa.metadata.namespace = namespace;
+  const { group, version } = parseApiVersion(hpa.apiVersion);
+  const resource = resourceAt(group, version, 'horizontalpodautoscalers') as ResourceFacts;
+  const stored = await (await ctx.client()).of<KubeObject>(resource).create(asObject(hpa), { fieldManager: values['field-manager'], ...(dryRun === 'server' ? { dryRun: true } : {}) });
+  // kubectl prints its struct, in which a list that is not there is null.
+  (await printer('autoscaled')).print({ ...stored, status: { ...(version === 'v2' ? { currentMetrics: null } : {}), ...(stored as { readonly status?: object }).status } } as KubeObject);
 }
 
 /** Only what has a scale subresource (client-go scale/util.go: ScaleForResource). */
@@ -89,4 +100,12 @@ function newAutoscaler({ name, resource }: Info, { values }: Flags<typeof autosc
     },
     status: { desiredReplicas: 0, currentMetrics: null },
   };
+}
+
+/** The same of autoscaling/v1. */
+function oldAutoscaler(info: Info, flags: Flags<typeof autoscaleFlags>): Generated {
+  const { 'cpu-percent': cpu } = flags.values;
+  const { spec, ...rest } = newAutoscaler(info, flags);
+  const { metrics: _metrics, ...kept } = spec as Readonly<Record<string, unknown>>;
+  return { ...rest, apiVersion: 'autoscaling/v1', spec: { ...kept, ...(cpu >= 0 ? { targetCPUUtilizationPercentage: cpu } : {}) }, status: { currentReplicas: 0, desiredReplicas: 0 } };
 }

@@ -57,6 +57,6 @@ kubectl edit deployment mydeployment --subresource='status'`,
       outputPatch: values['output-patch'],
       print: async (object, operation) => (await objectPrinter(ctx, printing, operation)).print(object),
     });
-    await edit({ ctx, mode: 'normal', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, infos);
+    await edit({ ctx, mode: 'normal', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, infos);
   },
 });

@@ -6,13 +6,13 @@ import type { WatchEvent } from '../../api/request.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { humanDuration } from '../../api/duration.ts';
 import { parseTime } from '../../api/time.ts';
-import { parseTuple } from '../builder/arguments.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, listError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
+import { typedFormat } from '../generate/typed.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { follow } from '../shared/follow.ts';
-import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
+import { ignoringPrintFaults, PRINT_FORMATS, printFlags, printRequest, writeFormatted } from '../shared/print-flags.ts';
 import { allNamespacesFlags, chunkSizeFlags } from '../shared/write-flags.ts';
 
 const eventFlags = {
@@ -54,12 +54,17 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const wanted = (event: Event): boolean => values.types.length === 0 || values.types.some((type) => type.toLowerCase() === (event.type ?? '').toLowerCase());
   const print = await eventPrinter(ctx, flags);
+  const writer = new TabWriter();
+  const write = (events: readonly Event[], whole: KubeObject): void => {
+    ignoringPrintFaults(() => writeFormatted(writer, () => print(events, whole)));
+    ctx.streams.stdout.write(writer.flush());
+  };
   const client = await ctx.client();
   const options = fieldSelector === '' ? {} : { fieldSelector };
   if (values.watch) {
     return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }: WatchEvent<Stored<Event>>) => {
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
-      if (wanted(object)) ctx.streams.stdout.write(print([object], object));
+      if (wanted(object)) write([object], object);
     });
   }
   const events: Event[] = [];
@@ -78,39 +83,40 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   }
   events.sort((a, b) => timeOf(a) - timeOf(b));
   const list = { apiVersion: 'v1', items: events.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })), kind: 'EventList', metadata: {} } as unknown as KubeObject;
-  ctx.streams.stdout.write(print(events, list));
+  write(events, list);
 }
 
 /** Field selector for the events about TYPE/NAME. */
 async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
   if (!text.includes('/')) throw new CommandError('--for must be in resource/name form');
-  const { type, name } = parseTuple(text);
+  const [type = '', name = '', ...more] = text.split('/');
+  if (more.length > 0) throw new CommandError('arguments in resource/name form may not have more than one slash');
+  if (type === '') throw new CommandError('a resource must be present, got: /, Resource=');
   const [plural = '', ...group] = type.split('.');
   const resource = await (await ctx.mapper()).requireGroupResource({ plural, group: group.join('.') });
-  return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
+  // Without a name all events are shown.
+  return name === '' ? '' : `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
 }
 
-/** Prints events as rows, or the object that holds them in the format of -o. */
+/** Prints events as rows, or the object that holds them in the format of -o. Tabs are for a TabWriter, in templates, too. */
 async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject) => string> {
   const request = printRequest(flags);
-  if (request.output !== '' || request.template !== '') {
-    const format = await formatPrinter(request);
-    if (!format) throw noPrinter(request.output, PRINT_FORMATS);
+  if (request.output !== '') {
+    const format = await typedFormat(request);
     return (_events, whole) => format(whole);
   }
   const allNamespaces = flags.values['all-namespaces'];
-  const writer = new TabWriter();
   let headers = !flags.values['no-headers'];
   const now = await ctx.now();
   return (events) => {
-    if (headers) writer.row([...(allNamespaces ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']);
+    const rows = headers ? [[...(allNamespaces ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']] : [];
     headers = false;
     for (const event of events) {
       const { kind = '', name = '' } = event.involvedObject;
       const cells = [lastSeen(event, now), event.type ?? '', event.reason ?? '', `${kind}/${name}`, (event.message ?? '').trim()].map(escapeTerminal);
-      writer.write(`${[...(allNamespaces ? [event.metadata.namespace ?? ''] : []), ...cells].join('\t')}\n`);
+      rows.push([...(allNamespaces ? [event.metadata.namespace ?? ''] : []), ...cells]);
     }
-    return writer.flush();
+    return rows.map((cells) => `${cells.join('\t')}\n`).join('');
   };
 }
 

@@ -1,7 +1,8 @@
 /** kubectl proxy (kubectl pkg/cmd/proxy/proxy.go). */
 import { statSync } from 'node:fs';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, PlainError } from '../errors.ts';
+import { compileGo } from '../../api/go-regexp.ts';
+import { CommandError, PlainError, textOf } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { klogLine } from '../klog.ts';
 import { onAbort } from '../shared/on-abort.ts';
@@ -74,11 +75,9 @@ function patterns(text: string): RegExp[] {
   if (text === '') return [];
   return text.split(',').map((source) => {
     try {
-      return new RegExp(source);
+      return compileGo(source);
     } catch (error) {
-      const repetition = /^[*+?]/.exec(source)?.[0];
-      const problem = repetition ? `missing argument to repetition operator: \`${repetition}\`` : (error as Error).message.replace(/^Invalid regular expression: /, '');
-      throw new PlainError(klogLine('F', 'proxy_server.go:83', `Error compiling re: error parsing regexp: ${problem}`), 255);
+      throw new PlainError(klogLine('F', 'proxy_server.go:83', `Error compiling re: ${textOf(error)}`), 255);
     }
   });
 }

@@ -1,13 +1,13 @@
 /** kubectl wait (kubectl pkg/cmd/wait). */
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, notFound } from '../../api/status.ts';
-import { findResources, type ResourceQuery } from '../builder/builder.ts';
+import { findResources, LOCAL_RESOURCE, type ResourceQuery } from '../builder/builder.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, filterOut, throwCollected } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
-import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { ignoringPrintFaults, objectPrinter, printFlags } from '../shared/print-flags.ts';
 import { FOREVER_MS, pause, until, WaitTimeout } from '../shared/until.ts';
 import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared/write-flags.ts';
 
@@ -124,6 +124,7 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
   const { values } = flags;
   const printer = await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, 'condition met');
   const condition = await conditionOf(values.for);
+  if (values.local && args.length > 0) throw new CommandError(LOCAL_RESOURCE);
   const timeoutMs = values.timeout < 0 ? FOREVER_MS : values.timeout;
   const deadlineMs = Date.now() + timeoutMs;
   const query: ResourceQuery = {
@@ -145,7 +146,8 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
   for (const info of infos) {
     try {
       await waitFor(ctx, info, condition, deadlineMs, timeoutMs === 0);
-      if (info.object) printer.print(info.object);
+      const { object } = info;
+      if (object) ignoringPrintFaults(() => printer.print(object));
     } catch (error) {
       faults.push(error instanceof WaitTimeout ? new CommandError(`${error.message} on ${info.resource.plural}/${info.name}`) : error);
     }
@@ -161,8 +163,8 @@ const CREATE_POLL_MS = 500;
 async function untilCreated(ctx: CommandContext, query: ResourceQuery, deadlineMs: number): Promise<void> {
   for (;;) {
     const { infos, error } = await (await findResources(ctx, query)).collect();
-    const fault = filterOut(error, isNotFound);
-    if (fault !== undefined) throw fault;
+    // Of several objects, and of files, upstream does not see that all that is wrong is that they are not there.
+    if (error !== undefined && !isNotFound(error)) throw error;
     if (infos.length > 0 && error === undefined) return;
     if (!(await pause(ctx, deadlineMs, CREATE_POLL_MS))) throw new CommandError('timed out waiting for the condition');
   }

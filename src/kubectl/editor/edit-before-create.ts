@@ -18,6 +18,7 @@ export async function editBeforeCreate(ctx: CommandContext, flags: Flags<typeof 
     print: async (object, operation) => (await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, operation)).print(object),
   });
   await found.visit((info) =>
-    edit({ ctx, mode: 'create', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, [info]),
+    // --windows-line-endings is looked at by no one here.
+    edit({ ctx, mode: 'create', output: values.output, windowsLineEndings: process.platform === 'win32', annotate: values['save-config'], validate: fieldValidation, submit }, [info]),
   );
 }

@@ -12,13 +12,15 @@ import { objectOf, type Info } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandError, ExitError, textOf } from '../errors.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
+import { noPrinter } from '../shared/print-flags.ts';
 import { EditResults, failedValidation, hasLines, withoutComments, type EditMode } from './edit-file.ts';
 import { editText, removeFile } from './launch.ts';
 
 export interface EditSession {
   readonly ctx: CommandContext;
   readonly mode: EditMode;
-  readonly format: 'json' | 'yaml';
+  /** What -o says: json or yaml, which '' stands for. */
+  readonly output: string;
   readonly windowsLineEndings: boolean;
   /** --save-config */
   readonly annotate: boolean;
@@ -34,6 +36,7 @@ type ManagedFields = NonNullable<KubeObject['metadata']>['managedFields'];
 export async function edit(session: EditSession, infos: readonly Info[]): Promise<void> {
   const { ctx } = session;
   const { stderr } = ctx.streams;
+  const format = formatOf(session.output);
   let results = new EditResults();
   let failed = false;
   let original = '';
@@ -45,16 +48,16 @@ export async function edit(session: EditSession, infos: readonly Info[]): Promis
     return error;
   };
   for (;;) {
-    const header = session.format === 'yaml' ? results.header(session.mode) : '';
+    const header = format === 'yaml' ? results.header(session.mode) : '';
     if (!failed) {
       hideManagedFields(infos, managed);
-      original = header + (await print(session.format, infos));
+      original = header + (await print(format, infos));
     }
     const text = failed ? header + withoutComments(edited) : original;
     const before = edited;
     let path: string;
     try {
-      ({ path, text: edited } = editText(ctx.env, `${ctx.program}-edit-`, `.${session.format}`, session.windowsLineEndings ? text.replace(/\r?\n/g, '\r\n') : text));
+      ({ path, text: edited } = editText(ctx.env, `${ctx.program}-edit-`, `.${format}`, session.windowsLineEndings ? text.replace(/\r?\n/g, '\r\n') : text));
     } catch (error) {
       throw keeping(error, results.file);
     }
@@ -178,4 +181,10 @@ async function faultOf(text: string, validation: ClientValidation | undefined): 
   }
   if (validation) return validation.fault(value as JsonValue, () => JSON.stringify(value));
   return undefined;
+}
+
+function formatOf(output: string): 'json' | 'yaml' {
+  if (output === '') return 'yaml';
+  if (output !== 'json' && output !== 'yaml') throw noPrinter(output, ['json', 'yaml']);
+  return output;
 }

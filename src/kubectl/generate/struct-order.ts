@@ -4,9 +4,10 @@
  * --save-config of such objects. Follows the field order of k8s.io/api and apimachinery v0.33.1.
  */
 
+import type { KubeObject } from '../../api/object.ts';
+
 /** Struct → its fields in order; "field:Struct" where the value (or each element) is a struct of its own. */
 const STRUCTS: Readonly<Record<string, string>> = {
-  List: 'kind apiVersion metadata items',
   Deployment: 'kind apiVersion metadata:ObjectMeta spec:DeploymentSpec status:DeploymentStatus',
   ObjectMeta: 'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences:OwnerReference finalizers managedFields:ManagedFieldsEntry',
   OwnerReference: 'apiVersion kind name uid controller blockOwnerDeletion',
@@ -276,6 +277,13 @@ function fieldsOf(struct: string): readonly (readonly [string, string | undefine
     parsed.set(struct, fields);
   }
   return fields;
+}
+
+/** A copy of an object, or of a list of such, with all keys in order. */
+export function objectInStructOrder(object: KubeObject & { readonly items?: unknown }): unknown {
+  const { kind, apiVersion, metadata, items } = object;
+  if (!Array.isArray(items)) return inStructOrder(object, kind);
+  return { kind, apiVersion, metadata, items: inStructOrder(items, kind?.replace(/List$/, '')) };
 }
 
 /** A copy of an object with its keys in the order of its kind's struct; maps and unknown fields are sorted. */

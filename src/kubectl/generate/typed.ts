@@ -1,21 +1,36 @@
-/** Writing objects that kubectl holds as Go structs: -o json keeps the structs' order, and so does the last-applied annotation. */
+/** Writing objects that kubectl holds as Go structs: -o json keeps the structs' order, and so do the last-applied annotation and what a template's error shows. */
 import { isObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { CommandContext } from '../command.ts';
+import { CommandError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { objectPrinter, withoutManagedFields, type ObjectPrinter, type printFlags } from '../shared/print-flags.ts';
+import { formatOf, formatPrinter, noPrinter, objectPrinter, PRINT_FORMATS, printRequest, withoutManagedFields, writeFormatted, type ObjectPrinter, type printFlags, type PrintRequest } from '../shared/print-flags.ts';
 import type { Encoder } from '../shared/last-applied.ts';
 
 /** As objectPrinter, for objects that the real kubectl prints from a struct. */
 export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string): Promise<ObjectPrinter> {
-  if (flags.values.output !== 'json') return objectPrinter(ctx, flags, operation);
-  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
-  return {
-    print(object: KubeObject) {
-      const shown = flags.values['show-managed-fields'] ? object : withoutManagedFields(object);
-      ctx.streams.stdout.write(`${toJson(inStructOrder(shown, object.kind), 'given')}\n`);
-    },
-  };
+  const request = printRequest(flags);
+  if (request.output === '' && request.template === '') return objectPrinter(ctx, flags, operation);
+  const format = await typedFormat(request);
+  return { print: (object) => writeFormatted(ctx.streams.stdout, () => format(object)) };
+}
+
+/** As formatPrinter, for such objects and lists of them. Throws for formats that need a table. */
+export async function typedFormat(request: PrintRequest): Promise<(object: KubeObject & { readonly items?: unknown }) => string> {
+  const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
+  const format = await formatPrinter({ ...request, rawData: (object) => toJson(objectInStructOrder(object), 'given', '') });
+  if (!format) throw noPrinter(request.output, PRINT_FORMATS);
+  switch (formatOf(request)) {
+    case 'json':
+      return (object) => `${toJson(objectInStructOrder(request.showManagedFields ? object : withoutManagedFields(object)), 'given')}\n`;
+    case 'name':
+      return (object) => {
+        if (Array.isArray(object.items)) throw new CommandError(`list types are not supported by name printing: *v1.${object.kind}`);
+        return format(object);
+      };
+    default:
+      return format;
+  }
 }
 
 /** The encoder for the annotation of such objects. */

@@ -10,7 +10,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import type { CommandContext } from '../command.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, OutputError } from '../errors.ts';
 import type { Flags, FlagTable } from '../flags.ts';
 import { nameLines } from '../printers/name.ts';
 
@@ -40,6 +40,8 @@ export interface PrintRequest {
   readonly allowMissingKeys: boolean;
   readonly showManagedFields: boolean;
   readonly noHeaders?: boolean;
+  /** An object's JSON as a template's error shows it; keys in order where nothing is said. */
+  readonly rawData?: (object: KubeObject) => string;
 }
 
 export function printRequest(flags: Flags<typeof printFlags>): PrintRequest {
@@ -48,18 +50,43 @@ export function printRequest(flags: Flags<typeof printFlags>): PrintRequest {
 }
 
 /** The printer that -o asks for; without -o one line per object: its name and the operation. */
-export async function objectPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string): Promise<ObjectPrinter> {
-  const request = printRequest(flags);
+export async function objectPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string, more: Pick<PrintRequest, 'rawData'> = {}): Promise<ObjectPrinter> {
+  const request = { ...printRequest(flags), ...more };
   const { stdout } = ctx.streams;
   if (request.output === '' && request.template === '') return { print: (object) => stdout.write(nameLines(object, operation)) };
   const format = await formatPrinter(request);
   if (!format) throw noPrinter(request.output, PRINT_FORMATS);
-  return { print: (object) => stdout.write(format(object)) };
+  return { print: (object) => writeFormatted(stdout, () => format(object)) };
 }
+
+/** Writes the text of a printer, and what one that fails has to say before its error. */
+export function writeFormatted(stdout: { write(text: string): void }, format: () => string): void {
+  let text: string;
+  try {
+    text = format();
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    stdout.write(error.output);
+    throw new CommandError(error.message);
+  }
+  stdout.write(text);
+}
+
+/** Where upstream does not look at whether an object could be printed. */
+export function ignoringPrintFaults(print: () => void): void {
+  try {
+    print();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}
+
+/** A template alone is Go's. */
+export const formatOf = ({ output, outputGiven, template }: PrintRequest): string => (template !== '' && !outputGiven ? 'go-template' : output);
 
 /** An object's text in one of the formats that need no table; undefined where `output` is none of them. */
 export async function formatPrinter(request: PrintRequest): Promise<((object: KubeObject) => string) | undefined> {
-  const output = request.template !== '' && !request.outputGiven ? 'go-template' : request.output;
+  const output = formatOf(request);
   const shown = (object: KubeObject): KubeObject => (request.showManagedFields ? object : withoutManagedFields(object));
   switch (output) {
     case 'json': {

@@ -12,9 +12,11 @@ import { contextNamespace, isOwnContext } from '../../../src/kubectl/kubeconfig.
 const folder = mkdtempSync(join(tmpdir(), 'access-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'config');
+/** Only looks like one. */
+const pem = (text: string): string => `-----BEGIN ${text}-----\n`;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-writeFileSync(join(folder, 'ca.pem'), 'a ca');
+writeFileSync(join(folder, 'ca.pem'), pem('a ca'));
 writeFileSync(join(folder, 'token'), 'of a file\n');
 writeFileSync(join(folder, 'plugin'), `#!/bin/sh\nprintf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s of %s"}}' "$1" "$WHO"\n`);
 chmodSync(join(folder, 'plugin'), 0o755);
@@ -23,20 +25,20 @@ kind: Config
 current-context: main
 clusters:
 - name: kubernetes
-  cluster: { server: 'https://127.0.0.1:6443', certificate-authority-data: ${base64('the ca')}, tls-server-name: api }
+  cluster: { server: 'https://127.0.0.1:6443', certificate-authority-data: ${base64(pem('the ca'))}, tls-server-name: api }
 - name: files
   cluster: { server: 'https://files.example:8443/clusters/a/', certificate-authority: ca.pem }
 - name: loose
   cluster: { server: 'https://127.0.0.1:6443', insecure-skip-tls-verify: true }
 users:
 - name: admin
-  user: { client-certificate-data: ${base64('a cert')}, client-key-data: ${base64('a key')} }
+  user: { client-certificate-data: ${base64(pem('a cert'))}, client-key-data: ${base64(pem('a key'))} }
 - name: robot
   user: { token: abc }
 - name: file
   user: { tokenFile: token }
 - name: half
-  user: { client-certificate-data: ${base64('a cert')} }
+  user: { client-certificate-data: ${base64(pem('a cert'))} }
 - name: plugin
   user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: ./plugin, args: [secret], env: [{ name: WHO, value: jane }], interactiveMode: Never } }
 - name: lost
@@ -62,22 +64,21 @@ async function problem(line: string, path?: string): Promise<string> {
 }
 
 test('the current context', async () => {
-  expect(await access('')).toEqual({ server: new URL('https://127.0.0.1:6443'), ca: 'the ca', serverName: 'api', clientCertificate: { cert: 'a cert', key: 'a key' } });
+  expect(await access('')).toEqual({ server: new URL('https://127.0.0.1:6443'), ca: pem('the ca'), serverName: 'api', clientCertificate: { cert: pem('a cert'), key: pem('a key') } });
 });
 
 test.each([
-  ['--context robots', { server: new URL('https://files.example:8443/clusters/a/'), ca: 'a ca', headers: { Authorization: 'Bearer abc' } }],
+  ['--context robots', { server: new URL('https://files.example:8443/clusters/a/'), ca: pem('a ca'), headers: { Authorization: 'Bearer abc' } }],
   ['--user robot', { headers: { Authorization: 'Bearer abc' } }],
   ['--user file', { headers: { Authorization: 'Bearer of a file' } }],
   ['--user plugin', { headers: { Authorization: 'Bearer secret of jane' } }],
-  ['--token xyz', { headers: { Authorization: 'Bearer xyz' }, clientCertificate: { cert: 'a cert', key: 'a key' } }],
-  ['--user robot --username a --password b', { headers: { Authorization: 'Bearer abc' } }],
+  ['--token xyz', { headers: { Authorization: 'Bearer xyz' }, clientCertificate: { cert: pem('a cert'), key: pem('a key') } }],
   ['--username a --password b', { headers: { Authorization: 'Basic YTpi' } }],
   ['--cluster loose', { insecureSkipVerify: true }],
   ['--server localhost:8080', { server: new URL('http://localhost:8080') }],
   ['--as jane --as-group a --as-group b --as-uid 7', { headers: { 'Impersonate-User': 'jane', 'Impersonate-Uid': '7', 'Impersonate-Group': ['a', 'b'] } }],
   ['--request-timeout 1m30s', { timeoutMs: 90_000 }],
-  [`--certificate-authority ${join(folder, 'ca.pem')}`, { ca: 'a ca' }],
+  [`--certificate-authority ${join(folder, 'ca.pem')}`, { ca: pem('a ca') }],
 ])('%s', async (line, expected) => {
   expect(await access(line)).toMatchObject(expected);
 });
@@ -96,10 +97,11 @@ test.each([
   ['--context x', 'Error in configuration: context was not found for specified context: x\n'],
   ['--cluster x', 'error: no server found for cluster "x"\n'],
   ['--user x', 'error: auth info "x" does not exist\n'],
-  ['--insecure-skip-tls-verify --certificate-authority /nope', 'error: specifying a root certificates file with the insecure flag is not allowed\n'],
+  [`--insecure-skip-tls-verify --certificate-authority ${join(folder, 'ca.pem')}`, 'error: specifying a root certificates file with the insecure flag is not allowed\n'],
   ['--certificate-authority /nope', 'error: unable to read certificate-authority /nope for kubernetes due to open /nope: no such file or directory\n'],
   ['--client-key /nope', 'Error in configuration: \n* client-key-data and client-key are both specified for admin; client-key-data will override\n* unable to read client-key /nope for admin due to open /nope: no such file or directory\n'],
   ['--as-group x', 'error: requesting uid, groups or user-extra for admin without impersonating a user\n'],
+  ['--user robot --username a --password b', 'error: more than one authentication method found for robot; found [token basicAuth], only one is allowed\n'],
   ['--user lost', 'error: getting credentials: exec: executable no-such-plugin not found\n'],
   ['--request-timeout soon', 'error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)\n'],
 ])('%s is refused', async (line, text) => {

@@ -4,7 +4,7 @@ const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 /** describe's times (RFC 1123 with zone) and kubectl's log lines. */
 const DATE = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g;
-const VERSION = /(resourceVersion(?:\\*")?: ?\\*"|^\s*Resource Version: +)\d+/gm;
+const VERSION = /(resourceVersion(?:\\*")?: ?(?:\\*")?|^\s*Resource Version: +)\d+/gm;
 /** kubectl's word on --resource-version. */
 const VERSION_FOUND = /(Expected resource version to be \d+, was )\d+/g;
 /** The five letters that the API server adds to a generated name; those of pods follow their template's hash. */
@@ -18,7 +18,7 @@ const LONG_AGE = /(?<=\s)1m\d{1,2}s(?= |$)/gm;
 /** client-go's remarks on a watch that its own time limit ended: whether it notices is a race. */
 const REFLECTOR = /^[EIW]\d{4} .* reflector\.go:\d+\] .*\n/gm;
 /** What client-go logs: severity, time, process. */
-const LOG = /^([EIW])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm;
+const LOG = /^([EIWF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm;
 /** Cluster IPs are drawn at random; where a line ends with one, no column depends on it. */
 const CLUSTER_IP = /\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+(?="?,?$)/gm;
 

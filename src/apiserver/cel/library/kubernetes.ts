@@ -5,7 +5,7 @@ import { nameIsDns1035Label, nameIsDnsLabel, nameIsDnsSubdomain } from '../../va
 import { CelError } from '../errors.ts';
 import { opaque } from '../types.ts';
 import { CelList, CelOpaque, CelOptional, type CelValue } from '../values.ts';
-import { compileGo } from './go-regexp.ts';
+import { compiled } from './regexp.ts';
 import { overload, traversal, type Overload } from './library.ts';
 import { readTimestamp } from './time.ts';
 
@@ -183,7 +183,7 @@ const NAMED_FORMATS: readonly Overload[] = [
 
 function search(pattern: string): RegExp {
   try {
-    const { source, flags } = compileGo(pattern);
+    const { source, flags } = compiled(pattern);
     return new RegExp(source, `${flags}g`);
   } catch (error) {
     throw new CelError(`Illegal regex: ${error instanceof Error ? error.message : String(error)}`);

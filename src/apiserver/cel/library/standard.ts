@@ -1,7 +1,7 @@
 /** The functions of the language itself: sizes, conversions, tests of strings (cel-go common/stdlib/standard.go). */
 import { CelError } from '../errors.ts';
 import { type CelDuration, type CelTimestamp, CelTypeValue, CelUint, checkInt, typeOfValue, type CelList, type CelMap, type CelValue } from '../values.ts';
-import { matcher } from './go-regexp.ts';
+import { kept } from './regexp.ts';
 import { overload, sizeOf, traversal, type Overload } from './library.ts';
 import { writeDuration, writeTimestamp } from './time.ts';
 
@@ -57,7 +57,7 @@ function readUtf8(bytes: Uint8Array): string {
 
 const asIs = (value: CelValue): CelValue => value;
 const characters = (text: string): bigint => BigInt([...text].length);
-const matches = (text: string, pattern: string): boolean => matcher(pattern).test(text);
+const matches = (text: string, pattern: string): boolean => kept(pattern).test(text);
 const matchCost = (text: string, pattern: string): number => traversal(1 + text.length) * Math.ceil(pattern.length * 0.25);
 const own = (text: string): number => traversal(text.length);
 

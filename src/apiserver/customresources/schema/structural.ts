@@ -1,7 +1,7 @@
 /** Whether a schema is structural: every value has one place that says what it is. Follows apiextensions-apiserver pkg/apiserver/schema/{convert,validation,complete}.go. */
 import { equal } from '../../../api/json.ts';
 import { forbidden, invalid, required, type FieldError, type Path } from '../../validation/field.ts';
-import { goRegExp } from './patterns.ts';
+import { matcher } from '../../../api/go-regexp.ts';
 import { additionalOf, propertyOf, type Schema } from './schema.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -98,7 +98,7 @@ function nestedValues(schema: Schema, skipAnyOf: boolean, skipFirstAllOf: boolea
   errors.push(...nested(schema.not, false, level, path.child('not')));
   if (schema.pattern) {
     try {
-      goRegExp(schema.pattern);
+      matcher(schema.pattern);
     } catch (error) {
       errors.push(invalid(path.child('pattern'), schema.pattern, `must be a valid regular expression, but isn't: ${(error as Error).message}`));
     }

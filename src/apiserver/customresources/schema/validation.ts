@@ -10,7 +10,7 @@ import { invalid, NO_PATH, notSupported, required, tooLong, tooMany, typeInvalid
 import { untyped } from '../../validation/go-value.ts';
 import { correlated, type Correlation } from './correlation.ts';
 import { formatCheck } from './formats.ts';
-import { goRegExp } from './patterns.ts';
+import { matcher } from '../../../api/go-regexp.ts';
 import { isFields, type Fields, type Schema } from './schema.ts';
 
 /** A fault: where, and how it becomes a field error once the way there is known. Those without a place are composite ones (oneOf …). */
@@ -125,7 +125,7 @@ function checkString(value: string, schema: Schema, name: string): Result {
   if (!pattern) return fine();
   let shown = pattern;
   try {
-    if (goRegExp(pattern).test(value)) return fine();
+    if (matcher(pattern).test(value)) return fine();
   } catch (error) {
     shown = `${pattern}, but pattern is invalid: ${(error as Error).message}`;
   }

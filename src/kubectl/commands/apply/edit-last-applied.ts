@@ -44,6 +44,6 @@ kubectl apply edit-last-applied -f deploy.yaml -o json`,
       write: { fieldManager: values['field-manager'], fieldValidation },
       print: async (object, operation) => (await objectPrinter(ctx, printing, operation)).print(object),
     });
-    await edit({ ctx, mode: 'last-applied', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: false, validate: fieldValidation, submit }, annotations);
+    await edit({ ctx, mode: 'last-applied', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: false, validate: fieldValidation, submit }, annotations);
   },
 });

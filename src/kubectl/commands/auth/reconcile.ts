@@ -14,7 +14,7 @@ import { goList } from '../../describe/format.ts';
 import { typedPrinter } from '../../generate/typed.ts';
 import { dryRunFlags, dryRunOf } from '../../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../../shared/filename-flags.ts';
-import { printFlags } from '../../shared/print-flags.ts';
+import { ignoringPrintFaults, printFlags } from '../../shared/print-flags.ts';
 
 /** How often an object may come and go while it is reconciled. */
 const ATTEMPTS = 3;
@@ -65,7 +65,7 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
       const resource = object.apiVersion?.startsWith('rbac.authorization.k8s.io/') ? KINDS[object.kind ?? ''] : undefined;
       if (!resource) return;
       const result = await reconcile(await ctx.client(), resource, object, removeExtra, dryRun === 'none');
-      printer.print(result.object);
+      ignoringPrintFaults(() => printer.print(result.object));
       report(ctx, result, removeExtra);
     });
   },
@@ -86,7 +86,7 @@ async function reconcile(client: Client, resource: Resource<KubeObject>, expecte
   try {
     if (result.operation === 'update') return { ...result, object: await api.update(result.object) };
     if (result.operation === 'recreate' && existing) await deleteOne(api, namespace, name, existing.metadata.uid);
-    if (namespace) await ensureNamespace(client, namespace);
+    if (resource.namespaced) await ensureNamespace(client, namespace);
     return { ...result, object: await api.create(result.object) };
   } catch (error) {
     const changed = result.operation === 'update' ? isNotFound(error) : isAlreadyExists(error) || (result.operation === 'recreate' && isConflict(error));
@@ -111,7 +111,9 @@ async function deleteOne(api: ReturnType<Client['of']>, namespace: string | unde
 }
 
 /** Who may not see or make namespaces may still have one. */
-async function ensureNamespace(client: Client, name: string): Promise<void> {
+async function ensureNamespace(client: Client, name = ''): Promise<void> {
+  // What client-go says of a name that is none.
+  if (name === '') throw new CommandError('resource name may not be empty');
   const namespaces = client.of(NAMESPACES);
   try {
     await namespaces.get(undefined, name);

@@ -40,7 +40,8 @@ export async function decide(ctx: CommandContext, args: readonly string[], given
   const files = filenameOptions(flags as unknown as Flags<typeof filenameFlags>);
   if (args.length === 0 && files.filenames.length === 0 && files.kustomize === '') throw new CommandError('one or more CSRs must be specified as <name> or -f <filename>');
   const found = await findResources(ctx, {
-    files, namespace: await ctx.namespace(), continueOnError: true, latest: true,
+    // No namespace is asked for: requests have none.
+    files, namespace: '', continueOnError: true, latest: true,
     ...(args.length > 0 ? { args, defaultType: REQUESTS.plural } : {}),
   });
   let count = 0;

@@ -7,9 +7,8 @@ import type { KubeObject, Stored } from '../../../api/object.ts';
 import { apiVersionOf } from '../../../api/resource.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
-import { inStructOrder } from '../../generate/struct-order.ts';
-import { toJson } from '../../../api/go-json.ts';
-import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, withoutManagedFields } from '../../shared/print-flags.ts';
+import { typedFormat } from '../../generate/typed.ts';
+import { printFlags, printRequest, writeFormatted } from '../../shared/print-flags.ts';
 
 export const command = defineCommand({
   name: 'dump',
@@ -39,8 +38,8 @@ kubectl cluster-info dump --namespaces default,kube-system --output-directory=/p
   },
   async run(ctx, _args, flags) {
     const { values } = flags;
-    const { output, template, 'output-directory': folder } = values;
-    const print = await printer({ output, template, outputGiven: true, allowMissingKeys: values['allow-missing-template-keys'], showManagedFields: values['show-managed-fields'] });
+    const { output, 'output-directory': folder } = values;
+    const print = await typedFormat(printRequest(flags));
     if (values['pod-running-timeout'] <= 0) throw new CommandError('--pod-running-timeout must be higher than zero');
     const extension = output === 'json' || output === 'yaml' ? `.${output}` : '.txt';
     const write = (name: string, text: string): void => writeOut(ctx, folder, name, text);
@@ -48,7 +47,8 @@ kubectl cluster-info dump --namespaces default,kube-system --output-directory=/p
 
     const dump = async <T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<readonly Stored<T>[]> => {
       const { items, resourceVersion } = await client.of(resource).list(namespace);
-      write(`${name}${extension}`, print({ apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata: { resourceVersion }, items: items.map(({ apiVersion: _version, kind: _kind, ...item }) => item) } as KubeObject, resource.kind));
+      const list = { apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata: { resourceVersion }, items: items.map(({ apiVersion: _version, kind: _kind, ...item }) => item) } as KubeObject;
+      writeFormatted({ write: (text) => write(`${name}${extension}`, text) }, () => print(list));
       return items;
     };
     await dump(NODES, undefined, 'nodes');
@@ -66,19 +66,6 @@ kubectl cluster-info dump --namespaces default,kube-system --output-directory=/p
     if (folder !== '' && folder !== '-') ctx.streams.stdout.write(`Cluster info dumped to ${folder}\n`);
   },
 });
-
-/** Lists as Go's structs write them. */
-async function printer(request: Parameters<typeof formatPrinter>[0]): Promise<(list: KubeObject, kind: string) => string> {
-  if (request.output === 'json') {
-    return (list, kind) => {
-      const { items = [], apiVersion, metadata, kind: listKind } = (request.showManagedFields ? list : withoutManagedFields(list)) as KubeObject & { readonly items?: readonly unknown[] };
-      return `${toJson({ kind: listKind, apiVersion, metadata, items: items.map((item) => inStructOrder(item, kind)) }, 'given')}\n`;
-    };
-  }
-  const format = await formatPrinter(request);
-  if (!format) throw noPrinter(request.output, PRINT_FORMATS);
-  return (list) => format(list);
-}
 
 function writeOut(ctx: CommandContext, folder: string, name: string, text: string): void {
   if (folder === '' || folder === '-') return ctx.streams.stdout.write(text);

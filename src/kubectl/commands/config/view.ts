@@ -44,7 +44,7 @@ kubectl config view --minify`,
     if (flatten) flattenConfig(config, dirname(kubeconfigFile(ctx)));
     const object = flatten || raw ? toObject(config) : redacted(toObject(config));
     if (output === 'json') return void ctx.streams.stdout.write(`${toJson(object, 'given')}\n`);
-    (await objectPrinter(ctx, flags, '')).print(object as unknown as KubeObject);
+    (await objectPrinter(ctx, flags, '', { rawData: (shown) => toJson(shown, 'given', '') })).print(object as unknown as KubeObject);
   },
 });
 

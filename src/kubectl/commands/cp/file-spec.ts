@@ -35,10 +35,10 @@ export function parseFileSpec(text: string): FileSpec {
 
 export const withoutSlash = (file: string): string => (file !== '/' && file.endsWith('/') ? file.slice(0, -1) : file);
 
-/** The pod that a spec names, and the container to run commands in. */
-export async function targetOf(ctx: CommandContext, { namespace, pod: name }: FileSpec, container: string): Promise<{ readonly pod: Pod; readonly container: string }> {
+/** The pod that a spec names, and the container to run commands in; `warn` is told of a choice among several. */
+export async function targetOf(ctx: CommandContext, { namespace, pod: name }: FileSpec, container: string, warn: (text: string) => void): Promise<{ readonly pod: Pod; readonly container: string }> {
   const pod: Pod = await (await ctx.client()).of(PODS).get(namespace || (await ctx.namespace()), name);
   const phase = pod.status?.phase;
   if (phase === 'Succeeded' || phase === 'Failed') throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  return { pod, container: container || containerOrDefault(pod, '', (text) => ctx.streams.stderr.write(text)).name };
+  return { pod, container: container || containerOrDefault(pod, '', warn).name };
 }

@@ -17,18 +17,20 @@ export async function copyFromPod(ctx: CommandContext, source: FileSpec, target:
 
 /** The archive; where it breaks off, it is gone on with as often as was asked for. */
 async function read(ctx: CommandContext, source: FileSpec, { container, retries }: CopyWish): Promise<Buffer> {
+  // Upstream gives this conversation its standard output for errors.
+  const say = (text: string | Uint8Array): void => ctx.streams.stdout.write(text);
   const parts: Buffer[] = [];
   let count = 0;
   for (let tried = 0; ; ) {
     const command = retries === 0 ? ['tar', 'cf', '-', source.file] : ['sh', '-c', `tar cf - ${source.file} | tail -c+${count === 0 ? 0 : count + 1}`];
     try {
       await converse(ctx, {
-        ...(await targetOf(ctx, source, container)), raw: false, command,
+        ...(await targetOf(ctx, source, container, say)), raw: false, command,
         stdout: (bytes) => {
           parts.push(Buffer.from(bytes));
           count += bytes.length;
         },
-        stderr: (bytes) => ctx.streams.stdout.write(bytes),
+        stderr: say,
       });
       return Buffer.concat(parts);
     } catch (error) {

@@ -13,7 +13,7 @@ export async function copyToPod(ctx: CommandContext, source: string, target: Fil
   if (!existsSync(source)) throw new CommandError(`${source} doesn't exist in local filesystem`);
   const { stdout, stderr } = ctx.streams;
   const file = (await isFolder(ctx, target, container)) ? posix.join(target.file, basename(source)) : target.file;
-  const to = await targetOf(ctx, target, container);
+  const to = await targetOf(ctx, target, container, (text) => stderr.write(text));
   const folder = posix.dirname(file);
   await converse(ctx, {
     ...to, raw: false,
@@ -27,7 +27,7 @@ export async function copyToPod(ctx: CommandContext, source: string, target: Fil
 /** Whether the destination is a folder, into which the source goes then. Whatever else is wrong, the copy itself will tell. */
 async function isFolder(ctx: CommandContext, target: FileSpec, container: string): Promise<boolean> {
   try {
-    await converse(ctx, { ...(await targetOf(ctx, target, container)), raw: false, command: ['test', '-d', target.file], stdout: () => undefined, stderr: () => undefined });
+    await converse(ctx, { ...(await targetOf(ctx, target, container, () => undefined)), raw: false, command: ['test', '-d', target.file], stdout: () => undefined, stderr: () => undefined });
     return true;
   } catch (error) {
     if (ctx.signal.aborted) throw error;

@@ -4,7 +4,7 @@ import { isNotFound } from '../../../api/status.ts';
 import { findResources } from '../../builder/builder.ts';
 import type { CommandContext } from '../../command.ts';
 import { filterOut, throwFlat } from '../../errors.ts';
-import { formatPrinter, noPrinter } from '../../shared/print-flags.ts';
+import { formatPrinter, noPrinter, writeFormatted } from '../../shared/print-flags.ts';
 import { GET_FORMATS, resourceQuery, type GetFlags } from '../get.ts';
 
 /** The function that makes an object's text, for any format but tables. */
@@ -33,6 +33,6 @@ export async function printGeneric(ctx: CommandContext, args: readonly string[],
   const objects = infos.flatMap((info) => (info.object ? [info.object] : []));
   const single = found.singleItem && objects.length === 1 ? objects[0] : undefined;
   const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeObject);
-  ctx.streams.stdout.write(format(shown));
+  writeFormatted(ctx.streams.stdout, () => format(shown));
   throwFlat(error);
 }

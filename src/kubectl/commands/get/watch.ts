@@ -7,6 +7,7 @@ import type { CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
 import { isTable, TablePrinter, type Table } from '../../printers/table.ts';
+import { writeFormatted } from '../../shared/print-flags.ts';
 import { follow } from '../../shared/follow.ts';
 import { isHumanReadable, resourceQuery, tableOptions, type GetFlags } from '../get.ts';
 import { getFormatPrinter } from './generic.ts';
@@ -24,7 +25,8 @@ export async function watch(ctx: CommandContext, args: readonly string[], flags:
   }
   const resource = infos[0]?.resource ?? (await (await ctx.mapper()).resolve((args[0] as string).split('/')[0] as string));
   const print = await eventPrinter(flags, resource);
-  if (!values['watch-only']) for (const info of infos) if (info.object) ctx.streams.stdout.write(print(info.object, 'ADDED'));
+  const write = (object: KubeObject, type: string): void => writeFormatted(ctx.streams.stdout, () => print(object, type));
+  if (!values['watch-only']) for (const info of infos) if (info.object) write(info.object, 'ADDED');
 
   const single = found.singleItem ? infos[0] : undefined;
   const { transport, identity } = await ctx.client();
@@ -43,7 +45,7 @@ export async function watch(ctx: CommandContext, args: readonly string[], flags:
     if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
     const repeated = first && event.type === 'ADDED' && versionOf(event.object) === (single && versionOf(single.object));
     first = false;
-    if (!repeated) ctx.streams.stdout.write(print(event.object, event.type));
+    if (!repeated) write(event.object, event.type);
   });
 }
 

@@ -62,11 +62,10 @@ export class ProxyServer {
     const { files, apiPrefix } = this.options;
     const path = (request.url ?? '/').split('?')[0] as string;
     const under = (prefix: string): boolean => path.startsWith(prefix);
+    // As Go's ServeMux has it: even where another prefix has the path.
+    if ([apiPrefix, files?.prefix].includes(`${path}/`)) return redirect(response, `${path}/`);
     if (files && under(files.prefix) && !(apiPrefix.length > files.prefix.length && under(apiPrefix))) return serveFile(response, files.folder, path.slice(files.prefix.length));
-    if (!under(apiPrefix)) {
-      const known = [apiPrefix, files?.prefix].some((prefix) => prefix === `${path}/`);
-      return known ? redirect(response, `${path}/`) : answerText(response, 404, '404 page not found');
-    }
+    if (!under(apiPrefix)) return answerText(response, 404, '404 page not found');
     const target = this.#target(request);
     if (!this.#accepts(request, target)) return answerText(response, 403, 'Forbidden');
     const outgoing = this.#send(request, target, { 'x-forwarded-for': request.socket.remoteAddress ?? '' });

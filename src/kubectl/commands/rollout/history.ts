@@ -8,7 +8,7 @@ import { CommandError } from '../../errors.ts';
 import type { Flags } from '../../flags.ts';
 import { typedPrinter } from '../../generate/typed.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
-import { printFlags } from '../../shared/print-flags.ts';
+import { ignoringPrintFaults, printFlags } from '../../shared/print-flags.ts';
 import { CHANGE_CAUSE } from '../../shared/record.ts';
 import { atRevision, controllerHistory, readDeployment, replicaSetsOf, revisionOf, templateOf, templateText } from './revisions.ts';
 import { requireRevisions, rolloutQuery, targetFlags } from './shared.ts';
@@ -29,17 +29,24 @@ kubectl rollout history daemonset/abc --revision=3`,
     revision: { type: 'int', default: 0, description: 'Show this revision with its pod template.' },
   },
   async run(ctx, args, flags) {
-    const { revision, output } = flags.values;
+    const { revision } = flags.values;
     const query = await rolloutQuery(ctx, args, flags);
     if (revision < 0) throw new CommandError(`revision must be a positive integer: ${revision}`);
     const printing = flags as unknown as Flags<typeof printFlags>;
-    const asked = output !== '' || flags.values.template !== '' ? await typedPrinter(ctx, printing, '') : undefined;
+    const asked = flags.changed('output') ? await typedPrinter(ctx, printing, '') : undefined;
     await (await findResources(ctx, query)).visit(async (info) => {
       requireRevisions(info.resource, 'history viewer', 'history');
       const history = await readHistory(ctx, info);
       if (asked) {
-        if (revision > 0 && !history.has(revision)) throw notFound();
-        for (const number of revision > 0 ? [revision] : sorted(history)) asked.print(await (history.get(number) as Revision).object());
+        if (revision > 0) {
+          const wanted = history.get(revision);
+          if (!wanted) throw notFound();
+          return asked.print(await wanted.object());
+        }
+        for (const number of sorted(history)) {
+          const object = await (history.get(number) as Revision).object();
+          ignoringPrintFaults(() => asked.print(object));
+        }
         return;
       }
       const title = revision > 0 ? `with revision #${revision}` : '';

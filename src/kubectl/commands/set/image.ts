@@ -1,11 +1,12 @@
 /** kubectl set image (kubectl pkg/cmd/set/set_image.go). */
 import { goQuote } from '../../../api/quote.ts';
 import { defineCommand } from '../../command.ts';
+import { LOCAL_RESOURCE } from '../../builder/builder.ts';
 import { CommandError, MultipleErrors } from '../../errors.ts';
 import { parsePairs, resourcesAndPairs } from '../../shared/pairs.ts';
 import { record, recordFlags } from '../../shared/record.ts';
 import { podSpecOf, type ContainerDraft } from './pod-spec.ts';
-import { applyChange, findTyped, refuseNames, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
+import { applyChange, findTyped, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
 
 const flagTable = { ...setFlags, ...selectorFlags, ...recordFlags } as const;
 
@@ -33,7 +34,7 @@ kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml`,
     const setting = await settingOf(ctx, flags, 'image updated');
     const { resources, pairs } = resourcesAndPairs(args, 'image');
     const { set: images } = parsePairs(pairs, 'image', false);
-    if (values.local && resources.length > 0) throw refuseNames();
+    if (values.local && resources.length > 0) throw new CommandError(LOCAL_RESOURCE);
     const infos = await findTyped(ctx, resources, flags);
 
     const wrong: string[] = [];

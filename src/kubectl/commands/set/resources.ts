@@ -1,10 +1,11 @@
 /** kubectl set resources (kubectl pkg/cmd/set/set_resources.go, pkg/generate/versioned/generate.go). */
 import { canonicalQuantity } from '../../../api/quantity.ts';
 import { defineCommand } from '../../command.ts';
+import { LOCAL_RESOURCE } from '../../builder/builder.ts';
 import { CommandError } from '../../errors.ts';
 import { record, recordFlags } from '../../shared/record.ts';
 import { podSpecOf, selectContainers } from './pod-spec.ts';
-import { applyChange, findTyped, refuseNames, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
+import { applyChange, findTyped, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
 
 const flagTable = {
   ...setFlags,
@@ -37,7 +38,7 @@ kubectl set resources -f path/to/file.yaml --limits=cpu=200m,memory=512Mi --loca
   async run(ctx, args, flags) {
     const { values } = flags;
     const setting = await settingOf(ctx, flags, 'resource requirements updated');
-    if (values.local && args.length > 0) throw refuseNames();
+    if (values.local && args.length > 0) throw new CommandError(LOCAL_RESOURCE);
     const infos = await findTyped(ctx, args, flags);
     if (values.local && setting.dryRun === 'server') throw new CommandError(SERVER_AND_LOCAL);
     if (values.all && values.selector !== '') throw new CommandError('cannot set --all and --selector at the same time');

@@ -2,13 +2,13 @@
 import { draft } from '../../../api/json.ts';
 import { parseSelector } from '../../../api/labels.ts';
 import { goQuote } from '../../../api/quote.ts';
-import { findResources } from '../../builder/builder.ts';
+import { findResources, LOCAL_RESOURCE } from '../../builder/builder.ts';
 import { objectOf, type UnstructuredObject } from '../../builder/info.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
 import { record, recordFlags } from '../../shared/record.ts';
 import { sendPatch, strategicPatch } from '../../shared/strategic-patch.ts';
-import { refuseNames, setFlags, settingOf } from './shared.ts';
+import { setFlags, settingOf } from './shared.ts';
 
 const { kustomize: _, ...common } = setFlags;
 const flagTable = {
@@ -33,7 +33,7 @@ kubectl create deployment my-dep -o yaml --dry-run=client | kubectl label --loca
     const text = args.at(-1);
     const selector = text === undefined ? undefined : parseLabelSelector(text);
     if (!selector) throw new CommandError('one selector is required');
-    if (values.local && args.length > 1) throw refuseNames();
+    if (values.local && args.length > 1) throw new CommandError(LOCAL_RESOURCE);
     const found = await findResources(ctx, {
       files: { filenames: values.filename, kustomize: '', recursive: values.recursive },
       namespace: await ctx.namespace(),

@@ -40,14 +40,6 @@ export async function settingOf(ctx: CommandContext, given: object, done: string
 
 export const SERVER_AND_LOCAL = 'cannot specify --local and --dry-run=server - did you mean --dry-run=client?';
 
-/** No object can be named where no server is asked (resource.LocalResourceError). */
-export function refuseNames(): CommandError {
-  return new CommandError(`error: you must specify resources by --filename when --local is set.
-Example resource specifications include:
-   '-f rsrc.yaml'
-   '--filename=rsrc.json'`);
-}
-
 /** The objects, typed. Throws all that is wrong with any of them. */
 export async function findTyped(ctx: CommandContext, resources: readonly string[], given: object, options: { readonly files?: boolean } = {}): Promise<Info[]> {
   const flags = given as Flags<typeof setFlags & typeof selectorFlags>;

@@ -2,9 +2,10 @@
 import { equal } from '../../../api/json.ts';
 import type { RbacV1Subject } from '../../../api/generated/types.ts';
 import { defineCommand } from '../../command.ts';
+import { LOCAL_RESOURCE } from '../../builder/builder.ts';
 import { CommandError } from '../../errors.ts';
 import { compareBytes } from '../../../api/go-json.ts';
-import { applyChange, findTyped, refuseNames, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
+import { applyChange, findTyped, selectorFlags, SERVER_AND_LOCAL, setFlags, settingOf } from './shared.ts';
 
 const flagTable = {
   ...setFlags,
@@ -34,7 +35,7 @@ kubectl create rolebinding admin --role=admin --user=admin -o yaml --dry-run=cli
   async run(ctx, args, flags) {
     const { values } = flags;
     const setting = await settingOf(ctx, flags, 'subjects updated');
-    if (values.local && args.length > 0) throw refuseNames();
+    if (values.local && args.length > 0) throw new CommandError(LOCAL_RESOURCE);
     const infos = await findTyped(ctx, args, flags);
     if (values.local && setting.dryRun === 'server') throw new CommandError(SERVER_AND_LOCAL);
     if (values.all && values.selector !== '') throw new CommandError('cannot set --all and --selector at the same time');

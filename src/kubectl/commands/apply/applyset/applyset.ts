@@ -11,6 +11,7 @@ import type { CommandContext } from '../../../command.ts';
 import { CommandError, textOf } from '../../../errors.ts';
 import { objectOf, type Info } from '../../../builder/info.ts';
 import { klogLine } from '../../../klog.ts';
+import { ignoringPrintFaults } from '../../../shared/print-flags.ts';
 import { VERSION } from '../../../version.ts';
 import type { ApplyRun } from '../../apply.ts';
 import { deletePruned } from '../prune.ts';
@@ -84,7 +85,7 @@ export class ApplySet {
         const { namespace, name = '' } = object.metadata ?? {};
         throw new CommandError(`pruning ${groupKind(resource)} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${textOf(error)}`);
       }
-      printer.print(object);
+      ignoringPrintFaults(() => printer.print(object));
     }
     try {
       await this.#updateParent(run, this.#after);

@@ -1,6 +1,5 @@
 /** Go's regular expressions (RE2) by JavaScript's: the syntax that differs is rewritten, what RE2 lacks is refused. */
-import { CelError } from '../errors.ts';
-import { goQuote } from '../../../api/quote.ts';
+import { goQuote } from './quote.ts';
 
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z', alpha: 'A-Za-z', ascii: '\\x00-\\x7f', blank: '\\t ', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '!-~', lower: 'a-z', print: ' -~', punct: '!-\\/:-@\\[-`{-~', space: '\\t\\n\\v\\f\\r ', upper: 'A-Z', word: '0-9A-Za-z_', xdigit: '0-9A-Fa-f',
@@ -8,7 +7,15 @@ const CLASSES: Readonly<Record<string, string>> = {
 const MOST_KNOWN = 500;
 const known = new Map<string, RegExp>();
 
-/** The compiled pattern. Throws CelError with Go's text. */
+/** What Go says of a pattern that is none: `error parsing regexp: …`. */
+export class RegexpError extends Error {
+  constructor(problem: string) {
+    super(`error parsing regexp: ${problem}`);
+    this.name = 'RegexpError';
+  }
+}
+
+/** The compiled pattern, kept. Throws RegexpError. */
 export function matcher(pattern: string): RegExp {
   let compiled = known.get(pattern);
   if (!compiled) {
@@ -19,13 +26,13 @@ export function matcher(pattern: string): RegExp {
   return compiled;
 }
 
-/** Throws CelError `error parsing regexp: …`. */
+/** Throws RegexpError. */
 export function compileGo(pattern: string): RegExp {
   const { source, flags } = rewrite(pattern);
   try {
     return new RegExp(source, `u${flags}`);
   } catch (error) {
-    throw new CelError(`error parsing regexp: ${reason(pattern, error)}`);
+    throw new RegexpError(reason(pattern, error));
   }
 }
 
@@ -66,7 +73,7 @@ function rewrite(pattern: string): { source: string; flags: string } {
       source += '(?<';
       i += 3;
     } else if (/^\(\?(?:=|!|<=|<!)/.test(rest.slice(i))) {
-      throw new CelError(`error parsing regexp: invalid or unsupported Perl syntax: \`${/^\(\?<?./.exec(rest.slice(i))?.[0] ?? ''}\``);
+      throw new RegexpError(`invalid or unsupported Perl syntax: \`${/^\(\?<?./.exec(rest.slice(i))?.[0] ?? ''}\``);
     } else if ((char === '{' && !/^\{\d+(,\d*)?\}/.test(rest.slice(i))) || (char === '}' && !/\{\d+(,\d*)?$/.test(rest.slice(0, i))) || (char === ']' && !inClass)) {
       source += `\\${char}`;
     } else source += char;
@@ -91,7 +98,7 @@ function escape(text: string, at: number, inClass: boolean): { text: string; len
     const name = script[3] ?? script[4] ?? '';
     return { text: `\\${script[2] === '^' ? 'P' : script[1]}{${name.length <= 2 ? name : `Script=${name}`}}`, length: script[0].length };
   }
-  if (/^[1-9]$/.test(next)) throw new CelError(`error parsing regexp: invalid escape sequence: \`\\${next}\``);
+  if (/^[1-9]$/.test(next)) throw new RegexpError(`invalid escape sequence: \`\\${next}\``);
   // JavaScript's unicode mode escapes only what has a meaning; Go any punctuation.
   if (/[^\w\s]/.test(next) && !/[\\^$.*+?()[\]{}|/]/.test(next)) return { text: next === '-' && inClass ? '\\-' : next, length: 2 };
   return { text: `\\${next}`, length: 2 };
@@ -102,7 +109,10 @@ function reason(pattern: string, error: unknown): string {
   if (text.includes('Unterminated group')) return `missing closing ): \`${pattern}\``;
   if (text.includes('Unmatched')) return `unexpected ): \`${pattern}\``;
   if (text.includes('Unterminated character class')) return `missing closing ]: \`${pattern.slice(pattern.lastIndexOf('['))}\``;
+  const nested = /(?:[*+?]|\{\d+(?:,\d*)?\})\??[*+?]\??/.exec(pattern);
+  if (text.includes('Nothing to repeat') && nested) return `invalid nested repetition operator: \`${nested[0]}\``;
   if (text.includes('Nothing to repeat')) return `missing argument to repetition operator: \`${/[*+?]/.exec(pattern)?.[0] ?? ''}\``;
+  if (text.includes('at end of pattern')) return 'trailing backslash at end of expression: ``';
   if (text.includes('Range out of order')) return `invalid character class range: \`${/\w-\w/.exec(pattern)?.[0] ?? ''}\``;
   if (text.includes('Invalid escape')) return `invalid escape sequence: \`${/\\./.exec(pattern)?.[0] ?? ''}\``;
   return `invalid or unsupported Perl syntax: ${goQuote(pattern)}`;
