@@ -15,6 +15,7 @@ import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
 import { checkPathSegments } from './client-config/path-segments.ts';
 import { timeoutMs } from './client-config/timeout.ts';
+import { NoClusterError } from './errors.ts';
 import { isDisabled } from './feature-gates.ts';
 import type { Flags } from './flags.ts';
 import type { GlobalFlags } from './global-flags.ts';
@@ -216,7 +217,9 @@ class LocalTransport extends LateTransport {
 
   async #openLocal(): Promise<Transport> {
     const { openLocalCluster } = await import('../daemon/local.ts');
-    const local = await openLocalCluster(this.env, this.options.impersonation);
+    const local = await openLocalCluster(this.env, this.options.impersonation).catch((error: unknown) => {
+      throw new NoClusterError(error);
+    });
     this.#local = local;
     const { requests } = this.told;
     return requests ? (await import('./request-log.ts')).loggedTransport(local.transport, requests) : local.transport;

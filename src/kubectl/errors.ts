@@ -48,6 +48,14 @@ export class OutputError extends CommandError {
   }
 }
 
+/** There is no cluster to ask: it ends the command, however many other questions it has. */
+export class NoClusterError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'NoClusterError';
+  }
+}
+
 /** Printed exactly as it is, without "error: ". */
 export class PlainError extends Error {
   constructor(message: string, readonly code: number = EXIT_FAILURE) {

@@ -14,7 +14,7 @@ import type { RequestOptions } from '../../api/request.ts';
 import { draft } from '../../api/json.ts';
 import { ConnectionError, type Client } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
-import { combined, CommandError, listError, MultipleErrors, textOf, throwCollected } from '../errors.ts';
+import { combined, CommandError, listError, MultipleErrors, NoClusterError, textOf, throwCollected } from '../errors.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
 import { parseArguments, type ResourceTuple } from './arguments.ts';
 import type { Info, UnstructuredObject } from './info.ts';
@@ -101,7 +101,10 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
   // upstream stand one in the other (cli-runtime resource/visitor.go: ContinueOnErrorVisitor, EagerVisitorList).
   const walk = async (each: (info: Info) => Promise<void> | void): Promise<unknown> => {
     const [ofObjects, ofSources]: [unknown[], unknown[]] = [[], []];
-    const collector = (errors: unknown[]): OnFault => (query.continueOnError ? (error) => void errors.push(error) : stopAtFault);
+    const collector = (errors: unknown[]): OnFault => (error) => {
+      if (!query.continueOnError || error instanceof NoClusterError) throw error;
+      errors.push(error);
+    };
     const [onObjectFault, onSourceFault] = [collector(ofObjects), collector(ofSources)];
     for (const source of sources) {
       try {
@@ -114,6 +117,7 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
           }
         }
       } catch (error) {
+        if (error instanceof NoClusterError) throw error;
         // Also where the first fault ends all, other files have their turn (ConcurrentVisitorList); other arguments have not.
         if (!query.continueOnError && !fromFiles) throw error;
         ofSources.push(error);
