@@ -12,6 +12,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { printFlags } from '../shared/print-flags.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const autoscaleFlags = {
@@ -20,6 +21,7 @@ const autoscaleFlags = {
   ...dryRunFlags,
   ...saveConfigFlags,
   ...fieldManagerFlags('kubectl-autoscale'),
+  ...recordFlags,
   'cpu-percent': { type: 'int32', default: -1, description: "CPU that the pods shall use on average, in percent of what they request; the server's default where it is negative." },
   max: { type: 'int32', default: -1, description: 'How many pods at most. Must be given.' },
   min: { type: 'int32', default: -1, description: "How many pods at least; the server's default where it is negative." },
@@ -53,6 +55,7 @@ async function autoscale(ctx: CommandContext, args: readonly string[], flags: Fl
   await found.visit(async (info) => {
     checkScalable(info.resource);
     const hpa = newAutoscaler(info, flags);
+    record(ctx, autoscaleFlags, values, hpa as unknown as UnstructuredObject);
     if (dryRun === 'client') (await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `created${dryRunSuffix(dryRun)}`)).print(asObject(hpa));
     else {
       if (values['save-config']) createOrUpdateAnnotation(true, hpa as unknown as UnstructuredObject, await typedEncoder());

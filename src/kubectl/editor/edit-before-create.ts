@@ -2,7 +2,8 @@
 import { findResources } from '../builder/builder.ts';
 import type { CommandContext } from '../command.ts';
 import type { Flags } from '../flags.ts';
-import type { createFromFileFlags } from '../commands/create.ts';
+import { createFromFileFlags } from '../commands/create.ts';
+import { record } from '../shared/record.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
 import { objectPrinter, type printFlags } from '../shared/print-flags.ts';
 import { validationOf, type validateFlags } from '../shared/write-flags.ts';
@@ -18,6 +19,6 @@ export async function editBeforeCreate(ctx: CommandContext, flags: Flags<typeof 
     print: async (object, operation) => (await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, operation)).print(object),
   });
   await found.visit((info) =>
-    edit({ ctx, mode: 'create', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, [info]),
+    edit({ ctx, mode: 'create', format: values.output === 'json' ? 'json' : 'yaml', windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], record: (object) => record(ctx, createFromFileFlags, values, object), validate: fieldValidation, submit }, [info]),
   );
 }

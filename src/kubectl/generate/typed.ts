@@ -8,8 +8,11 @@ import type { Encoder } from '../shared/last-applied.ts';
 
 /** As objectPrinter, for objects that the real kubectl prints from a struct. */
 export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string): Promise<ObjectPrinter> {
-  if (flags.values.output !== 'json') return objectPrinter(ctx, flags, operation);
+  const { output, template } = flags.values;
+  const format = output.toLowerCase();
+  if (['', 'yaml', 'name'].includes(format) && template === '') return objectPrinter(ctx, flags, operation);
   const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
+  if (format !== 'json') return objectPrinter(ctx, flags, operation, (object) => toJson(inStructOrder(object, object.kind), 'given', ''));
   return {
     print(object: KubeObject) {
       const shown = flags.values['show-managed-fields'] ? object : withoutManagedFields(object);

@@ -11,6 +11,8 @@ export interface TemplateRequest {
   readonly template: string;
   readonly allowMissingKeys: boolean;
   readonly numbers?: Numbers;
+  /** The object's JSON as reports of faults show it; sorted where nothing is said. */
+  readonly encode?: (object: KubeObject) => string;
 }
 
 const JSONPATH = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file'];
@@ -31,7 +33,7 @@ export async function templatePrinter(output: string, request: TemplateRequest):
   if (!JSONPATH.includes(format) && !GO_TEMPLATE.includes(format)) return undefined;
   if (template === '') throw new CommandError('template format specified but no template given');
   if (FROM_FILE.has(format)) template = readTemplate(template);
-  const options = { allowMissingKeys: request.allowMissingKeys, numbers: request.numbers ?? ('int64' as const) };
+  const options = { allowMissingKeys: request.allowMissingKeys, numbers: request.numbers ?? ('int64' as const), ...(request.encode ? { encode: request.encode } : {}) };
   if (JSONPATH.includes(format)) return jsonPathPrinter(format, template, options);
   return (await import('./gotemplate/printer.ts')).goTemplatePrinter(template, options);
 }

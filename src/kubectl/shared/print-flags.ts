@@ -40,6 +40,8 @@ export interface PrintRequest {
   readonly allowMissingKeys: boolean;
   readonly showManagedFields: boolean;
   readonly noHeaders?: boolean;
+  /** The object's JSON as reports of faults in templates show it. */
+  readonly encode?: (object: KubeObject) => string;
 }
 
 export function printRequest(flags: Flags<typeof printFlags>): PrintRequest {
@@ -48,8 +50,8 @@ export function printRequest(flags: Flags<typeof printFlags>): PrintRequest {
 }
 
 /** The printer that -o asks for; without -o one line per object: its name and the operation. */
-export async function objectPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string): Promise<ObjectPrinter> {
-  const request = printRequest(flags);
+export async function objectPrinter(ctx: CommandContext, flags: Flags<typeof printFlags>, operation: string, encode?: (object: KubeObject) => string): Promise<ObjectPrinter> {
+  const request = { ...printRequest(flags), ...(encode ? { encode } : {}) };
   const { stdout } = ctx.streams;
   if (request.output === '' && request.template === '') return { print: (object) => stdout.write(nameLines(object, operation)) };
   const format = await formatPrinter(request);
@@ -60,8 +62,10 @@ export async function objectPrinter(ctx: CommandContext, flags: Flags<typeof pri
 /** An object's text in one of the formats that need no table; undefined where `output` is none of them. */
 export async function formatPrinter(request: PrintRequest): Promise<((object: KubeObject) => string) | undefined> {
   const output = request.template !== '' && !request.outputGiven ? 'go-template' : request.output;
+  // Of these alone it does not matter how they are written.
+  const format = output.toLowerCase();
   const shown = (object: KubeObject): KubeObject => (request.showManagedFields ? object : withoutManagedFields(object));
-  switch (output) {
+  switch (format) {
     case 'json': {
       const { printJson } = await import('../printers/object-json.ts');
       return (object) => printJson(shown(object));
