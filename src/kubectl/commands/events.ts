@@ -6,10 +6,11 @@ import type { WatchEvent } from '../../api/request.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { humanDuration } from '../../api/duration.ts';
 import { parseTime } from '../../api/time.ts';
-import { parseTuple } from '../builder/arguments.ts';
+import type { UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
-import { CommandError, listError } from '../errors.ts';
+import { CommandError, listError, OutputError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
+import { goSort } from '../describe/go-sort.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { follow } from '../shared/follow.ts';
 import { formatPrinter, noPrinter, PRINT_FORMATS, printFlags, printRequest } from '../shared/print-flags.ts';
@@ -51,15 +52,15 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const { values } = flags;
   const namespace = values['all-namespaces'] ? undefined : await ctx.namespace();
   const fieldSelector = values.for === '' ? '' : await aboutObject(ctx, values.for);
-  if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const wanted = (event: Event): boolean => values.types.length === 0 || values.types.some((type) => type.toLowerCase() === (event.type ?? '').toLowerCase());
   const print = await eventPrinter(ctx, flags);
+  if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const client = await ctx.client();
   const options = fieldSelector === '' ? {} : { fieldSelector };
   if (values.watch) {
     return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }: WatchEvent<Stored<Event>>) => {
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
-      if (wanted(object)) ctx.streams.stdout.write(print([object], object));
+      if (wanted(object)) ctx.streams.stdout.write(whatPrints(() => print([object], object)));
     });
   }
   const events: Event[] = [];
@@ -76,17 +77,35 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
     ctx.streams.stderr.write(namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
     return;
   }
-  events.sort((a, b) => timeOf(a) - timeOf(b));
-  const list = { apiVersion: 'v1', items: events.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })), kind: 'EventList', metadata: {} } as unknown as KubeObject;
-  ctx.streams.stdout.write(print(events, list));
+  const sorted = goSort(events, (a, b) => timeOf(a) < timeOf(b));
+  // A list has no name: nothing comes of -o name.
+  if (values.output.toLowerCase() === 'name') return;
+  const list = { apiVersion: 'v1', items: sorted, kind: 'EventList', metadata: {} } as unknown as KubeObject;
+  ctx.streams.stdout.write(whatPrints(() => print(sorted, list)));
+}
+
+/** The real kubectl does not look at what printing ends with: what a template has printed up to its fault stays. */
+function whatPrints(print: () => string): string {
+  try {
+    return print();
+  } catch (error) {
+    if (error instanceof OutputError) return error.output;
+    if (error instanceof CommandError) return '';
+    throw error;
+  }
 }
 
 /** Field selector for the events about TYPE/NAME. */
 async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
   if (!text.includes('/')) throw new CommandError('--for must be in resource/name form');
-  const { type, name } = parseTuple(text);
+  const [type = '', name = '', ...more] = text.split('/');
+  if (more.length > 0) throw new CommandError('arguments in resource/name form may not have more than one slash');
+  if (type === '') throw new CommandError('a resource must be present, got: /, Resource=');
+  const mapper = await ctx.mapper();
   const [plural = '', ...group] = type.split('.');
-  const resource = await (await ctx.mapper()).requireGroupResource({ plural, group: group.join('.') });
+  // A version may stand in the name; what is said of a name that means nothing takes all behind the first dot for a group.
+  const resource = (await mapper.resolve(type).catch(() => undefined)) ?? (await mapper.requireGroupResource({ plural, group: group.join('.') }));
+  if (name === '') return '';
   return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
 }
 
@@ -94,9 +113,13 @@ async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
 async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject) => string> {
   const request = printRequest(flags);
   if (request.output !== '' || request.template !== '') {
-    const format = await formatPrinter(request);
+    const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('../generate/struct-order.ts')]);
+    const encode = (object: KubeObject, indent?: string): string => toJson(inStructOrder(object, object.kind), 'given', indent);
+    const format = request.output.toLowerCase() === 'json' ? (object: KubeObject) => `${encode(object)}\n` : await formatPrinter({ ...request, encode: (object) => encode(object, '') });
     if (!format) throw noPrinter(request.output, PRINT_FORMATS);
-    return (_events, whole) => format(whole);
+    const { typedObject } = await import('../shared/typed.ts');
+    const asTyped = (event: KubeObject): KubeObject => typedObject({ ...event, apiVersion: 'v1', kind: 'Event' } as UnstructuredObject) as KubeObject;
+    return (events, whole) => format('items' in whole ? ({ ...whole, items: events.map((event) => asTyped(event)) } as KubeObject) : asTyped(whole));
   }
   const allNamespaces = flags.values['all-namespaces'];
   const writer = new TabWriter();
