@@ -42,7 +42,9 @@ function add(root: Container, operation: JsonPatchOperation): void {
 }
 
 function remove(root: Container, operation: JsonPatchOperation): void {
-  const path = pointer(operation.path, 'remove operation failed to decode path', 'operation missing path field');
+  // Whatever is wrong with it, this operation alone says that it is missing.
+  if (typeof operation.path !== 'string') throw new PatchError('remove operation failed to decode path: missing value');
+  const { path } = operation;
   const [container, key] = find(root, path, `remove operation does not apply: doc is missing path: "${path}"`);
   take(container, key, `error in remove for path: '${path}'`);
 }
