@@ -40,6 +40,8 @@ export function shortHumanDuration(ms: number): string {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, 'μs': 1e-3, ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND };
 
+const MAX_MS = 2 ** 63 / 1e6;
+
 /** Reads "1h30m", "5m", "1.5s", "0". Throws an Error with Go's text. */
 export function parseGoDuration(text: string): number {
   const quoted = JSON.stringify(text);
@@ -59,6 +61,8 @@ export function parseGoDuration(text: string): number {
     ms += Number(part[1]) * factor;
     rest = rest.slice(part[0].length);
   }
+  // 64 bits of nanoseconds.
+  if (ms > MAX_MS) throw new Error(`time: invalid duration ${quoted}`);
   return match?.[1] === '-' ? -ms : ms;
 }
 

@@ -236,6 +236,21 @@ export function parseSelector(text: string): Selector {
   return requirements.length === 0 ? SELECT_EVERYTHING : new Selector(requirements);
 }
 
+/** What is wrong with a requirement that an object makes (labels.NewRequirement); the server lets no such thing in. */
+export function requirementFaults({ key, operator, values }: Requirement): readonly string[] {
+  const faults: string[] = [];
+  const keyFaults = labelKeyErrors(key);
+  if (keyFaults.length > 0) faults.push(`key: Invalid value: ${JSON.stringify(key)}: ${keyFaults.join('; ')}`);
+  const list = values.length === 0 ? '[]string(nil)' : `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`;
+  if ((operator === 'in' || operator === 'notin') && values.length === 0) faults.push(`values: Invalid value: ${list}: for 'in', 'notin' operators, values set can't be empty`);
+  if ((operator === 'exists' || operator === '!') && values.length > 0) faults.push(`values: Invalid value: ${list}: values set must be empty for exists and does not exist`);
+  values.forEach((value, index) => {
+    const valueFaults = labelValueErrors(value);
+    if (valueFaults.length > 0) faults.push(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${valueFaults.join('; ')}`);
+  });
+  return faults;
+}
+
 const LABEL_SELECTOR_OPERATORS: Readonly<Record<string, SelectorOperator>> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' };
 const parsed = new WeakMap<LabelSelector, Selector>();
 
@@ -264,7 +279,13 @@ export function selectorFromMap(map: Labels): Selector {
 
 /** A LabelSelector as text, as tables and describe show it (metav1.FormatLabelSelector). */
 export function formatLabelSelector(selector: LabelSelector | undefined): string {
-  const parsedSelector = selectorFromLabelSelector(selector);
+  let parsedSelector: Selector;
+  try {
+    parsedSelector = selectorFromLabelSelector(selector);
+  } catch {
+    return '<error>';
+  }
+  if (parsedSelector.requirements.some((requirement) => requirementFaults(requirement).length > 0)) return '<error>';
   if (parsedSelector.nothing) return '<none>';
   if (parsedSelector.empty) return '<none>';
   const requirements = [...parsedSelector.requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

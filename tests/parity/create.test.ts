@@ -101,6 +101,9 @@ const FAULTS: readonly string[] = [
   'create clusterrole c --verb=get --aggregation-rule=a=b', 'create clusterrole c --verb=list --non-resource-url=/x', 'create clusterrole c --verb=get --non-resource-url=x', 'create clusterrole c --verb=get --non-resource-url=/x*y',
   'create ingress i', 'create ingress i --rule=foo', 'create ingress i --default-backend=x', 'create ingress i --rule=a/=s:1 --annotation=x',
   'create token', 'create token t --duration=-1s', 'create token t --duration=1500ms', 'create token t --bound-object-name=x', 'create token t --bound-object-uid=x', 'create token t --bound-object-kind=Deployment', 'create token t --bound-object-kind=Pod', 'create token t --audience=',
+  // What random lines have found.
+  'create service clusterip "" --clusterip=None --dry-run=client -o yaml', 'create ns n --request-timeout= --dry-run=client', 'create ns n --request-timeout=10000000h --dry-run=client', 'create ns n --dry-run=client -o YAML', 'create ns n --dry-run=client -o Json', 'create ns n --dry-run=client -o NAME', 'create ns n --record',
+  'create pc a --value=1 --dry-run=client --allow-missing-template-keys=false -o template={{.nope}}', 'run a --image=b --record --nope',
   'create', 'create -f', 'create foo', 'create -f x --raw=/api -o yaml', 'create -f x -f y --raw=/api', 'create -f x -R --raw=/api', 'create -f x -l a=b --raw=/api', 'create -f x --raw=api', 'create -f http://x/y --raw=/api', `create -f ${join(folder, 'none')}`, 'create -f x -k y', 'create -f x --dry-run=x',
 ];
 

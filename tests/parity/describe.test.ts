@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CASES, describeServer, fileOf, inUtc, ODD_CASES } from '../kubectl/describe/cluster.ts';
+import { CASES, describeServer, fileOf, inUtc, ODD_CASES, type Fixture } from '../kubectl/describe/cluster.ts';
 import { describeParity, oracleBeside, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
@@ -45,5 +45,55 @@ describeParity('describe, beside the real kubectl', () => {
     expect(mine).toEqual(theirs);
     expect(asked().filter((question) => question !== 'GET /version')).toEqual(theirQuestions);
     if (CASES.includes(line)) expect(inUtc(theirs.stdout)).toBe(readFileSync(file, 'utf8'));
+  });
+});
+
+/** Objects that random ones have led to. */
+const OBJECTS: readonly Fixture[] = [
+  deployment('empty-key', { matchExpressions: [{ key: '', operator: 'Exists' }] }), deployment('no-values', { matchExpressions: [{ key: 'a', operator: 'In' }] }), deployment('values', { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b', 'c'] }] }), deployment('no-operator', { matchExpressions: [{ key: 'a', operator: '' }, { key: '', operator: 'In' }] }), deployment('bad-value', { matchLabels: { a: 'b c' } }),
+  { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'no-values', namespace: 'default' }, ...{ spec: { selector: { matchExpressions: [{ key: 'a', operator: 'In' }] }, template: {} } } },
+  { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'spread', namespace: 'default' }, ...{ spec: { containers: [], topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'z', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchExpressions: [{ key: 'a' }] } }] } } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'no-verbs' }, ...{ rules: [{ apiGroups: [''], resources: ['pods'] }] } },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'no-name', namespace: 'default' }, ...{ spec: { defaultBackend: { service: { port: { name: 'http' } } } } } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'no-topologies' }, ...{ provisioner: 'x', allowedTopologies: [] } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'empty-topology' }, ...{ provisioner: 'x', allowedTopologies: [{ matchLabelExpressions: [{}] }] } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: { name: 'no-keys' }, ...{ spec: { drivers: [{ name: 'd', nodeID: 'n', topologyKeys: [] }] } } },
+  { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nameless', namespace: 'default' }, ...{ spec: { schedule: '* * * * *', jobTemplate: {} }, status: { active: [{}] } } },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'empty-lists', namespace: 'default' }, ...{ spec: { ipFamilies: [''], externalIPs: [''], loadBalancerSourceRanges: [''] } } },
+];
+
+function deployment(name: string, selector: object): Fixture {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'default' }, ...{ spec: { selector, template: {} } } };
+}
+
+describeParity('describe of odd objects, beside the real kubectl', () => {
+  const server = describeServer(OBJECTS);
+  let url = '';
+  beforeAll(async () => {
+    url = await server.listen();
+  });
+  afterAll(() => server.close());
+
+  test.each(OBJECTS.map(({ kind, metadata }) => [kind, metadata.name]))('%s %s', async (kind, name) => {
+    const line = ['describe', kind.toLowerCase(), name];
+    expect(await ours(line, server.transport())).toEqual(await real(line, url));
+  });
+});
+
+/** What events prints in formats of lists, and what it says to objects that are none. */
+const EVENTS = [
+  'events -o name', 'events -o name --for=', 'events -o json', 'events -o yaml', 'events', 'events x', 'events --for=pod/full -o nope --types=x', 'events -o jsonpath={.items[0].nope} --allow-missing-template-keys=false', 'events --for=/x', 'events --for=pod/', 'events --for=pod/full/x', 'events --for=nope/x',
+];
+
+describeParity('events, beside the real kubectl', () => {
+  const server = describeServer();
+  let url = '';
+  beforeAll(async () => {
+    url = await server.listen();
+  });
+  afterAll(() => server.close());
+
+  test.each(EVENTS)('%s', async (line) => {
+    expect(await ours(line.split(' '), server.transport())).toEqual(await real(line.split(' '), url));
   });
 });

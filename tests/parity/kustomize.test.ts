@@ -217,6 +217,17 @@ const CASES: readonly (readonly [name: string, files: Files, start?: string])[] 
   ['a generator without name', { 'kustomization.yaml': 'configMapGenerator: [{literals: [x=1]}]\n' }],
   ['merging with nothing', { 'kustomization.yaml': 'configMapGenerator: [{name: a, behavior: merge, literals: [x=1]}]\n' }],
   ['a generated name that is taken', { 'kustomization.yaml': 'resources: [a.yaml]\nconfigMapGenerator: [{name: a, literals: [x=1]}]\n', 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' }],
+  // What random folders have found.
+  ['a patch of nothing', kustomization('patches: [{patch: "{}"}]\n')],
+  ['labels over labels that selectors have, too', { 'base/kustomization.yaml': 'resources: [a.yaml]\ncommonLabels: {a: "1"}\n', 'base/a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {b: c}}\n', 'over/kustomization.yaml': 'resources: [../base]\nlabels: [{pairs: {a: "2"}}]\n' }, 'over'],
+  ['a JSON patch on annotations that nobody wrote', { 'kustomization.yaml': "resources: [a.yaml]\nnamePrefix: x-\npatches:\n- target: {kind: Service}\n  patch: '[{\"op\": \"add\", \"path\": \"/metadata/annotations/n\", \"value\": \"1\"}]'\n", 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n' }],
+  ['a JSON patch that takes the origin away', { 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n', 'over/kustomization.yaml': "resources: [../base]\nbuildMetadata: [originAnnotations]\npatches:\n- target: {kind: Service}\n  patch: '[{\"op\": \"add\", \"path\": \"/metadata/annotations\", \"value\": {\"n\": \"1\"}}]'\n" }, 'over'],
+  ['a namespace for two of a name', { 'kustomization.yaml': 'resources: [a.yaml]\nnamespace: x\n', 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: b}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: c}\n' }],
+  ['sort options of nothing', kustomization('sortOptions: {}\n')],
+  ['empty lists are something', { 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n', 'part/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: []\n', 'over/kustomization.yaml': 'resources: [../base]\ncomponents: [../part]\n' }, 'over'],
+  ['a selector of labels that is none', kustomization('patches: [{target: {labelSelector: a b}, patch: "[]"}]\n')],
+  ['a target whose name is no expression', kustomization("patches: [{target: {name: '['}, patch: '[{\"op\": \"remove\", \"path\": \"/x\"}]'}]\n")],
+  ...['metadata.labels.[app]', 'spec.template.spec.containers.9.image', 'metadata.annotations.port', 'metadata.annotations.[a.b]'].flatMap((path) => ['{}', '{create: true}', "{create: true, delimiter: '-', index: 0}"].map((options): readonly [string, Files] => [`a replacement at ${path} with ${options}`, kustomization(`replacements:\n- source: {kind: Service, name: web, fieldPath: spec.ports.0.port}\n  targets: [{select: {kind: Deployment}, fieldPaths: ['${path}'], options: ${options}}]\n`)])),
   ['binary data', { 'kustomization.yaml': 'configMapGenerator: [{name: a, files: [b]}]\n', b: '\u0000\u0001text' }],
 ];
 

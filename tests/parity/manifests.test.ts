@@ -37,6 +37,10 @@ const FILES: Readonly<Record<string, string>> = {
   'kind-number.yaml': 'apiVersion: v1\nkind: 5\nmetadata:\n  name: a\n',
   'unknown-kind.yaml': 'apiVersion: example.com/v1\nkind: Foo\nmetadata:\n  name: a\nspec: {x: 1}\n',
   'slashes.yaml': 'apiVersion: a/b/c\nkind: Pod\nmetadata:\n  name: x\n',
+  // Where libyaml stumbles, and over what.
+  'lib-flow-paren.yaml': '{"apiVersion": "v1",\n "metadata": {)\n  "name": "a"}}\n', 'lib-flow-colon.yaml': 'apiVersion: v1\nmetadata: {name: a\nkind: Pod\n', 'lib-flow-open.yaml': 'a: [b,\n', 'lib-flow-comma.yaml': 'a: [b c: d, e}\n', 'lib-before-json.yaml': '0{\n "a": 1\n}\n',
+  'lib-byte.json': '{"a": é}\n', 'lib-no-colon.yaml': 'a: b\nname\nc: d\n', 'lib-colons.yaml': 'a: b: c\n', 'lib-dash.yaml': 'a: b\n- c\n', 'lib-mixed.yaml': '- a\nb: c\n', 'lib-deeper.yaml': 'a:\n  b: c\n   d: e\n', 'lib-at.yaml': 'a: @b\n', 'lib-escape.yaml': 'a: "\\q"\n', 'lib-hex.yaml': 'a: "\\xg"\n', 'lib-alias.yaml': 'a: *b\n', 'lib-no-alias.yaml': 'a: *\n', 'lib-no-anchor.yaml': 'a: & b\n',
+  'lib-header.yaml': 'a: |x\n  b\n', 'lib-zero.yaml': 'a: |0\n b\n', 'lib-tag.yaml': 'a: !x!y b\n', 'lib-tag-end.yaml': 'a: !<x b\n', 'lib-directives.yaml': '%YAML 1.1\n%YAML 1.1\n---\na: b\n', 'lib-version.yaml': '%YAML 2.0\n---\na: b\n', 'lib-unknown-directive.yaml': '%X y\n---\na: b\n', 'lib-question.yaml': '? a\nb\n', 'lib-control.yaml': 'a: \u0007\n', 'lib-tab-value.yaml': 'a:\tb\n', 'lib-tab-block.yaml': 'a: |\n\tb\n', 'lib-tab-plain.yaml': 'a: b\n\tc\n', 'lib-single.yaml': "a: 'b\nc: d\n", 'lib-end-in-quote.yaml': 'a: "b\n---\nc"\n',
   'quote.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "a\n',
   'colon.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a: b\n',
   'alias.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: *x\n',

@@ -7,14 +7,14 @@ import { run } from '../../src/kubectl/run.ts';
 import { memoryStreams } from '../../src/kubectl/streams.ts';
 import type { Outcome } from './oracle.ts';
 
-export async function ours(args: readonly string[], transport?: Transport, input = '', env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export async function ours(args: readonly string[], transport?: Transport, input = '', env: Readonly<Record<string, string>> = {}, program = 'kubectl'): Promise<Outcome> {
   const home = mkdtempSync(join(tmpdir(), 'mock-kubectl-parity-'));
   try {
     const streams = memoryStreams(input);
     const code = await run(args, {
       streams,
       env: { MOCK_KUBECTL_HOME: home, ...env },
-      program: 'kubectl',
+      program,
       signal: new AbortController().signal,
       ...(transport ? { connection: { transport, close: () => Promise.resolve() } } : {}),
     });

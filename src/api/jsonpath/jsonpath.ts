@@ -186,8 +186,11 @@ function descendants(value: unknown): unknown[] {
   return below.length === 0 ? [] : [value, ...below.flatMap(descendants)];
 }
 
+const OPERATORS = new Set(['==', '!=', '<', '<=', '>', '>=']);
+
 /** Go templates' comparisons (third_party/forked/golang/template: basicKind). */
 function compare(left: unknown, operator: string, right: unknown): boolean {
+  if (!OPERATORS.has(operator)) throw new JsonPathError(`unrecognized filter operator ${operator}`);
   const kinds = [kindOf(left), kindOf(right)];
   if (kinds.includes(undefined)) throw new JsonPathError('invalid type for comparison');
   if (kinds[0] !== kinds[1]) throw new JsonPathError('incompatible types for comparison');
@@ -207,10 +210,8 @@ function compare(left: unknown, operator: string, right: unknown): boolean {
       return a <= b;
     case '>':
       return a > b;
-    case '>=':
-      return a >= b;
     default:
-      throw new JsonPathError(`unrecognized filter operator ${operator}`);
+      return a >= b;
   }
 }
 

@@ -35,14 +35,20 @@ function applyOperation(holder: { root: Container }, operation: JsonPatchOperati
   }
 }
 
+/** Whatever is wrong with their path, add and remove say that it is missing. */
+function pathOnly({ path }: JsonPatchOperation, name: 'add' | 'remove'): string {
+  if (typeof path !== 'string') throw new PatchError(`${name} operation failed to decode path: missing value`);
+  return path;
+}
+
 function add(root: Container, operation: JsonPatchOperation): void {
-  const path = pointer(operation.path, 'add operation failed to decode path', 'operation missing path field');
+  const path = pathOnly(operation, 'add');
   const [container, key] = find(root, path, `add operation does not apply: doc is missing path: "${path}"`);
   insert(container, key, draft(operation.value ?? null), `error in add for path: '${path}'`);
 }
 
 function remove(root: Container, operation: JsonPatchOperation): void {
-  const path = pointer(operation.path, 'remove operation failed to decode path', 'operation missing path field');
+  const path = pathOnly(operation, 'remove');
   const [container, key] = find(root, path, `remove operation does not apply: doc is missing path: "${path}"`);
   take(container, key, `error in remove for path: '${path}'`);
 }

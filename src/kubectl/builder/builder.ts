@@ -45,6 +45,8 @@ export interface ResourceQuery {
   readonly typed?: boolean;
   /** How documents are checked before anything else is asked of them (--validate). */
   readonly validate?: 'Strict' | 'Warn' | 'Ignore';
+  /** What is wrong with a document is only noted at its objects. */
+  readonly keepInvalid?: boolean;
   /** No server is asked: kinds that no table knows are let through. */
   readonly local?: boolean;
   readonly subresource?: string;
@@ -268,12 +270,22 @@ async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly
   };
 }
 
+async function checkSelector(selector: string): Promise<void> {
+  const { parseSelector } = await import('../../api/labels.ts');
+  try {
+    parseSelector(selector);
+  } catch (error) {
+    throw new CommandError(`the provided selector ${goQuote(selector)} is not valid: ${textOf(error)}`);
+  }
+}
+
 async function fileSources(ctx: CommandContext, options: FilenameOptions, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
-  throwCollected([
-    ...(options.filenames.length > 0 && options.kustomize !== '' ? [new CommandError('only one of -f or -k can be specified')] : []),
-    ...(options.kustomize !== '' && options.recursive ? [new CommandError("the -k flag can't be used with -f or -R")] : []),
-  ]);
   if (options.kustomize !== '') {
+    const faults: CommandError[] = [];
+    if (options.filenames.length > 0) faults.push(new CommandError('only one of -f or -k can be specified'));
+    if (options.recursive) faults.push(new CommandError("the -k flag can't be used with -f or -R"));
+    throwCollected(faults);
+    if (query.labelSelector) await checkSelector(query.labelSelector);
     const { kustomize } = options;
     const { buildText } = await import('../kustomize/build.ts');
     return { sources: [(onFault, onMore) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault, onMore)], singleItem: false };
@@ -301,6 +313,7 @@ async function fileSources(ctx: CommandContext, options: FilenameOptions, query:
     for (const file of expanded.files) sources.push((onFault, onMore) => documents(ctx, file.path, () => file.read(), query, onFault, onMore));
   }
   throwCollected(errors);
+  if (query.labelSelector) await checkSelector(query.labelSelector);
   return { sources, singleItem: !many && !stdin && sources.length === 1 };
 }
 
@@ -317,13 +330,16 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
   const { validate = 'Ignore' } = query;
   const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
+  let invalid: CommandError | undefined;
   for await (const { value, raw } of readManifest(read(), source, onMore)) {
     const fault = await validation?.fault(value, raw);
+    if (fault !== undefined) invalid ??= new CommandError(invalidDocument(source, fault));
     // Nothing behind it is looked at: the whole file is in doubt.
-    if (fault !== undefined) return onFault(new CommandError(invalidDocument(source, fault)));
+    if (invalid && !query.keepInvalid) return onFault(invalid);
     let infos: readonly Info[];
     try {
       infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
+      if (invalid) for (const info of infos) info.invalid = invalid;
       onMore(infos.length - 1);
     } catch (error) {
       onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);

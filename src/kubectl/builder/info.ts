@@ -17,6 +17,8 @@ export interface Info {
   /** Undefined until the object has been fetched, where it was named by arguments and `requireObject` is false. */
   object: UnstructuredObject | undefined;
   resourceVersion: string;
+  /** Why the document that it stands in is none; such objects are handed out only where that was asked for. */
+  invalid?: Error;
 }
 
 /** The object of an info that certainly has one. */

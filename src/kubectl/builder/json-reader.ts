@@ -1,5 +1,6 @@
 /** A stream of JSON values with encoding/json's error texts. */
 import type { JsonValue } from '../../api/json.ts';
+import { goQuote } from '../../api/quote.ts';
 
 /** Malformed JSON; the message is Go's. `at` is where the wrong character stands; undefined where the text ends too early. */
 export class JsonError extends Error {
@@ -144,8 +145,11 @@ class Scanner {
   }
 
   #fail(context: string): never {
-    const char = this.#peek();
-    const shown = char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${JSON.stringify(char).slice(1, -1)}'`;
+    this.#peek();
+    // Go goes by bytes: the first one stands for the character.
+    const [byte = 0] = Buffer.from(String.fromCodePoint(this.text.codePointAt(this.at) ?? 0));
+    const char = String.fromCharCode(byte);
+    const shown = char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${goQuote(char).slice(1, -1)}'`;
     throw new JsonError(`invalid character ${shown} ${context}`, this.at);
   }
 }

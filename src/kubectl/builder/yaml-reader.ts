@@ -2,9 +2,10 @@
  * YAML as kubectl reads it (sigs.k8s.io/yaml over go-yaml v2): YAML 1.1 booleans, octal numbers with a leading 0,
  * anchors, merge keys; the last of two equal keys wins; what looks like a time stays text. Loaded only when YAML is read.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { JsonValue } from '../../api/json.ts';
 import { goQuote } from '../../api/quote.ts';
+import { syntaxFault } from './yaml-syntax.ts';
 
 /** Why a text is no YAML; the message is libyaml's. */
 export class YamlError extends Error {
@@ -34,10 +35,9 @@ const OPTIONS = { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: 
 
 /** One document's value. Throws YamlError; undefined for an empty document. */
 export function readYaml(text: string, booleans: Booleans = 'yes-no'): JsonValue | undefined {
+  const fault = syntaxFault(text, booleans === 'yes-no' ? 'v2' : 'v3');
+  if (fault !== undefined) throw new YamlError(fault);
   const document = parseDocument(text, OPTIONS);
-  const error = document.errors[0];
-  if (error) throw new YamlError(libyamlMessage(error, text));
-  checkAliases(document);
   return document.contents === null ? undefined : toJson(document.contents, { document, booleans, inside: new Set() });
 }
 
@@ -62,14 +62,6 @@ export function duplicateKeys(text: string): string | undefined {
   };
   look(document.contents);
   return faults.length === 0 ? undefined : `yaml: unmarshal errors:\n${faults.join('\n')}`;
-}
-
-function checkAliases(document: Document): void {
-  visit(document, {
-    Alias(_key, node) {
-      if (!node.resolve(document)) throw new YamlError(`yaml: unknown anchor '${node.source}' referenced`);
-    },
-  });
 }
 
 function toJson(node: Node, reading: Reading): JsonValue {
@@ -127,13 +119,13 @@ function keyText(key: Node | null, reading: Reading): string {
 function scalar(text: string, plain: boolean, tag: string | undefined, booleans: Booleans): JsonValue {
   switch (tag) {
     case undefined:
-      return plain ? resolve(text, booleans) : text;
+      return plain ? plainScalar(text, booleans) : text;
     case 'tag:yaml.org,2002:null':
       return null;
     case 'tag:yaml.org,2002:bool':
     case 'tag:yaml.org,2002:int':
     case 'tag:yaml.org,2002:float':
-      return resolve(text, booleans);
+      return plainScalar(text, booleans);
     case 'tag:yaml.org,2002:binary':
       return Buffer.from(text.replace(/\s+/g, ''), 'base64').toString('latin1');
     default:
@@ -142,7 +134,7 @@ function scalar(text: string, plain: boolean, tag: string | undefined, booleans:
 }
 
 /** What an unquoted scalar means (go-yaml v2 resolve.go). */
-function resolve(text: string, booleans: Booleans): JsonValue {
+export function plainScalar(text: string, booleans: Booleans): JsonValue {
   if (booleans === 'true-false' && (TRUE.has(text) || FALSE.has(text)) && !/^(?:true|false)$/i.test(text)) return text;
   if (NULL.has(text)) return null;
   if (TRUE.has(text)) return true;
@@ -161,70 +153,4 @@ function resolve(text: string, booleans: Booleans): JsonValue {
   }
   if (FLOAT.test(digits)) return Number(digits);
   return text;
-}
-
-/**
- * libyaml's words for what the parser found. Its scanner counts lines from one and keeps silent about the first; its
- * parser names the line before the one where it stumbled (go-yaml decode.go: fail).
- */
-function libyamlMessage(error: YAMLError, text: string): string {
-  const [start, end] = error.pos;
-  const lineAt = (position: number): number => text.slice(0, position).split('\n').length;
-  const at = (line: number, message: string): string => (line > 0 ? `yaml: line ${line}: ${message}` : `yaml: ${message}`);
-  const scanner = (line: number, message: string): string => at(line > 1 ? line : 0, message);
-  const parser = (line: number, message: string): string => at(line - 1, message);
-  const line = lineAt(start);
-  const noKey = (): string => parser(line, 'did not find expected key');
-  /** A key without ":" is noticed at the token after its line. */
-  const noColon = (): string => {
-    const nextLine = text.indexOf('\n', start);
-    const token = nextLine < 0 ? text.length : nextLine + (/^\s*/.exec(text.slice(nextLine))?.[0].length ?? 0);
-    return scanner(lineAt(token), "could not find expected ':'");
-  };
-  const unclosedFlow = (close: string): string => {
-    const expectsNode = /[[{,]\s*$/.test(text.replace(/#.*$/gm, ''));
-    return parser(lineAt(text.length), expectsNode ? 'did not find expected node content' : `did not find expected ',' or '${close}'`);
-  };
-  const { code, message } = error;
-  const lines = text.split('\n');
-  if (code === 'TAB_AS_INDENT' || /^ *\t/.test(lines[line - 1] ?? '')) {
-    const before = lines.slice(0, line - 1).reverse().find((each) => each.trim() !== '') ?? '';
-    return scanner(line, /[:|>-]\s*$/.test(before) || before === '' ? 'found character that cannot start any token' : 'found a tab character that violates indentation');
-  }
-  switch (code) {
-    case 'BLOCK_AS_IMPLICIT_KEY': {
-      if (message.includes('block sequence')) return noKey();
-      const colon = text.slice(start).search(/:(?=\s|$)/);
-      return scanner(lineAt(colon < 0 ? start : start + colon), 'mapping values are not allowed in this context');
-    }
-    case 'MULTILINE_IMPLICIT_KEY':
-      return /^-\s/.test(text.slice(start)) ? noKey() : noColon();
-    case 'BAD_INDENT':
-      if (message.startsWith('Flow')) return unclosedFlow(message.includes('sequence') ? ']' : '}');
-      return noKey();
-    case 'MISSING_CHAR':
-      if (message.includes('directives-end')) return parser(lineAt(text.length), 'did not find expected <document start>');
-      if (message.includes('quote')) return scanner(lineAt(text.length), 'found unexpected end of stream');
-      if (message.startsWith('Implicit map keys')) return noColon();
-      if (message.startsWith('Flow')) return unclosedFlow(message.includes('sequence') ? ']' : '}');
-      return noKey();
-    case 'UNEXPECTED_TOKEN': {
-      if (/^[@`%]/.test(text.slice(start))) return scanner(line, 'found character that cannot start any token');
-      if (/^[\]},]/.test(text.slice(start))) return parser(line, 'did not find expected node content');
-      if (message.startsWith('Block scalar header')) return scanner(line, 'did not find expected comment or line break');
-      const indent = /^ */.exec(lines[line - 1] ?? '')?.[0] ?? '';
-      const siblings = lines.slice(0, line - 1).reverse().find((each) => each.startsWith(indent) && each[indent.length] !== ' ' && each.trim() !== '');
-      return siblings?.startsWith(`${indent}- `) ? parser(line, "did not find expected '-' indicator") : noKey();
-    }
-    case 'BAD_ALIAS':
-      return scanner(line, 'did not find expected alphabetic or numeric character');
-    case 'BAD_DQ_ESCAPE':
-      return scanner(line, 'found unknown escape character');
-    case 'BAD_SCALAR_START':
-      return scanner(line, 'found character that cannot start any token');
-    case 'BAD_DIRECTIVE':
-      return scanner(lineAt(end), 'found unexpected non-alphabetical character');
-    default:
-      return noKey();
-  }
 }

@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts';
 
 /** Milliseconds; 0 for none. Throws CommandError. */
 export function timeoutMs(text: string): number {
+  if (text === '') return 0;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   try {
     return Math.ceil(parseGoDuration(text));

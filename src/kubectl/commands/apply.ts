@@ -11,6 +11,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
 import { countOf, withProgress, type Tell } from '../shared/progress.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 import type { ApplySet } from './apply/applyset/applyset.ts';
 import { applyOnClient } from './apply/client-side.ts';
@@ -24,6 +25,7 @@ export const applyFlags = {
   ...dryRunFlags,
   ...validateFlags,
   ...fieldManagerFlags('kubectl-client-side-apply'),
+  ...recordFlags,
   all: { type: 'bool', default: false, description: 'With --prune: all objects of the types, in the namespaces.' },
   applyset: { type: 'string', default: '', gate: 'KUBECTL_APPLYSET', description: 'With --prune: the object that keeps account of what is applied together; what it had before and the files no longer name is deleted. [RESOURCE][.GROUP/]NAME; without a resource, a secret. Alpha.' },
   'force-conflicts': { type: 'bool', default: false, description: 'With --server-side: take over fields that others manage.' },
@@ -174,6 +176,7 @@ async function check(values: ApplyFlags['values'], dryRun: DryRun, applySet: App
 }
 
 async function applyOne(run: ApplyRun, info: Info): Promise<void> {
+  record(run.ctx, applyFlags, run.values, objectOf(info));
   if (info.resource.namespaced) run.seenNamespaces.add(info.namespace);
   const generateName = info.object?.metadata?.generateName ?? '';
   if (info.name === '' && generateName !== '') throw new CommandError(`from ${generateName}: cannot use generate name with apply`);

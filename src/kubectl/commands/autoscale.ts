@@ -13,6 +13,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const autoscaleFlags = {
@@ -21,6 +22,7 @@ const autoscaleFlags = {
   ...dryRunFlags,
   ...saveConfigFlags,
   ...fieldManagerFlags('kubectl-autoscale'),
+  ...recordFlags,
   'cpu-percent': { type: 'int32', default: -1, description: "CPU that the pods shall use on average, in percent of what they request; the server's default where it is negative." },
   max: { type: 'int32', default: -1, description: 'How many pods at most. Must be given.' },
   min: { type: 'int32', default: -1, description: "How many pods at least; the server's default where it is negative." },
@@ -69,6 +71,7 @@ async function autoscale(ctx: CommandContext, args: readonly string[], flags: Fl
 async function handle(ctx: CommandContext, flags: Flags<typeof autoscaleFlags>, dryRun: DryRun, namespace: string, hpa: Generated): Promise<void> {
   const { values } = flags;
   const printer = (operation: string): Promise<ObjectPrinter> => typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${operation}${dryRunSuffix(dryRun)}`);
+  record(ctx, autoscaleFlags, values, hpa as unknown as UnstructuredObject);
   if (dryRun === 'client') return (await printer('created')).print(asObject(hpa));
   if (values['save-config']) createOrUpdateAnnotation(true, hpa as unknown as UnstructuredObject, await typedEncoder());
   hpa.metadata.namespace = namespace;

@@ -10,6 +10,7 @@ import { filenameFlags, filenameOptions, requireFilename } from '../shared/filen
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
 import { countOf, withProgress } from '../shared/progress.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags, selectorFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 
 export const createFromFileFlags = {
@@ -20,6 +21,7 @@ export const createFromFileFlags = {
   ...validateFlags,
   ...saveConfigFlags,
   ...fieldManagerFlags('kubectl-create'),
+  ...recordFlags,
   edit: { type: 'bool', default: false, description: 'Open an editor on the objects before they are created.' },
   raw: { type: 'string', default: '', description: 'Path to POST the file to, as it is.' },
   'windows-line-endings': { type: 'bool', default: process.platform === 'win32', description: 'With --edit: use line ends of Windows.' },
@@ -83,6 +85,7 @@ async function createFromFiles(ctx: CommandContext, args: readonly string[], fla
     ctx.signal.throwIfAborted();
     const object = objectOf(info);
     createOrUpdateAnnotation(values['save-config'], object);
+    record(ctx, createFromFileFlags, values, object);
     if (dryRun !== 'client') {
       try {
         const client = await ctx.client();

@@ -7,7 +7,20 @@ import { edit } from '../editor/edit-session.ts';
 import { patching } from '../editor/submit.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
+
+const editFlags = {
+  ...printFlags,
+  ...filenameFlags,
+  ...validateFlags,
+  ...saveConfigFlags,
+  ...fieldManagerFlags('kubectl-edit'),
+  ...recordFlags,
+  'output-patch': { type: 'bool', default: false, description: 'Print the patch.' },
+  subresource: { type: 'string', default: '', description: 'Edit this subresource.' },
+  'windows-line-endings': { type: 'bool', default: process.platform === 'win32', description: 'Use line ends of Windows.' },
+} as const;
 
 export const command = defineCommand({
   name: 'edit',
@@ -32,16 +45,7 @@ kubectl edit deployment/mydeployment -o yaml --save-config
 
 # The status
 kubectl edit deployment mydeployment --subresource='status'`,
-  flags: {
-    ...printFlags,
-    ...filenameFlags,
-    ...validateFlags,
-    ...saveConfigFlags,
-    ...fieldManagerFlags('kubectl-edit'),
-    'output-patch': { type: 'bool', default: false, description: 'Print the patch.' },
-    subresource: { type: 'string', default: '', description: 'Edit this subresource.' },
-    'windows-line-endings': { type: 'bool', default: process.platform === 'win32', description: 'Use line ends of Windows.' },
-  },
+  flags: editFlags,
   async run(ctx, args, flags) {
     const { values } = flags;
     const printing = flags as unknown as Flags<typeof printFlags>;
@@ -57,6 +61,6 @@ kubectl edit deployment mydeployment --subresource='status'`,
       outputPatch: values['output-patch'],
       print: async (object, operation) => (await objectPrinter(ctx, printing, operation)).print(object),
     });
-    await edit({ ctx, mode: 'normal', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], validate: fieldValidation, submit }, infos);
+    await edit({ ctx, mode: 'normal', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: values['save-config'], record: (object) => record(ctx, editFlags, values, object), validate: fieldValidation, submit }, infos);
   },
 });

@@ -6,9 +6,11 @@ import type { WatchEvent } from '../../api/request.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { humanDuration } from '../../api/duration.ts';
 import { parseTime } from '../../api/time.ts';
+import type { UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, listError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
+import { goSort } from '../describe/go-sort.ts';
 import { typedFormat } from '../generate/typed.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { follow } from '../shared/follow.ts';
@@ -51,9 +53,9 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const { values } = flags;
   const namespace = values['all-namespaces'] ? undefined : await ctx.namespace();
   const fieldSelector = values.for === '' ? '' : await aboutObject(ctx, values.for);
-  if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const wanted = (event: Event): boolean => values.types.length === 0 || values.types.some((type) => type.toLowerCase() === (event.type ?? '').toLowerCase());
   const print = await eventPrinter(ctx, flags);
+  if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const writer = new TabWriter();
   const write = (events: readonly Event[], whole: KubeObject): void => {
     ignoringPrintFaults(() => writeFormatted(writer, () => print(events, whole)));
@@ -81,9 +83,9 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
     ctx.streams.stderr.write(namespace === undefined ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
     return;
   }
-  events.sort((a, b) => timeOf(a) - timeOf(b));
-  const list = { apiVersion: 'v1', items: events.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...event })), kind: 'EventList', metadata: {} } as unknown as KubeObject;
-  write(events, list);
+  const sorted = goSort(events, (a, b) => timeOf(a) < timeOf(b));
+  const list = { apiVersion: 'v1', items: sorted, kind: 'EventList', metadata: {} } as unknown as KubeObject;
+  write(sorted, list);
 }
 
 /** Field selector for the events about TYPE/NAME. */
@@ -92,18 +94,22 @@ async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
   const [type = '', name = '', ...more] = text.split('/');
   if (more.length > 0) throw new CommandError('arguments in resource/name form may not have more than one slash');
   if (type === '') throw new CommandError('a resource must be present, got: /, Resource=');
+  const mapper = await ctx.mapper();
   const [plural = '', ...group] = type.split('.');
-  const resource = await (await ctx.mapper()).requireGroupResource({ plural, group: group.join('.') });
+  // A version may stand in the name; what is said of a name that means nothing takes all behind the first dot for a group.
+  const resource = (await mapper.resolve(type, 0).catch(() => undefined)) ?? (await mapper.requireGroupResource({ plural, group: group.join('.') }));
   // Without a name all events are shown.
-  return name === '' ? '' : `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
+  if (name === '') return '';
+  return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`;
 }
 
 /** Prints events as rows, or the object that holds them in the format of -o. Tabs are for a TabWriter, in templates, too. */
 async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject) => string> {
   const request = printRequest(flags);
   if (request.output !== '') {
-    const format = await typedFormat(request);
-    return (_events, whole) => format(whole);
+    const [format, { typedObject }] = await Promise.all([typedFormat(request), import('../shared/typed.ts')]);
+    const typed = (event: KubeObject): KubeObject => typedObject({ ...event, apiVersion: 'v1', kind: 'Event' } as UnstructuredObject) as KubeObject;
+    return (events, whole) => format('items' in whole ? { ...whole, items: events.map((event) => typed(event)) } : typed(whole));
   }
   const allNamespaces = flags.values['all-namespaces'];
   let headers = !flags.values['no-headers'];

@@ -16,6 +16,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { printFlags } from '../shared/print-flags.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const MAX_NAME = 63;
@@ -27,6 +28,7 @@ const exposeFlags = {
   ...saveConfigFlags,
   ...overrideFlags,
   ...fieldManagerFlags('kubectl-expose'),
+  ...recordFlags,
   'cluster-ip': { type: 'string', default: '', description: "The service's IP; empty for any, 'None' for a headless service." },
   'external-ip': { type: 'string', default: '', description: 'An IP of yours that leads to a node; the service takes what comes to it there.' },
   labels: { type: 'string', default: '', short: 'l', description: 'Labels of the service.' },
@@ -108,6 +110,7 @@ async function expose(ctx: CommandContext, args: readonly string[], flags: Flags
       externalIP: values['external-ip'], type: values.type, loadBalancerIP: values['load-balancer-ip'], sessionAffinity: values['session-affinity'], clusterIP: values['cluster-ip'],
     });
     const service = await override(generated, values.overrides, values['override-type']);
+    record(ctx, exposeFlags, values, service as unknown as UnstructuredObject);
     if (dryRun === 'client') {
       if (ctx.namespaceGiven) service.metadata.namespace = namespace;
       return printer.print(asObject(service));

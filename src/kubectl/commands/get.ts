@@ -2,7 +2,7 @@
 import type { ResourceFacts } from '../../api/resource.ts';
 import { isNotFound } from '../../api/status.ts';
 import { findResources, type ResourceQuery } from '../builder/builder.ts';
-import type { Info } from '../builder/info.ts';
+import type { Info, UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, filterOut, MultipleErrors, usageError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
@@ -152,7 +152,8 @@ export function tableOptions(flags: GetFlags, resource: ResourceFacts, withKind:
 async function printTables(ctx: CommandContext, args: readonly string[], flags: GetFlags): Promise<void> {
   const { values } = flags;
   const found = await findResources(ctx, { ...(await resourceQuery(ctx, args, flags)), continueOnError: true });
-  const { infos, error: all } = await found.collect();
+  const { infos: answers, error: all } = await found.collect();
+  const infos = answers.flatMap(withoutTable);
   const error = values['ignore-not-found'] ? filterOut(all, isNotFound) : all;
   if (values['sort-by'] !== '') {
     const { sortInfos, sortTables } = await import('./get/sort.ts');
@@ -169,7 +170,8 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
     // Once a table had the column, those after it have it, too, even where it stays empty.
     withNamespace ||= values['all-namespaces'] && resource.namespaced;
     const options = tableOptions(flags, resource, several, withNamespace);
-    const text = values['server-print'] ? serverTables(group, options) : await (await import('./get/plain-table.ts')).plainTable(ctx, group, options);
+    // A server that makes no tables sends its objects.
+    const text = values['server-print'] && group.every(({ object }) => isTable(object)) ? serverTables(group, options) : await (await import('./get/plain-table.ts')).plainTable(ctx, group, options);
     if (text === '') continue;
     ctx.streams.stdout.write(written && !values['no-headers'] ? `\n${text}` : text);
     written = true;
@@ -180,10 +182,16 @@ async function printTables(ctx: CommandContext, args: readonly string[], flags: 
   if (error !== undefined) throw new MultipleErrors([error]);
 }
 
+/** A server that makes no tables sends a list: its objects. */
+function withoutTable(answer: Info): readonly Info[] {
+  const { items } = (answer.object ?? {}) as { readonly items?: readonly UnstructuredObject[] };
+  return isTable(answer.object) || !Array.isArray(items) ? [answer] : items.map((object) => ({ ...answer, object, name: object.metadata?.name ?? '', namespace: object.metadata?.namespace ?? '' }));
+}
+
 function serverTables(infos: readonly Info[], options: TableOptions): string {
   const writer = new TabWriter();
   const printer = new TablePrinter(options, writer);
-  for (const { object } of infos) if (isTable(object)) printer.print(object as Table);
+  for (const { object } of infos) printer.print(object as unknown as Table);
   return writer.flush();
 }
 

@@ -1,6 +1,6 @@
 /** kubectl patch (kubectl pkg/cmd/patch/patch.go). */
 import { readFileSync } from 'node:fs';
-import { equal, isObject } from '../../api/json.ts';
+import { equal, type JsonValue } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { PatchType } from '../../api/request.ts';
 import { goQuote } from '../../api/quote.ts';
@@ -11,9 +11,11 @@ import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, textOf } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
+import { dryRunFlags, dryRunOf } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
+import type { ReadPatch } from '../shared/local-patch.ts';
 import { objectPrinter, printFlags } from '../shared/print-flags.ts';
+import { CHANGE_CAUSE, changeCause, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags } from '../shared/write-flags.ts';
 
 const TYPES = ['json', 'merge', 'strategic'];
@@ -24,6 +26,7 @@ export const patchFlags = {
   ...filenameFlags,
   ...dryRunFlags,
   ...fieldManagerFlags('kubectl-patch'),
+  ...recordFlags,
   local: { type: 'bool', default: false, description: 'Patch what the file says, and not what the server has.' },
   patch: { type: 'string', default: '', short: 'p', description: 'The patch, in JSON or YAML.' },
   'patch-file': { type: 'string', default: '', description: 'File with the patch.' },
@@ -69,7 +72,7 @@ async function patch(ctx: CommandContext, args: readonly string[], flags: Flags<
   if (values.local && dryRun === 'server') throw new CommandError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
   const type = (values.type === '' ? 'strategic' : values.type.toLowerCase()) as PatchType;
   if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not ${goQuote(values.type)}`);
-  const body = await readPatch(values.patch, values['patch-file'], type);
+  const body = await readPatch(values.patch, values['patch-file']);
   const found = await findResources(ctx, {
     files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace, enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: values.local,
     ...(values.subresource === '' ? {} : { subresource: values.subresource }),
@@ -79,14 +82,15 @@ async function patch(ctx: CommandContext, args: readonly string[], flags: Flags<
     count++;
     const before = objectOf(info);
     const after = values.local || dryRun === 'client' ? await patchHere(info, body, type) : await patchThere(ctx, info, body, type, values, dryRun === 'server');
-    const printer = await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${equal(before, after) ? 'patched (no change)' : 'patched'}${dryRunSuffix(dryRun)}`);
+    // patch alone says nothing of --dry-run: the operation is named after the suffix was put on.
+    const printer = await objectPrinter(ctx, flags as unknown as Flags<typeof printFlags>, equal(before, after) ? 'patched (no change)' : 'patched');
     printer.print(after);
   });
   if (count === 0) throw new CommandError('no objects passed to patch');
 }
 
-/** The patch; for malformed JSON the error that sending it ends with. */
-async function readPatch(text: string, file: string, type: PatchType): Promise<unknown> {
+/** The patch: YAML becomes JSON; what begins as JSON stays as it is, right or wrong. */
+async function readPatch(text: string, file: string): Promise<ReadPatch> {
   let content = text;
   if (file !== '') {
     try {
@@ -96,86 +100,58 @@ async function readPatch(text: string, file: string, type: PatchType): Promise<u
     }
   }
   try {
-    return JSON.parse(content);
+    return { value: JSON.parse(content) as JsonValue };
   } catch {
-    if (/^\s*\{/.test(content)) return brokenJson(content, type);
+    if (/^\s*\{/.test(content)) return (await import('../shared/local-patch.ts')).readJsonPatch(content);
     const { readYaml } = await import('../builder/yaml-reader.ts');
     try {
-      return readYaml(content) ?? null;
+      return { value: readYaml(content) ?? null };
     } catch (error) {
       throw new CommandError(`unable to parse ${goQuote(text)}: ${textOf(error)}`);
     }
   }
 }
 
-/** What begins as JSON goes to the server as it is. This is its answer to JSON that is none. */
-async function brokenJson(text: string, type: PatchType): Promise<StatusError> {
-  const { JsonError, readJsonStream } = await import('../builder/json-reader.ts');
-  let message = 'unexpected end of JSON input';
-  try {
-    for (const { raw } of readJsonStream(text)) void raw;
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    if (error.message !== 'unexpected EOF') ({ message } = error);
-  }
-  return badRequest(type === 'strategic' ? message : `error decoding patch: ${message}`);
-}
-
-async function patchThere(ctx: CommandContext, info: Info, body: unknown, type: PatchType, values: Flags<typeof patchFlags>['values'], dryRun: boolean): Promise<KubeObject> {
+async function patchThere(ctx: CommandContext, info: Info, patch: ReadPatch, type: PatchType, values: Flags<typeof patchFlags>['values'], dryRun: boolean): Promise<KubeObject> {
   const { resource, namespace, name } = info;
-  if (body instanceof StatusError) throw body;
+  // What begins as JSON goes to the server as it is. This is its answer to JSON that is none.
+  if ('fault' in patch) throw badRequest(type === 'strategic' ? patch.fault : `error decoding patch: ${patch.fault}`);
   const client = await ctx.client();
+  const send = (body: unknown, as: PatchType): Promise<KubeObject> =>
+    client.of<KubeObject>(resource).patch(namespace || undefined, name, body, as, { fieldManager: values['field-manager'], ...(dryRun ? { dryRun: true } : {}), ...(values.subresource === '' ? {} : { subresource: values.subresource }) });
+  let patched: KubeObject;
   try {
-    return await client.of<KubeObject>(resource).patch(namespace || undefined, name, body, type, {
-      fieldManager: values['field-manager'], ...(dryRun ? { dryRun: true } : {}), ...(values.subresource === '' ? {} : { subresource: values.subresource }),
-    });
+    patched = await send(patch.value, type);
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== UNSUPPORTED_MEDIA_TYPE) throw error;
     const { PATCH_CONTENT_TYPES } = await import('../../api/request.ts');
     throw new CommandError(`${PATCH_CONTENT_TYPES[type]} is not supported by ${resource.group}/${resource.version}, Kind=${resource.kind}: ${error.message}`);
   }
+  if (!values.record) return patched;
+  // The cause is a second patch; the first one stands where it fails.
+  return send({ metadata: { annotations: { [CHANGE_CAUSE]: changeCause(ctx, patchFlags) } } }, 'merge').catch(() => patched);
 }
 
 /** Without the server: the object with the patch applied. */
-async function patchHere(info: Info, body: unknown, type: PatchType): Promise<KubeObject> {
-  const { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, schemaForKind, PatchError } = await import('../../api/patch/index.ts');
-  if (body instanceof StatusError) throw new CommandError(malformed(body, type));
-  const unfit = misfit(body, type);
-  if (unfit !== undefined) throw new CommandError(unfit);
+async function patchHere(info: Info, body: ReadPatch, type: PatchType): Promise<KubeObject> {
+  const { patchLocally, jsonKind } = await import('../shared/local-patch.ts');
   const object = objectOf(info);
-  const { group, version, kind } = info.resource;
-  try {
-    return patched();
-  } catch (error) {
-    if (!(error instanceof PatchError)) throw error;
-    const missing = /doc is missing key: (.*?)(?:: .*)?$/.exec(error.message)?.[1];
-    throw new CommandError(missing === undefined ? error.message : `Object to be patched is missing field (${missing})`);
-  }
-
-  function patched(): KubeObject {
-    if (type === 'json') return applyJsonPatch(object, (body ?? []) as Parameters<typeof applyJsonPatch>[1]) as KubeObject;
-    if (type === 'merge') return applyMergePatch(object, body as never) as KubeObject;
+  if (type === 'strategic') {
+    const { schemaForKind } = await import('../../api/patch/index.ts');
+    const { group, version, kind } = info.resource;
     const schema = schemaForKind((object as UnstructuredObject).apiVersion ?? '', object.kind ?? '');
     if (!schema) throw new CommandError(`strategic merge patch is not supported for ${group}/${version}, Kind=${kind} locally, try --type merge`);
-    return applyStrategicMergePatch(object, (body ?? {}) as never, schema) as KubeObject;
   }
+  let patched: unknown;
+  try {
+    patched = await patchLocally(object, body, type);
+  } catch (error) {
+    const missing = error instanceof CommandError ? /doc is missing key: (.*)$/.exec(error.message)?.[1] : undefined;
+    throw missing === undefined ? error : new CommandError(`Object to be patched is missing field (${missing})`);
+  }
+  if (Array.isArray(patched)) throw new CommandError(`json: cannot unmarshal ${jsonKind(patched)} into Go value of type unstructured.detector`);
+  // Whatever has items is read as a list.
+  const { items } = patched as { readonly items?: unknown };
+  if (items !== undefined && items !== null && !Array.isArray(items)) throw new CommandError(`json: cannot unmarshal ${jsonKind(items)} into Go struct field decodeList.items of type []json.RawMessage`);
+  return patched as KubeObject;
 }
-
-const MERGE_FAULT = 'Invalid JSON Patch';
-const STRATEGIC_FAULT = 'invalid JSON document';
-
-/** What the patch libraries say to JSON that is none. */
-const malformed = ({ message }: StatusError, type: PatchType): string => ({ strategic: STRATEGIC_FAULT, merge: MERGE_FAULT, json: message.replace(/^error decoding patch: /, '') })[type as 'strategic' | 'merge' | 'json'];
-
-/** What they say to JSON of another form than a patch has; undefined where it has it. */
-function misfit(body: unknown, type: PatchType): string | undefined {
-  if (type === 'strategic') return body === null || isObject(body) ? undefined : STRATEGIC_FAULT;
-  if (type === 'merge') return Array.isArray(body) ? 'json: cannot unmarshal array into Go value of type unstructured.detector' : isObject(body) ? undefined : MERGE_FAULT;
-  if (body === null) return undefined;
-  if (!Array.isArray(body)) return `json: cannot unmarshal ${jsonKind(body)} into Go value of type jsonpatch.Patch`;
-  const wrong = (body as unknown[]).find((operation) => operation !== null && !isObject(operation));
-  return wrong === undefined ? undefined : `json: cannot unmarshal ${jsonKind(wrong)} into Go value of type jsonpatch.Operation`;
-}
-
-/** encoding/json's word for a value. */
-const jsonKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);

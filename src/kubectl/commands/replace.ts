@@ -101,7 +101,7 @@ async function replace(ctx: CommandContext, _args: readonly string[], flags: Rep
 async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: ResourceQuery, printer: ObjectPrinter, options: { readonly fieldManager: string; readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore' }): Promise<void> {
   const { values } = flags;
   // Standard input can be read once only: the same objects serve for deleting and creating.
-  const found = await findResources(ctx, query);
+  const found = await findResources(ctx, { ...query, validate: options.fieldValidation, keepInvalid: true });
   const { infos, error: missing } = await found.collect();
   const client = await ctx.client();
   const propagationPolicy = propagationOf(values.cascade, () => undefined);
@@ -128,6 +128,11 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
   if (infos.length === 0) throw new CommandError('no objects passed to replace');
   const failures: unknown[] = [];
   for (const info of infos) {
+    // What is no valid document is found out only now that its objects are gone.
+    if (info.invalid) {
+      if (!failures.includes(info.invalid)) failures.push(info.invalid);
+      continue;
+    }
     const object = objectOf(info);
     createOrUpdateAnnotation(values['save-config'], object);
     try {

@@ -17,6 +17,7 @@ import { filenameFlags } from '../shared/filename-flags.ts';
 import { isImageReference } from '../shared/image-reference.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { printFlags } from '../shared/print-flags.ts';
+import { record, recordFlags } from '../shared/record.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const runFlags = {
@@ -28,6 +29,7 @@ const runFlags = {
   ...saveConfigFlags,
   ...overrideFlags,
   ...fieldManagerFlags('kubectl-run'),
+  ...recordFlags,
   annotations: { type: 'array', default: [], description: "The pod's annotations." },
   attach: { type: 'bool', default: false, description: "Wait for the pod to start and attach to it. The default with -i is true. With --restart=Never the container's exit code is returned." },
   command: { type: 'bool', default: false, description: 'What follows the name is the command, and not its arguments.' },
@@ -133,6 +135,7 @@ function exposing(name: string, labels: string, port: string): Generated {
 }
 
 async function send(ctx: CommandContext, { values }: RunFlags, object: Generated, dryRun: DryRun): Promise<KubeObject> {
+  record(ctx, runFlags, values, object as unknown as UnstructuredObject);
   const namespace = await ctx.namespace();
   if (dryRun === 'client') {
     if (ctx.namespaceGiven) object.metadata.namespace = namespace;

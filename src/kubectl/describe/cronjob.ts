@@ -4,7 +4,7 @@ import { writeEvents } from './events.ts';
 import { orUnset, rfc1123, titleOrUnset } from './format.ts';
 import { writeIdentity } from './metadata.ts';
 import { writePodTemplate } from './pod-template.ts';
-import { selectorText, type Describe } from './reader.ts';
+import { selectorOrFault, type Describe } from './reader.ts';
 import { page } from './writer.ts';
 
 export const describe: Describe = async (reader, namespace, name) => {
@@ -20,13 +20,13 @@ export const describe: Describe = async (reader, namespace, name) => {
     w.field('Failed Job History Limit', orUnset(spec?.failedJobsHistoryLimit));
     w.field('Starting Deadline Seconds', spec?.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`);
     const job = spec?.jobTemplate.spec;
-    w.field('Selector', job?.selector ? selectorText(job.selector) : '<unset>');
+    w.field('Selector', job?.selector ? selectorOrFault(job.selector) : '<unset>');
     w.field('Parallelism', orUnset(job?.parallelism));
     w.field('Completions', orUnset(job?.completions));
     if (job?.activeDeadlineSeconds !== undefined) w.field('Active Deadline Seconds', `${job.activeDeadlineSeconds}s`);
     writePodTemplate(w, job?.template ?? {});
     w.field('Last Schedule Time', status?.lastScheduleTime ? rfc1123(status.lastScheduleTime) : '<unset>');
-    w.field('Active Jobs', (status?.active ?? []).map((active) => active.name ?? '').join(', ') || '<none>');
+    w.field('Active Jobs', status?.active?.length ? status.active.map((active) => active.name ?? '').join(', ') : '<none>');
     await writeEvents(w, events, reader);
   });
 };

@@ -41,10 +41,11 @@ export const describe: Describe = async (reader, namespace, name, resource) => {
 async function backendText(reader: ClusterReader, namespace: string, { service, resource }: IngressBackend): Promise<string> {
   if (service) {
     const { number = 0, name: portName = '' } = service.port ?? {};
-    const target = `${service.name}:${number === 0 ? portName : number}`;
+    const serviceName = service.name ?? '';
+    const target = `${serviceName}:${number === 0 ? portName : number}`;
     try {
-      const slices = await reader.listAtOnce(ENDPOINTSLICES, namespace, { labelSelector: `kubernetes.io/service-name=${service.name}` });
-      const ports = (await reader.get(SERVICES, namespace, service.name)).spec?.ports ?? [];
+      const slices = await reader.listAtOnce(ENDPOINTSLICES, namespace, { labelSelector: `kubernetes.io/service-name=${serviceName}` });
+      const ports = (await reader.get(SERVICES, namespace, serviceName)).spec?.ports ?? [];
       let found = '';
       for (const { name = '', port } of ports) if ((number !== 0 && port === number) || (portName !== '' && name === portName)) found = name;
       return `${target} (${endpointsText(slices, found)})`;

@@ -6,7 +6,7 @@ import { writeEvents } from './events.ts';
 import { orUnset, rfc1123 } from './format.ts';
 import { writeAnnotations, writeController, writeLabels } from './metadata.ts';
 import { writePodTemplate } from './pod-template.ts';
-import { selectorText, type Describe } from './reader.ts';
+import { selectorOrFault, type Describe } from './reader.ts';
 import { page } from './writer.ts';
 
 /** A list of finished indexes is cut at the first comma from here on. */
@@ -19,7 +19,7 @@ export const describe: Describe = async (reader, namespace, name) => {
   return page(async (w) => {
     w.field('Name', metadata.name);
     w.field('Namespace', metadata.namespace ?? '');
-    w.field('Selector', selectorText(spec?.selector));
+    w.field('Selector', selectorOrFault(spec?.selector));
     writeLabels(w, 'Labels', metadata.labels);
     writeAnnotations(w, 'Annotations', metadata.annotations);
     writeController(w, metadata);

@@ -1,6 +1,6 @@
 /** What a describer may ask the server: its object and what is related to it, page by page, as kubectl asks for them. */
 import type { Event, LabelSelector, Pod } from '../../api/generated/types.ts';
-import { Selector, selectorFromLabelSelector, selectorFromMap } from '../../api/labels.ts';
+import { requirementFaults, Selector, selectorFromLabelSelector, selectorFromMap } from '../../api/labels.ts';
 import { decodeObject } from '../../api/decode/decoder.ts';
 import { structOf } from '../../api/decode/table.ts';
 import { EVENTS, PODS, type Resource } from '../../api/kinds.ts';
@@ -8,7 +8,7 @@ import type { KubeObject, Stored } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
-import { CommandError, listError } from '../errors.ts';
+import { CommandError, listError, PlainError, textOf } from '../errors.ts';
 import { compareBytes } from '../../api/go-json.ts';
 
 export interface DescriberSettings {
@@ -66,6 +66,7 @@ export class ClusterReader {
 
   /** The object as the server gives it. */
   getAsIs<T extends KubeObject>(resource: Resource<T>, namespace: string, name: string): Promise<Stored<T>> {
+    if (name === '') return Promise.reject(new CommandError('resource name may not be empty'));
     return this.client.of(resource).get(namespace || undefined, name);
   }
 
@@ -132,7 +133,7 @@ export class ClusterReader {
 }
 
 /** Decodes as client-go does; throws CommandError with the decoder's words. */
-function asStruct<T extends KubeObject>(resource: ResourceFacts, object: Stored<T>): Stored<T> {
+export function asStruct<T extends KubeObject>(resource: ResourceFacts, object: Stored<T>): Stored<T> {
   const struct = structOf(resource.model);
   if (!struct) return object;
   const { value, error } = decodeObject(struct, object, 'json');
@@ -146,7 +147,23 @@ export function subjectOf({ metadata }: Stored<KubeObject>, { kind }: ResourceFa
 
 /** A LabelSelector as text; '' for none and for one that selects everything. */
 export function selectorText(selector: LabelSelector | undefined): string {
+  // One after the other: the first that is wrong is told.
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  for (const part of [{ matchLabels }, ...matchExpressions.map((expression) => ({ matchExpressions: [expression] }))]) {
+    const faults = selectorFromLabelSelector(part).requirements.flatMap(requirementFaults);
+    // As all lists of faults it is printed without "error: ".
+    if (faults.length > 0) throw new PlainError(faults.join('\n'));
+  }
   return inOrder(selectorFromLabelSelector(selector));
+}
+
+/** The same where what is wrong with it keeps nothing else from being shown. */
+export function selectorOrFault(selector: LabelSelector | undefined): string {
+  try {
+    return selectorText(selector);
+  } catch (error) {
+    return `Failed to get selector: ${textOf(error)}`;
+  }
 }
 
 /** The selector of a plain map as text. */

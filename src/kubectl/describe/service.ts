@@ -21,10 +21,10 @@ export const describe: Describe = async (reader, namespace, name) => {
     w.field('Selector', labelsOnOneLine(spec.selector));
     w.field('Type', spec.type ?? '');
     if (spec.ipFamilyPolicy !== undefined) w.field('IP Family Policy', spec.ipFamilyPolicy);
-    w.field('IP Families', spec.ipFamilies?.join(',') || '<none>');
+    w.field('IP Families', spec.ipFamilies?.length ? spec.ipFamilies.join(',') : '<none>');
     w.field('IP', spec.clusterIP ?? '');
     w.field('IPs', spec.clusterIPs?.length ? spec.clusterIPs.join(',') : '<none>');
-    given('External IPs', spec.externalIPs?.join(','));
+    if (spec.externalIPs?.length) w.field('External IPs', spec.externalIPs.join(','));
     given('Desired LoadBalancer IP', spec.loadBalancerIP);
     given('External Name', spec.externalName);
     if (service.status?.loadBalancer?.ingress?.length) w.field('LoadBalancer Ingress', ingressText(service));
@@ -40,7 +40,7 @@ export const describe: Describe = async (reader, namespace, name) => {
     given('External Traffic Policy', spec.externalTrafficPolicy);
     if (spec.internalTrafficPolicy !== undefined) w.field('Internal Traffic Policy', spec.internalTrafficPolicy);
     given('HealthCheck NodePort', spec.healthCheckNodePort);
-    given('LoadBalancer Source Ranges', spec.loadBalancerSourceRanges?.join(','));
+    if (spec.loadBalancerSourceRanges?.length) w.field('LoadBalancer Source Ranges', spec.loadBalancerSourceRanges.join(','));
     await writeEvents(w, events, reader);
   });
 };

@@ -2,14 +2,15 @@
 import type { StorageClass } from '../../api/generated/types.ts';
 import { writeEvents } from './events.ts';
 import { labelsOnOneLine, titleOrUnset } from './format.ts';
-import { typed, type Describe } from './reader.ts';
+import { asStruct, typed, type Describe } from './reader.ts';
 import { writeTerm } from './terms.ts';
 import { page } from './writer.ts';
 
 const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 export const describe: Describe = async (reader, _namespace, name, resource) => {
-  const storageClass = await reader.get(typed<StorageClass>('storage.k8s.io', 'v1', 'storageclasses'), '', name);
+  const given = await reader.getAsIs(typed<StorageClass>('storage.k8s.io', 'v1', 'storageclasses'), '', name);
+  const storageClass = asStruct(resource, given);
   const events = await reader.eventsOf(storageClass, resource);
   const { metadata, provisioner, parameters, allowVolumeExpansion, mountOptions = [], reclaimPolicy, volumeBindingMode, allowedTopologies } = storageClass;
   return page(async (w) => {
@@ -24,9 +25,9 @@ export const describe: Describe = async (reader, _namespace, name, resource) => 
     for (const option of mountOptions) w.write(1, `${option}\n`);
     if (reclaimPolicy !== undefined) w.field('ReclaimPolicy', reclaimPolicy);
     if (volumeBindingMode !== undefined) w.field('VolumeBindingMode', volumeBindingMode);
-    if (allowedTopologies) w.field('AllowedTopologies', allowedTopologies.length === 0 ? '<none>' : '');
+    if (given.allowedTopologies) w.field('AllowedTopologies', allowedTopologies?.length ? '' : '<none>');
     (allowedTopologies ?? []).forEach(({ matchLabelExpressions = [] }, index) => {
-      writeTerm(w, 1, `Term ${index}`, matchLabelExpressions.map(({ key, values }) => ({ key, operator: 'in', values })));
+      writeTerm(w, 1, `Term ${index}`, matchLabelExpressions.map(({ key, values = [] }) => ({ key, operator: 'in', values })));
     });
     await writeEvents(w, events, reader);
   });

@@ -2,7 +2,8 @@
 import { findResources } from '../builder/builder.ts';
 import type { CommandContext } from '../command.ts';
 import type { Flags } from '../flags.ts';
-import type { createFromFileFlags } from '../commands/create.ts';
+import { createFromFileFlags } from '../commands/create.ts';
+import { record } from '../shared/record.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
 import { objectPrinter, type printFlags } from '../shared/print-flags.ts';
 import { validationOf, type validateFlags } from '../shared/write-flags.ts';
@@ -19,6 +20,6 @@ export async function editBeforeCreate(ctx: CommandContext, flags: Flags<typeof 
   });
   await found.visit((info) =>
     // --windows-line-endings is looked at by no one here.
-    edit({ ctx, mode: 'create', output: values.output, windowsLineEndings: process.platform === 'win32', annotate: values['save-config'], validate: fieldValidation, submit }, [info]),
+    edit({ ctx, mode: 'create', output: values.output, windowsLineEndings: process.platform === 'win32', annotate: values['save-config'], record: (object) => record(ctx, createFromFileFlags, values, object), validate: fieldValidation, submit }, [info]),
   );
 }

@@ -8,7 +8,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import { readInfos } from '../builder/builder.ts';
 import { ClientValidation } from '../builder/client-validation.ts';
-import { objectOf, type Info } from '../builder/info.ts';
+import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandError, ExitError, textOf } from '../errors.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
@@ -24,6 +24,8 @@ export interface EditSession {
   readonly windowsLineEndings: boolean;
   /** --save-config */
   readonly annotate: boolean;
+  /** --record */
+  record(object: UnstructuredObject): void;
   /** --validate */
   readonly validate: 'Strict' | 'Warn' | 'Ignore';
   /** Sends one edited object; a fault of the server's goes to `results`. */
@@ -97,6 +99,7 @@ export async function edit(session: EditSession, infos: readonly Info[]): Promis
       for (const info of updated) {
         requireNamespace(info, namespace);
         if (session.annotate) createOrUpdateAnnotation(true, objectOf(info));
+        session.record(objectOf(info));
       }
       for (const info of updated) await session.submit(info, infos, results);
     } catch (error) {

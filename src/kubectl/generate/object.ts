@@ -23,7 +23,7 @@ export interface Generated {
 /** The metadata of a new object; the namespace only where the user named one. */
 export function newMeta(name: string, namespace = '', more: { readonly labels?: StringMap; readonly annotations?: StringMap } = {}): GeneratedMeta {
   return {
-    name,
+    ...(name === '' ? {} : { name }),
     ...(namespace === '' ? {} : { namespace }),
     creationTimestamp: null,
     ...(more.labels && Object.keys(more.labels).length > 0 ? { labels: more.labels } : {}),

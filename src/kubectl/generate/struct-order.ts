@@ -260,6 +260,7 @@ const STRUCTS: Readonly<Record<string, string>> = {
   ContainerImage: 'names sizeBytes',
   AttachedVolume: 'name devicePath',
   NodeRuntimeHandler: 'name features',
+  EventList: 'kind apiVersion metadata items:Event',
   Event: 'kind apiVersion metadata:ObjectMeta involvedObject:ObjectReference reason message source:EventSource firstTimestamp lastTimestamp count type eventTime series:EventSeries action related:ObjectReference reportingComponent reportingInstance',
   EventSource: 'component host',
   EventSeries: 'count lastObservedTime',

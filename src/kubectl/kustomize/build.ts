@@ -55,7 +55,7 @@ export function build(path: string, options: BuildOptions): readonly Resource[] 
   list.resources = list.resources.filter((resource) => (resource.stringMap('annotations')[LOCAL_CONFIG] ?? 'false') === 'false');
   // Unless told otherwise, in the order in which a cluster takes them.
   sort(list, kustomization.sortOptions ?? { order: 'legacy' });
-  for (const resource of list.resources) resource.dropEmptyAnnotations();
+  for (const resource of list.resources) resource.tidyAnnotations();
   if (buildMetadata.includes('managedByLabel')) setEntries(list, MANAGED_BY, [{ path: 'metadata/labels', create: true }]);
   if (buildMetadata.includes('originAnnotations')) for (const resource of list.resources) annotateOrigin(resource);
   return list.resources;
@@ -182,7 +182,7 @@ class Target {
   #transform({ list, config }: Accumulator): void {
     const { kustomization, loader } = this;
     applyStrategicMerges(list, kustomization.patchesStrategicMerge, loader);
-    applyPatches(list, kustomization.patches, loader);
+    applyPatches(list, kustomization.patches, loader, generatedBy('PatchTransformer', joined(this.path, kustomization.fileName)));
     setNamespace(list, kustomization.namespace, config.namespace);
     addAffix(list, 'prefix', kustomization.namePrefix, config.namePrefix);
     addAffix(list, 'suffix', kustomization.nameSuffix, config.nameSuffix);
@@ -218,7 +218,7 @@ function loadConfigurations(loader: Loader, paths: readonly string[]): Transform
 /** SortOrderTransformer. */
 function sort(list: ResourceList, options: SortOptions): void {
   const { order = '', legacySortOptions } = options;
-  if (order !== '' && order !== 'legacy' && order !== 'fifo') throw new KustomizeError(`the field 'sortOptions.order' must be one of [fifo, legacy]`);
+  if (order !== 'legacy' && order !== 'fifo') throw new KustomizeError(`the field 'sortOptions.order' must be one of [fifo, legacy]`);
   if (legacySortOptions && order !== 'legacy') throw new KustomizeError(`the field 'sortOptions.legacySortOptions' is set but the selected sort order is '${order}', not 'legacy'`);
   if (order !== 'legacy') return;
   const place = kindOrder(legacySortOptions?.orderFirst, legacySortOptions?.orderLast);

@@ -133,7 +133,7 @@ export function loadKustomization(loader: Loader, warn: (line: string) => void):
   if (found.length > 1) throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}\n`);
   const fields = parse(file.text);
   for (const [old, now, note] of DEPRECATED) if (fields[old] !== undefined && fields[old] !== null) warn(`# Warning: '${old}' is deprecated. Please use '${now}' instead. ${note}${FIX}`);
-  if (Object.keys(fields).every((name) => name === 'apiVersion' || name === 'kind' || isEmpty(fields[name]))) throw new KustomizeError('kustomization.yaml is empty');
+  if (Object.keys(fields).every((name) => name === 'apiVersion' || name === 'kind' || (fields[name] ?? '') === '')) throw new KustomizeError('kustomization.yaml is empty');
   const kustomization = fixed(fields, file.name);
   checkKind(kustomization, loader.root);
   for (const [name, why] of Object.entries(UNSUPPORTED)) if (!isEmpty(fields[name])) throw new KustomizeError(why);
@@ -199,7 +199,7 @@ function fixed(fields: JsonObject, fileName: string): Kustomization {
   const list = (name: string): readonly JsonValue[] => (fields[name] as readonly JsonValue[] | null | undefined) ?? [];
   const text = (name: string): string => (fields[name] as string | null | undefined) ?? '';
   const map = (name: string): JsonObject => (fields[name] as JsonObject | null | undefined) ?? {};
-  const optional = (name: string): JsonObject => (isEmpty(fields[name]) ? {} : { [name]: fields[name] });
+  const optional = (name: string): JsonObject => (isObject(fields[name]) ? { [name]: fields[name] } : {});
   return {
     apiVersion: text('apiVersion') || (kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1'),
     kind, fileName,

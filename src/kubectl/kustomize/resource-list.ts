@@ -51,8 +51,8 @@ export class ResourceList {
 
   select(selector: Selector): Resource[] {
     const wanted = { group: pattern(selector.group), version: pattern(selector.version), kind: pattern(selector.kind), name: pattern(selector.name), namespace: pattern(selector.namespace) };
-    const labels = selector.labelSelector ? parseSelector(selector.labelSelector) : undefined;
-    const annotations = selector.annotationSelector ? parseSelector(selector.annotationSelector) : undefined;
+    const labels = selector.labelSelector ? readSelector(selector.labelSelector) : undefined;
+    const annotations = selector.annotationSelector ? readSelector(selector.annotationSelector) : undefined;
     return this.resources.filter((resource) => {
       const { id, originalId } = resource;
       const either = (expression: RegExp | undefined, of: (id: ResId) => string) => !expression || expression.test(of(originalId)) || expression.test(of(id));
@@ -70,11 +70,19 @@ function namespaceOf(id: ResId): string {
 
 function pattern(source: string | undefined): RegExp | undefined {
   if (!source) return undefined;
+  const whole = `^(?:${source})$`;
   try {
-    return new RegExp(`^(?:${source})$`, 'u');
-  } catch {
-    throw new KustomizeError(`error parsing regexp: ${source}`);
+    return new RegExp(whole, 'u');
+  } catch (error) {
+    throw new KustomizeError(`error parsing regexp: ${regexpFault((error as Error).message, whole)}`);
   }
+}
+
+/** Go's words for what most often is wrong with an expression. */
+function regexpFault(message: string, whole: string): string {
+  if (message.includes('Unterminated character class')) return `missing closing ]: \`${whole.slice(whole.lastIndexOf('['))}\``;
+  if (message.includes('Nothing to repeat')) return `missing argument to repetition operator: \`${/(?:^|[(|])([*+?])/.exec(whole.slice(4))?.[1] ?? '*'}\``;
+  return `missing closing ): \`${whole}\``;
 }
 
 /** What a generated resource inherits from the one whose place it takes (Resource.CopyMergeMetaDataFieldsFrom). */
@@ -106,3 +114,12 @@ function goIdText({ group = '', version = '', kind = '', name = '', namespace = 
 }
 
 export { gvkText };
+
+/** A selector by kustomize's own copy of the parser, which words one fault as it was once worded. */
+function readSelector(text: string): ReturnType<typeof parseSelector> {
+  try {
+    return parseSelector(text);
+  } catch (error) {
+    throw new KustomizeError((error as Error).message.replace(/expected: in, notin, .*$/, "expected: '=', '!=', '==', 'in', notin'"));
+  }
+}

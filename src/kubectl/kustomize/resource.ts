@@ -18,6 +18,8 @@ export interface Origin {
   readonly configuredBy?: { readonly apiVersion: string; readonly kind: string };
 }
 
+const NOTE = 'internal.config.kubernetes.io/';
+
 export class Resource {
   /** Ids that it had before, the oldest first. */
   previous: ResId[] = [];
@@ -53,11 +55,13 @@ export class Resource {
     if (namespace !== '') this.#metadata()['namespace'] = namespace;
     else if (this.metadata) delete this.metadata['namespace'];
   }
-  /** kustomize has annotations of its own while it works; where it takes them away again, an empty map goes, too. */
-  dropEmptyAnnotations(): void {
+  /** kustomize has annotations of its own while it works; where it takes them away again, an empty map goes, too, and all that stays is text. */
+  tidyAnnotations(): void {
     const { metadata } = this;
     const annotations = metadata?.['annotations'];
-    if (metadata && isFields(annotations) && Object.keys(annotations).length === 0) delete metadata['annotations'];
+    if (!metadata || !isFields(annotations)) return;
+    if (Object.keys(annotations).length === 0) delete metadata['annotations'];
+    else metadata['annotations'] = Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, typeof value === 'number' || typeof value === 'boolean' ? String(value) : value]));
   }
   get metadata(): Fields | undefined {
     const { metadata } = this.fields;
@@ -82,6 +86,41 @@ export class Resource {
   rememberId(): void {
     const { id } = this;
     this.previous.push({ ...id, namespace: effectiveNamespace(id) });
+  }
+
+  /**
+   * What is remembered of it, as kustomize does: in annotations, which JSON patches and errors see (kustomize
+   * api/internal/utils/annotations.go).
+   */
+  notes(): Readonly<Record<string, string>> {
+    const { previous } = this;
+    const lists: Readonly<Record<string, readonly string[]>> = {
+      previousKinds: previous.map(({ kind = '' }) => kind), previousNames: previous.map(({ name = '' }) => name), previousNamespaces: previous.map(({ namespace = '' }) => namespace),
+      prefixes: this.prefixes, suffixes: this.suffixes, needsHashSuffix: this.needsHash ? ['enabled'] : [],
+    };
+    return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0).map(([key, list]) => [`${NOTE}${key}`, list.join(',')]));
+  }
+
+  /** Runs what sees the notes among the annotations. Who takes them away makes it a resource that nothing is known of. */
+  withNotes(change: () => void): void {
+    const notes = this.notes();
+    if (Object.keys(notes).length > 0) {
+      const { annotations } = this.#metadata();
+      this.#metadata()['annotations'] = { ...(isFields(annotations) ? annotations : {}), ...notes };
+    }
+    change();
+    const left = this.metadata?.['annotations'] as Fields | undefined;
+    const gone = (key: string): boolean => !isFields(left) || !Object.hasOwn(left, NOTE + key);
+    if (gone('previousNames')) {
+      this.previous = [];
+      this.origin = undefined;
+    }
+    if (gone('prefixes')) this.prefixes = [];
+    if (gone('suffixes')) this.suffixes = [];
+    if (gone('needsHashSuffix')) this.needsHash = false;
+    if (!isFields(left)) return;
+    for (const key of Object.keys(notes)) delete left[key];
+    this.tidyAnnotations();
   }
 
   stringMap(name: 'labels' | 'annotations'): Readonly<Record<string, string>> {

@@ -8,7 +8,8 @@ export function objectName(object: KubeObject): string {
   const { group } = parseApiVersion(object.apiVersion ?? '');
   const kind = (object.kind ?? '').toLowerCase();
   if (kind === '') throw new CommandError('missing kind while printing name');
-  return `${kind}${group === '' ? '' : `.${group}`}/${object.metadata ? (object.metadata.name ?? '') : '<unknown>'}`;
+  const name: unknown = object.metadata?.name;
+  return `${kind}${group === '' ? '' : `.${group}`}/${typeof name === 'string' && name !== '' ? name : '<unknown>'}`;
 }
 
 /** One line per object, items of lists each on their own; `operation` follows the name. */

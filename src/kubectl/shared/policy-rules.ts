@@ -25,7 +25,7 @@ interface SimpleRule {
 function compact(rules: readonly PolicyRule[]): SimpleRule[] {
   const byResource = new Map<string, SimpleRule>();
   const ofUrls: SimpleRule[] = [];
-  for (const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs } of rules) {
+  for (const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs = [] } of rules) {
     for (const group of apiGroups) {
       for (const resource of resources) {
         for (const verb of verbs) {

