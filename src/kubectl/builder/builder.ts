@@ -5,57 +5,15 @@
  *     const found = await findResources(ctx, { files: filenameOptions(flags), args, namespace: …, flatten: true });
  *     await found.visit(async (info) => { … });          // or: const infos = await found.infos();
  */
-import { apiVersionOf, parseApiVersion, type ResourceFacts } from '../../api/resource.ts';
-import { goQuote } from '../../api/quote.ts';
-import { NAMESPACES } from '../../api/kinds.ts';
-import type { KubeObject } from '../../api/object.ts';
-import { isNotFound } from '../../api/status.ts';
-import type { RequestOptions } from '../../api/request.ts';
+import type { ResourceFacts } from '../../api/resource.ts';
 import { draft } from '../../api/json.ts';
-import { ConnectionError, type Client } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
-import { combined, CommandError, listError, MultipleErrors, NoClusterError, textOf, throwCollected } from '../errors.ts';
-import type { FilenameOptions } from '../shared/filename-flags.ts';
+import { combined, CommandError, MultipleErrors, NoClusterError } from '../errors.ts';
 import { parseArguments, type ResourceTuple } from './arguments.ts';
+import { fileSources } from './documents.ts';
 import type { Info, UnstructuredObject } from './info.ts';
-
-export interface ResourceQuery {
-  readonly files?: FilenameOptions;
-  readonly args?: readonly string[];
-  /** The namespace for objects and arguments that name none. */
-  readonly namespace: string;
-  /** Objects from files must be of `namespace` (-n was given). */
-  readonly enforceNamespace?: boolean;
-  readonly allNamespaces?: boolean;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-  /** --all: every object of the types. */
-  readonly selectAll?: boolean;
-  /** TYPE alone selects all of it. */
-  readonly typeSelectsAll?: boolean;
-  /** More than one type is an error. */
-  readonly singleType?: boolean;
-  /** Goes on after a fault and reports all of them at the end. */
-  readonly continueOnError?: boolean;
-  /** Read objects named by arguments from the server (default true). */
-  readonly requireObject?: boolean;
-  /** Read objects from files from the server, too: what is stored, not what the file says. */
-  readonly latest?: boolean;
-  /** Objects are held as kubectl's structs of their kinds; what it has none of cannot be read then (WithScheme). */
-  readonly typed?: boolean;
-  /** How documents are checked before anything else is asked of them (--validate). */
-  readonly validate?: 'Strict' | 'Warn' | 'Ignore';
-  /** What is wrong with a document is only noted at its objects. */
-  readonly keepInvalid?: boolean;
-  /** No server is asked: kinds that no table knows are let through. */
-  readonly local?: boolean;
-  readonly subresource?: string;
-  readonly chunkSize?: number;
-  /** Answers as Tables, one info per answer; with `Object` each row carries its whole object. */
-  readonly tables?: 'Metadata' | 'Object';
-  /** Type of arguments that are plain names ("rollout status web" has none; "set" neither). */
-  readonly defaultType?: string;
-}
+import type { OnFault, OnMore, ResourceQuery, Source } from './query.ts';
+import { isLatest, prepare, read, toInfo, withType, type ListObject } from './retrieve.ts';
 
 export interface FoundResources {
   /** Calls for each object in order, as it is read. With continueOnError faults are thrown together at the end. */
@@ -83,16 +41,6 @@ export const LOCAL_RESOURCE = `error: you must specify resources by --filename w
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'`;
-
-/** Told of what is wrong with one object; goes on with the next when it returns. */
-type OnFault = (error: unknown) => void;
-/** Told of objects in a source beside the one that each is taken to hold. */
-type OnMore = (count: number) => void;
-type Source = (onFault: OnFault, onMore: OnMore) => AsyncGenerator<Info, void, undefined>;
-
-const stopAtFault: OnFault = (error) => {
-  throw error;
-};
 
 /** Finds what the user named. Throws at once what is wrong with the question; what is wrong with an object, when it is visited. */
 export async function findResources(ctx: CommandContext, query: ResourceQuery): Promise<FoundResources> {
@@ -233,25 +181,6 @@ async function* listed(ctx: CommandContext, query: ResourceQuery, resource: Reso
   } while (token !== '');
 }
 
-/** A list's own part. */
-type ListObject = KubeObject & { readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string }; readonly items?: readonly KubeObject[] };
-
-async function read(client: Client, verb: 'get' | 'list', resource: ResourceFacts, namespace: string, name: string, query: ResourceQuery, options: RequestOptions): Promise<KubeObject> {
-  const { group, version, plural } = resource;
-  if (verb === 'get' && name === '') throw new CommandError('resource name may not be empty');
-  try {
-    const { object } = await client.transport.request({
-      ...client.identity, verb, group, version, resource: plural,
-      ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(query.subresource ? { subresource: query.subresource } : {}),
-      ...(query.tables ? { representation: 'table' } : {}),
-      options: query.tables === 'Object' ? { ...options, query: { includeObject: 'Object' } } : options,
-    });
-    return object;
-  } catch (error) {
-    throw verb === 'list' ? listError(error, options, `${group}/${version}, Resource=${plural}`) : error;
-  }
-}
-
 async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly ResourceTuple[]): Promise<Source> {
   const mapper = await ctx.mapper();
   const resources = await Promise.all(tuples.map(({ type }) => mapper.resolve(type)));
@@ -268,215 +197,4 @@ async function named(ctx: CommandContext, query: ResourceQuery, tuples: readonly
       yield { resource, namespace: resource.namespaced ? query.namespace : '', name, source: '', object: undefined, resourceVersion: '' };
     }
   };
-}
-
-async function checkSelector(selector: string): Promise<void> {
-  const { parseSelector } = await import('../../api/labels.ts');
-  try {
-    parseSelector(selector);
-  } catch (error) {
-    throw new CommandError(`the provided selector ${goQuote(selector)} is not valid: ${textOf(error)}`);
-  }
-}
-
-async function fileSources(ctx: CommandContext, options: FilenameOptions, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean }> {
-  if (options.kustomize !== '') {
-    const faults: CommandError[] = [];
-    if (options.filenames.length > 0) faults.push(new CommandError('only one of -f or -k can be specified'));
-    if (options.recursive) faults.push(new CommandError("the -k flag can't be used with -f or -R"));
-    throwCollected(faults);
-    if (query.labelSelector) await checkSelector(query.labelSelector);
-    const { kustomize } = options;
-    const { buildText } = await import('../kustomize/build.ts');
-    return { sources: [(onFault, onMore) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault, onMore)], singleItem: false };
-  }
-  if (options.filenames.length === 0) return { sources: [], singleItem: false };
-  const { expandPath } = await import('./files.ts');
-  const sources: Source[] = [];
-  const errors: unknown[] = [];
-  let stdin = false;
-  let many = false;
-  for (const path of options.filenames) {
-    if (path === '-') {
-      if (stdin) errors.push(new CommandError('standard input cannot be used for multiple arguments'));
-      stdin = true;
-      sources.push((onFault, onMore) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault, onMore));
-      continue;
-    }
-    if (/^https?:\/\//.test(path)) {
-      errors.push(new CommandError(`${path}: manifests are read from files and standard input only, not from the network`));
-      continue;
-    }
-    const expanded = expandPath(path, options.recursive);
-    errors.push(...expanded.errors);
-    if (expanded.files.length > 1) many = true;
-    for (const file of expanded.files) sources.push((onFault, onMore) => documents(ctx, file.path, () => file.read(), query, onFault, onMore));
-  }
-  throwCollected(errors);
-  if (query.labelSelector) await checkSelector(query.labelSelector);
-  return { sources, singleItem: !many && !stdin && sources.length === 1 };
-}
-
-/** The objects of a text, as from a file of that name. Their namespaces are as they are written. */
-export async function readInfos(ctx: CommandContext, text: string, source: string): Promise<Info[]> {
-  const infos: Info[] = [];
-  for await (const info of documents(ctx, source, () => text, { namespace: '' })) infos.push(info);
-  return infos;
-}
-
-/** The objects of one file; Lists are taken apart. */
-async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault, onMore: OnMore = () => undefined): AsyncGenerator<Info, void, undefined> {
-  const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
-  const { validate = 'Ignore' } = query;
-  const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
-  const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
-  let invalid: CommandError | undefined;
-  for await (const { value, raw } of readManifest(read(), source, onMore)) {
-    const fault = await validation?.fault(value, raw);
-    if (fault !== undefined) invalid ??= new CommandError(invalidDocument(source, fault));
-    // Nothing behind it is looked at: the whole file is in doubt.
-    if (invalid && !query.keepInvalid) return onFault(invalid);
-    let infos: readonly Info[];
-    try {
-      infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
-      if (invalid) for (const info of infos) info.invalid = invalid;
-      onMore(infos.length - 1);
-    } catch (error) {
-      onFault(error instanceof DecodeError ? new CommandError(`unable to decode ${goQuote(source)}: ${error.message}`) : error);
-      continue;
-    }
-    for (const info of infos) {
-      if (!selector || selector.matches(info.object?.metadata?.labels ?? {})) yield info;
-    }
-  }
-}
-
-/** cli-runtime visitor.go: ValidateSchema. */
-function invalidDocument(source: string, fault: string): string {
-  return `error validating ${goQuote(source)}: error validating data: ${fault}; if you choose to ignore these errors, turn validation off with --validate=false`;
-}
-
-async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
-  const items = object['items'];
-  const ready = async (info: Info): Promise<Info> => {
-    if (isLatest(info, query)) await prepare(ctx, info, query);
-    return info;
-  };
-  const typed = query.typed ? (await import('../shared/typed.ts')).typedObject : undefined;
-  if (!Array.isArray(items)) {
-    const whole = typed?.(object, source) ?? object;
-    return [await ready(toInfo(await resourceOf(ctx, whole, source, query), whole, source))];
-  }
-  if (items.some((item) => Array.isArray((item as UnstructuredObject)['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
-  const infos: Info[] = [];
-  const errors: unknown[] = [];
-  for (const item of items as UnstructuredObject[]) {
-    try {
-      if (!item.kind) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
-      if (!item.apiVersion) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
-      const resource = await resourceFor(ctx, item, query);
-      if (typed && !resource?.model) throw new CommandError(UNTYPED_ITEM);
-      if (!resource) throw new CommandError(`unable to recognize ${noMatches(item)}`);
-      infos.push(await ready(toInfo(resource, typed?.(item, source) ?? item, source)));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) onFault(new MultipleErrors(errors));
-  return infos;
-}
-
-async function resourceOf(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery): Promise<ResourceFacts> {
-  const resource = await resourceFor(ctx, object, query).catch((error: unknown) => {
-    throw error instanceof ConnectionError ? new CommandError(`unable to recognize ${goQuote(source)}: ${textOf(error)}`) : error;
-  });
-  if (resource) return resource;
-  const { name = '', namespace = '' } = object.metadata ?? {};
-  throw new CommandError(`resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: ${noMatches(object)}\nensure CRDs are installed first`);
-}
-
-/** Of an item of a list that kubectl has no struct for. */
-const UNTYPED_ITEM = 'unable to get type info from the object "*runtime.Unknown": no kind is registered for the type runtime.Unknown in scheme "pkg/scheme/scheme.go:28"';
-
-/** Whether what is stored stands for what the file says: it is read with its source, and what is wrong with it is the source's fault. */
-const isLatest = (info: Info, query: ResourceQuery): boolean => query.latest === true && info.source !== '';
-
-/** meta.NoKindMatchError */
-const noMatches = ({ apiVersion = '', kind = '' }: UnstructuredObject): string => `no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}`;
-
-/** undefined where no one serves the object's kind. */
-async function resourceFor(ctx: CommandContext, { apiVersion = '', kind = '' }: UnstructuredObject, query: ResourceQuery): Promise<ResourceFacts | undefined> {
-  const mapper = await ctx.mapper();
-  const resource = query.local ? mapper.builtinForKind(apiVersion, kind) : await mapper.forKind(apiVersion, kind);
-  if (!resource && query.local) {
-    const { group, version } = parseApiVersion(apiVersion);
-    return { group, version, plural: kind.toLowerCase(), singular: kind.toLowerCase(), kind, model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };
-  }
-  return resource;
-}
-
-function toInfo(resource: ResourceFacts, object: UnstructuredObject, source: string): Info {
-  const { name = '', namespace = '', resourceVersion = '' } = object.metadata ?? {};
-  return { resource, namespace, name, source, object, resourceVersion };
-}
-
-/** Settles the namespace, and reads the object where that was asked for. */
-async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): Promise<void> {
-  if (query.tables && info.object && info.source === '') return;
-  if (!info.resource.namespaced) {
-    info.namespace = '';
-    if (info.object?.metadata?.namespace !== undefined) delete info.object.metadata.namespace;
-  } else if (info.namespace === '') {
-    if (!query.allNamespaces && !query.local) setNamespace(info, query.namespace);
-  } else if (query.enforceNamespace && info.source !== '' && info.namespace !== query.namespace) {
-    throw new CommandError(
-      `the namespace from the provided object ${goQuote(info.namespace)} does not match the namespace ${goQuote(query.namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
-    );
-  }
-  const wanted = info.object === undefined ? query.requireObject !== false : isLatest(info, query) && info.name !== '';
-  if (!wanted) return;
-  if (info.source !== '' && info.resource.namespaced && info.namespace === '') throw new CommandError(`no namespace set on resource ${info.resource.group}/${info.resource.version}, Resource=${info.resource.plural} ${goQuote(info.name)}`);
-  const client = await ctx.client();
-  take(info, await orMissingNamespace(client, info, read(client, 'get', info.resource, info.namespace, info.name, query, {})));
-  if (query.typed) info.object = (await import('../shared/typed.ts')).typedObject(info.object as UnstructuredObject);
-}
-
-/** Where an object is not found because its namespace is not there, the error is the namespace's (resource.Info.Get). */
-async function orMissingNamespace(client: Client, { namespace }: Info, reading: Promise<KubeObject>): Promise<KubeObject> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isNotFound(error) && namespace !== '' && namespace !== 'default') {
-      try {
-        await client.of(NAMESPACES).get(undefined, namespace);
-      } catch (missing) {
-        if (isNotFound(missing)) throw missing;
-      }
-    }
-    throw error;
-  }
-}
-
-function setNamespace(info: Info, namespace: string): void {
-  info.namespace = namespace;
-  if (!info.object) return;
-  info.object.metadata ??= {};
-  info.object.metadata.namespace = namespace;
-}
-
-/** Reads an info's object from the server. */
-export async function refresh(client: Client, info: Info, subresource?: string): Promise<void> {
-  if (info.name === '') throw new CommandError('resource name may not be empty');
-  take(info, await orMissingNamespace(client, info, client.of<KubeObject>(info.resource).get(info.namespace || undefined, info.name, subresource ? { subresource } : {})));
-}
-
-/** Puts what the server answered in the place of what the info held (resource.Info.Refresh). */
-export function take(info: Info, object: KubeObject): void {
-  info.object = withType(info.resource, draft(object));
-  info.resourceVersion = info.object.metadata?.resourceVersion ?? '';
-}
-
-/** Items of a list may come without the type that their list states. */
-function withType(resource: ResourceFacts, object: object): UnstructuredObject {
-  return Object.assign({ apiVersion: apiVersionOf(resource), kind: resource.kind }, object) as UnstructuredObject;
 }

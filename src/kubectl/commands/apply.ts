@@ -1,6 +1,7 @@
 /** kubectl apply (kubectl pkg/cmd/apply/apply.go). */
 import type { KubeObject } from '../../api/object.ts';
-import { findResources, type ResourceQuery } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, throwCollected, usageError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /** kubectl create: -f, and the family of generators below it (kubectl pkg/cmd/create/create.go). */
 import type { KubeObject } from '../../api/object.ts';
-import { findResources, take } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import { take } from '../builder/retrieve.ts';
 import { objectOf } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { addSource, CommandError, usageError } from '../errors.ts';

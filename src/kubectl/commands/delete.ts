@@ -2,7 +2,8 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { isForbidden, isNotFound, StatusError } from '../../api/status.ts';
-import { findResources, type ResourceQuery } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { addSource, CommandError, filterOut, throwCollected } from '../errors.ts';

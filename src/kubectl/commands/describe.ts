@@ -1,6 +1,7 @@
 /** kubectl describe (kubectl pkg/cmd/describe/describe.go). */
 import { isNotFound } from '../../api/status.ts';
-import { findResources, type ResourceQuery } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { describerOf } from '../describe/index.ts';

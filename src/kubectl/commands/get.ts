@@ -1,7 +1,8 @@
 /** kubectl get (kubectl pkg/cmd/get/get.go). */
 import type { ResourceFacts } from '../../api/resource.ts';
 import { isNotFound } from '../../api/status.ts';
-import { findResources, type ResourceQuery } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
 import type { Info, UnstructuredObject } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, filterOut, MultipleErrors, usageError } from '../errors.ts';

@@ -1,7 +1,9 @@
 /** kubectl replace (kubectl pkg/cmd/replace/replace.go). */
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound } from '../../api/status.ts';
-import { findResources, take, type ResourceQuery } from '../builder/builder.ts';
+import { findResources } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
+import { take } from '../builder/retrieve.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { addSource, CommandError, throwCollected } from '../errors.ts';

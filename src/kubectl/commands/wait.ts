@@ -1,7 +1,8 @@
 /** kubectl wait (kubectl pkg/cmd/wait). */
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound, notFound } from '../../api/status.ts';
-import { findResources, LOCAL_RESOURCE, type ResourceQuery } from '../builder/builder.ts';
+import { findResources, LOCAL_RESOURCE } from '../builder/builder.ts';
+import type { ResourceQuery } from '../builder/query.ts';
 import type { Info } from '../builder/info.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { CommandError, filterOut, throwCollected } from '../errors.ts';

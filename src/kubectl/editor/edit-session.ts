@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { draft, equal, type JsonValue } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
-import { readInfos } from '../builder/builder.ts';
+import { readInfos } from '../builder/documents.ts';
 import { ClientValidation } from '../builder/client-validation.ts';
 import { objectOf, type Info, type UnstructuredObject } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';

@@ -2,7 +2,7 @@
 import { equal } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { WriteOptions } from '../../client/client.ts';
-import { take } from '../builder/builder.ts';
+import { take } from '../builder/retrieve.ts';
 import { objectOf, type Info } from '../builder/info.ts';
 import type { CommandContext } from '../command.ts';
 import { applyPatch } from '../commands/apply/set-last-applied.ts';

@@ -118,6 +118,9 @@ function single(shape: Shape, { value, fixed64 }: WireField): unknown {
       const message = messageOf(shape.model);
       return message ? object(message, shape.model, bytesOf(value)) : {};
     }
+    // Only definitions of custom resources have them, and those come as JSON.
+    case 'union':
+      throw new Error(`proto: no message for ${shape.goType}`);
     // A named list type is a message of its own with the list as its only field.
     case 'list':
       return [...fieldsOf(bytesOf(value))].flatMap((field) => items(shape.items, field));

@@ -6,7 +6,7 @@ import { draft } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { isNotFound } from '../../../api/status.ts';
 import type { WriteOptions } from '../../../client/client.ts';
-import { refresh, take } from '../../builder/builder.ts';
+import { refresh, take } from '../../builder/retrieve.ts';
 import { objectOf, type Info, type UnstructuredObject } from '../../builder/info.ts';
 import { addSource } from '../../errors.ts';
 import { infoName, infoText } from '../../shared/info-text.ts';

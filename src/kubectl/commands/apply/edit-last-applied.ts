@@ -1,5 +1,6 @@
 /** kubectl apply edit-last-applied. */
-import { findResources, readInfos } from '../../builder/builder.ts';
+import { findResources } from '../../builder/builder.ts';
+import { readInfos } from '../../builder/documents.ts';
 import { objectOf, type Info } from '../../builder/info.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';

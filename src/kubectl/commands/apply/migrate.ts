@@ -8,7 +8,7 @@ import type { KubeObject } from '../../../api/object.ts';
 import { apiVersionOf } from '../../../api/resource.ts';
 import { isConflict } from '../../../api/status.ts';
 import type { ResourceClient, WriteOptions } from '../../../client/client.ts';
-import { take } from '../../builder/builder.ts';
+import { take } from '../../builder/retrieve.ts';
 import { objectOf, type Info } from '../../builder/info.ts';
 import { LAST_APPLIED } from '../../shared/last-applied.ts';
 

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../api/object.ts';
 import { isConflict, StatusError } from '../../../api/status.ts';
 import type { ResourceClient, WriteOptions } from '../../../client/client.ts';
-import { take } from '../../builder/builder.ts';
+import { take } from '../../builder/retrieve.ts';
 import { objectOf, type Info } from '../../builder/info.ts';
 import { CommandError } from '../../errors.ts';
 import { markSeen, warnIfDeleting, type ApplyRun } from '../apply.ts';

@@ -2,7 +2,8 @@
 import type { KubeObject } from '../../../api/object.ts';
 import { isNotFound } from '../../../api/status.ts';
 import { draft } from '../../../api/json.ts';
-import { findResources, refresh } from '../../builder/builder.ts';
+import { findResources } from '../../builder/builder.ts';
+import { refresh } from '../../builder/retrieve.ts';
 import { objectOf, type Info, type UnstructuredObject } from '../../builder/info.ts';
 import { defineCommand } from '../../command.ts';
 import { addSource, CommandError } from '../../errors.ts';

@@ -2,7 +2,7 @@
 import { draft } from '../../../api/json.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { groupResourceName, type ResourceFacts } from '../../../api/resource.ts';
-import type { ResourceQuery } from '../../builder/builder.ts';
+import type { ResourceQuery } from '../../builder/query.ts';
 import { findResources } from '../../builder/builder.ts';
 import { objectOf, type Info, type UnstructuredObject } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
