@@ -20,7 +20,7 @@ export async function typedFormat(request: PrintRequest): Promise<(object: KubeO
   const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
   const format = await formatPrinter({ ...request, rawData: (object) => toJson(objectInStructOrder(object), 'given', '') });
   if (!format) throw noPrinter(request.output, PRINT_FORMATS);
-  switch (formatOf(request)) {
+  switch (formatOf(request).toLowerCase()) {
     case 'json':
       return (object) => `${toJson(objectInStructOrder(request.showManagedFields ? object : withoutManagedFields(object)), 'given')}\n`;
     case 'name':
