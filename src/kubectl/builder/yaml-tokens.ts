@@ -42,6 +42,7 @@ interface SimpleKey {
 const MAX_KEY_LENGTH = 1024;
 const MAX_DEPTH = 10_000;
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+const WORD = /[A-Za-z0-9_./=-]+/y;
 const NEVER: SimpleKey = { possible: false, required: false, token: -1, line: 0, column: 0, at: 0 };
 
 const isBreak = (char: string | undefined): boolean => char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029';
@@ -104,6 +105,14 @@ export class Tokens {
       // Two halves of a character are one column.
       if (code < 0xdc00 || code > 0xdfff) this.#column++;
     }
+  }
+
+  /** Over what no scalar takes for anything else, at once: most of every text. */
+  #skipWord(): void {
+    WORD.lastIndex = this.#at;
+    const length = WORD.exec(this.text)?.[0].length ?? 0;
+    this.#at += length;
+    this.#column += length;
   }
 
   #skipLine(): void {
@@ -499,7 +508,10 @@ export class Tokens {
           return;
         }
         this.#escape(line);
-      } else this.#advance();
+      } else {
+        this.#advance();
+        this.#skipWord();
+      }
     }
   }
 
@@ -530,6 +542,7 @@ export class Tokens {
         if (this.#flowLevel > 0 && ',?[]{}'.includes(char as string)) break;
         afterBreak = false;
         this.#advance();
+        this.#skipWord();
       }
       if (!isBlank(this.#char()) && !isBreak(this.#char())) break;
       while (isBlank(this.#char()) || isBreak(this.#char())) {
