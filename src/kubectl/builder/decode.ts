@@ -34,12 +34,13 @@ const MAPS = ['labels', 'annotations'];
 const TIMES = ['creationTimestamp', 'deletionTimestamp'];
 const NUMBERS = ['generation', 'deletionGracePeriodSeconds'];
 
-/** Checks a document and returns it as an object. `raw` gives its JSON for the error that shows it. */
-export function decodeObject(value: JsonValue, raw: () => string): UnstructuredObject {
+/** Checks a document and returns it as an object. `raw` gives its JSON for the error that shows it; `typed`: a struct is looked for, and has a version. */
+export function decodeObject(value: JsonValue, raw: () => string, typed = false): UnstructuredObject {
   if (!isObject(value)) throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`);
   const { apiVersion, kind, metadata } = value;
   const badVersion = typeof apiVersion === 'string' && apiVersion.split('/').length > 2;
   if (typeof kind !== 'string' || kind === '' || badVersion) throw new DecodeError(`Object 'Kind' is missing in '${raw()}'`);
+  if (typed && (apiVersion ?? '') === '') throw new DecodeError(`Object 'apiVersion' is missing in '${raw()}'`);
   if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonType(apiVersion)} into Go struct field metadataOnlyObject.apiVersion of type string`);
   checkMetadata(metadata);
   return sorted(value) as unknown as UnstructuredObject;

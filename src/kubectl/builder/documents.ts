@@ -81,7 +81,7 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
     if (invalid && !query.keepInvalid) return onFault(invalid);
     let infos: readonly Info[];
     try {
-      infos = await flatten(ctx, decodeObject(value, raw), source, query, onFault);
+      infos = await flatten(ctx, decodeObject(value, raw, query.typed), source, query, onFault);
       if (invalid) for (const info of infos) info.invalid = invalid;
       onMore(infos.length - 1);
     } catch (error) {
