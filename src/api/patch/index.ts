@@ -41,6 +41,7 @@ export function applyPatch(type: 'json' | 'merge' | 'strategic', object: unknown
 function applyJson(object: unknown, patch: unknown): KubeObject {
   if (!Array.isArray(patch)) throw badRequest(`error decoding patch: ${mismatch(patch, '[]handlers.jsonPatchOp')}`);
   for (const operation of patch as readonly unknown[]) {
+    if (operation === null) continue;
     if (!isMap(operation)) throw badRequest(`error decoding patch: ${mismatch(operation, 'handlers.jsonPatchOp')}`);
     for (const field of ['op', 'path', 'from']) {
       const value = operation[field];

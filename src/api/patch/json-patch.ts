@@ -16,9 +16,10 @@ export interface JsonPatchOperation {
 type Container = JsonMap | unknown[];
 
 /** Applies the operations to a copy. Throws PatchError where one does not apply; nothing is half-applied. */
-export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {
+export function applyJsonPatch(document: unknown, operations: readonly (JsonPatchOperation | null)[]): unknown {
   const holder: { root: Container } = { root: draft(document) as Container };
-  for (const operation of operations) applyOperation(holder, operation);
+  // Null is an operation that says nothing.
+  for (const operation of operations) applyOperation(holder, operation ?? {});
   return holder.root;
 }
 

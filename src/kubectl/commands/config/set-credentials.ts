@@ -80,13 +80,19 @@ function parsePairs(values: readonly string[], flag: PairFlag): Pairs {
   return { set, remove };
 }
 
-function validate(name: string, { values }: CredentialFlags): void {
+/** client-go tools/clientcmd/api: ExecInteractiveMode */
+const INTERACTIVE_MODES = ['IfAvailable', 'Always', 'Never'];
+
+function validate(name: string, flags: CredentialFlags): void {
+  const { values } = flags;
   if (name === '') throw new CommandError('you must specify a non-empty user name');
   const methods = [...(values.token === '' ? [] : ['--token']), ...(values.username === '' && values.password === '' ? [] : ['--username/--password'])];
   if (methods.length > 1) throw new CommandError(`you cannot specify more than one authentication method at the same time: ${methods.join(', ')}`);
-  if (!values['embed-certs']) return;
-  if (values['client-certificate'] === '' && values['client-key'] === '') throw new CommandError('you must specify a --client-certificate or --client-key to embed');
-  for (const flag of ['client-certificate', 'client-key'] as const) if (values[flag] !== '') checkFile(flag, values[flag]);
+  if (values['embed-certs']) {
+    if (values['client-certificate'] === '' && values['client-key'] === '') throw new CommandError('you must specify a --client-certificate or --client-key to embed');
+    for (const flag of ['client-certificate', 'client-key'] as const) if (values[flag] !== '') checkFile(flag, values[flag]);
+  }
+  if (flags.changed('exec-interactive-mode') && !INTERACTIVE_MODES.includes(values['exec-interactive-mode'])) throw new CommandError('invalid interactive mode type, can be only IfAvailable, Never, Always');
 }
 
 function changed(before: JsonObject, flags: CredentialFlags, pairs: ReadonlyMap<PairFlag, Pairs>): JsonObject {

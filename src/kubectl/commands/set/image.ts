@@ -62,6 +62,9 @@ kubectl set image -f path/to/file.yaml nginx=nginx:1.9.1 --local -o yaml`,
 
 function setImage(containers: readonly ContainerDraft[] | undefined, name: string, image: string): boolean {
   const found = (containers ?? []).filter((container) => name === '*' || container.name === name);
-  for (const container of found) container.image = image;
+  for (const container of found) {
+    if (image === '') delete container.image;
+    else container.image = image;
+  }
   return found.length > 0;
 }
