@@ -5,7 +5,7 @@ import { terminalTest } from '../support/terminal-test.ts';
 import { session, Session } from './support.ts';
 
 const COLUMNS = 60;
-const OBJECTS = 1500;
+const OBJECTS = 800;
 
 /** What is left on the terminal, and all that came. */
 async function atTerminal(it1: Session, line: string, env: Readonly<Record<string, string>> = {}): Promise<{ readonly left: string; readonly raw: string }> {
