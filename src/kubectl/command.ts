@@ -33,6 +33,7 @@
  *   shared/dry-run.ts          --dry-run and its suffixes
  *   shared/write-flags.ts      --validate, --field-manager, …
  *   builder/builder.ts         `findResources(…)`: files, stdin and TYPE/NAME arguments → objects with their resource ("infos")
+ *   request-log.ts             what -v tells of requests
  *   resource-mapper.ts         po, deployments.apps, all → resources
  *   printers/                  table, yaml, json, jsonpath, go-template, custom-columns, name
  */

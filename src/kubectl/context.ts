@@ -38,6 +38,7 @@ export class Context implements CommandContext {
   readonly signal: AbortSignal;
   readonly #warnings = new Set<string>();
   #connection: Connection | undefined;
+  #requests: Promise<WireLog | undefined> | undefined;
   #client: Client | undefined;
   #mapper: ResourceMapper | undefined;
   #namespace: string | undefined;
@@ -78,7 +79,8 @@ export class Context implements CommandContext {
   /** The connection, checked before anything is done that would need it. */
   async #usable(): Promise<Connection> {
     if (this.#connection) return this.#connection;
-    const requests = await this.#requestLog();
+    // Whoever else asks meanwhile waits for the same.
+    const requests = await (this.#requests ??= this.#requestLog());
     const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, {
       requests,
       warn: (text) => this.warn(text),
