@@ -1,7 +1,7 @@
 /** The order of the test files: those that take minutes first, so that none of them is left to run alone at the end. */
 import Sequencer from '@jest/test-sequencer';
 
-const LONGEST = ['tests/parity/online.test.ts', 'tests/e2e/', 'tests/parity/', 'tests/etcd/'];
+const LONGEST = ['tests/lint.test.ts', 'tests/parity/online.test.ts', 'tests/e2e/', 'tests/parity/', 'tests/etcd/'];
 const rank = ({ path }) => {
   const at = LONGEST.findIndex((start) => path.replaceAll('\\', '/').includes(start));
   return at < 0 ? LONGEST.length : at;
