@@ -2,11 +2,11 @@
 
 const ESCAPES = /[<>&\u2028\u2029]/g;
 
-/** A JSON string as Go writes it: <, > and & are escaped, too. */
-export function jsonString(text: string): string {
-  const quoted = JSON.stringify(text);
-  return quoted.replace(ESCAPES, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
+/** JSON text as Go writes it: what HTML knows, and JavaScript's line ends, are escaped in strings. */
+export const escapeHtml = (json: string): string => json.replace(ESCAPES, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** A JSON string as Go writes it. */
+export const jsonString = (text: string): string => escapeHtml(JSON.stringify(text));
 
 /** Whether objects' keys are sorted (maps in Go: all that comes from a server) or keep their order (structs). */
 export type KeyOrder = 'sorted' | 'given';

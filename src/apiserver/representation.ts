@@ -1,4 +1,6 @@
 /** Objects in the form that was asked for: as they are, as rows of a Table, or their metadata alone. */
+import { decodeObject } from '../api/decode/decoder.ts';
+import { structOf } from '../api/decode/table.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { ApiRequest, WatchEvent } from '../api/request.ts';
 import { goQuote } from '../api/quote.ts';
@@ -38,6 +40,12 @@ export function represent(request: ApiRequest, resource: ResourceFacts, object: 
   return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialMetadata) } as KubeObject;
 }
 
+/** What is only a version is a whole struct upstream: all that is always written is there. */
+function asStruct({ model }: ResourceFacts, object: KubeObject): KubeObject {
+  const struct = structOf(model);
+  return struct ? ({ ...decodeObject(struct, object as unknown as Readonly<Record<string, unknown>>, 'json').value, kind: object.kind, apiVersion: object.apiVersion } as KubeObject) : object;
+}
+
 /** The same for an event of a watch; only the first Table of a watch carries the columns. */
 export function representEvents(request: ApiRequest, resource: ResourceFacts, now: () => number, onEvent: (event: WatchEvent) => void, printer = printerFor(resource)): (event: WatchEvent) => void {
   if ((request.representation === undefined || request.representation === 'object') && !request.nulls) return onEvent;
@@ -46,7 +54,7 @@ export function representEvents(request: ApiRequest, resource: ResourceFacts, no
   let first = true;
   return (event) => {
     if (event.type === 'ERROR') return onEvent(event);
-    const object = represent(request, resource, event.object, now(), printer) as KubeObject & { columnDefinitions?: unknown };
+    const object = represent(request, resource, event.type === 'BOOKMARK' ? asStruct(resource, event.object) : event.object, now(), printer) as KubeObject & { columnDefinitions?: unknown };
     const later = request.representation === 'table' && !first ? ({ ...object, columnDefinitions: null } as KubeObject) : object;
     first = false;
     onEvent({ type: event.type, object: later });

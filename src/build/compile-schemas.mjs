@@ -15,6 +15,7 @@ import { root } from './root.mjs';
 
 const models = JSON.parse(readFileSync(join(root, 'src/api/generated/model.json'), 'utf8'));
 const go = JSON.parse(readFileSync(join(root, 'schemas/go-facts.json'), 'utf8'));
+const structs = JSON.parse(readFileSync(join(root, 'schemas/structs.json'), 'utf8'));
 const resources = [...readFileSync(join(root, 'src/api/generated/resources.ts'), 'utf8').matchAll(/^ {2}(\{.*\}),$/gm)].map((match) => JSON.parse(match[1]));
 const target = join(root, 'src/apiserver/generated');
 mkdirSync(target, { recursive: true });
@@ -116,9 +117,21 @@ function slim(code) {
 const LETTERS = { string: 's', boolean: 'b', int32: 'i', int64: 'l', double: 'd', quantity: 'q', time: 't', microtime: 'm', 'int-or-string': 'o', bytes: 'y', any: 'a' };
 const shapeText = (shape) => (shape.array ? `[${shapeText(shape.array)}` : shape.map ? `{${shapeText(shape.map)}` : shape.ref ? `R${shape.ref}` : LETTERS[shape.type]);
 const rowShape = (name, field, shape) => (unionOf(name, field) ? `U${unionOf(name, field)}` : shapeText(shape));
+/** The fields of Go's structs in their order, those of inlined structs among them. */
+const ordered = Object.assign({}, ...Object.values(structs.packages), structs.json);
+const orderOf = (name) => (ordered[name] ?? '').split(' ').flatMap((word) => (word.startsWith('~') ? orderOf(word.slice(1).split('=')[0]) : word.split('=')[0]));
+/** A model's fields as Go writes them; of a struct that nothing is known of, as the API's description has them. */
+function fieldsInOrder(name) {
+  const all = models[name].fields;
+  const names = [...new Set(['kind', 'apiVersion', ...Object.keys(all)])];
+  const order = orderOf(name);
+  const rank = (field) => (order.includes(field) ? order.indexOf(field) : field === 'kind' || field === 'apiVersion' ? -1 : order.length);
+  return names.filter((field) => all[field]).sort((a, b) => rank(a) - rank(b)).map((field) => [field, all[field]]);
+}
+
 function tableRow(name) {
   const fields = {};
-  for (const [field, shape] of Object.entries(models[name].fields)) {
+  for (const [field, shape] of fieldsInOrder(name)) {
     const kept = isAlways(name, field) || ((shape.array || shape.map) && shape.required);
     const row = [rowShape(name, field, shape), `${isPointer(name, field) ? 'p' : ''}${kept ? 'w' : ''}`, go.types[name]?.[field] ?? ''];
     while (row.length > 1 && row.at(-1) === '') row.pop();

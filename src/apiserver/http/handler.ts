@@ -9,7 +9,7 @@ import { isProxied, parseAccept, parseDeleteOptions, parsePatchType, parseRest, 
 import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
-import { writtenList } from '../../api/typed-list.ts';
+import { wireForm } from '../../api/wire-form.ts';
 import type { Answer } from '../answer.ts';
 import type { FlowRequest } from '../flowcontrol/classify.ts';
 import type { Admission } from '../flowcontrol/flow-control.ts';
@@ -203,7 +203,7 @@ export class RestHandler {
     if (target.verb === 'watch') return this.#watch(apiRequest, response, answer, done);
     const { code, object, warnings = [] } = await this.#measured(apiRequest);
     answer.warn(warnings);
-    const written = writtenList(object);
+    const written = wireForm(object);
     await (accept.yaml ? answer.yaml(code, written) : answer.json(code, written));
   }
 

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { splitUrl, TIME_HEADER } from '../../api/rest.ts';
+import { TIME_HEADER } from '../../api/rest.ts';
 import { internalError, StatusError } from '../../api/status.ts';
+import { asksPretty, wireText } from '../../api/wire-form.ts';
 import type { Now } from '../../simulation/clock.ts';
 import type { Answer } from '../answer.ts';
 import type { Classified } from '../flowcontrol/flow-control.ts';
@@ -46,12 +47,12 @@ export class ResponseWriter {
   }
 
   json(code: number, value: object): Promise<void> {
-    return this.text(code, JSON_TYPE, this.#isPretty() ? JSON.stringify(value, null, 2) : `${JSON.stringify(value)}\n`);
+    return this.text(code, JSON_TYPE, wireText(value, this.#isPretty()));
   }
 
   async yaml(code: number, value: object): Promise<void> {
     const { stringify } = await import('yaml');
-    return this.text(code, 'application/yaml', stringify(value));
+    return this.text(code, 'application/yaml', stringify(value, { sortMapEntries: true }));
   }
 
   /** A document with headers of its own; to a client that has it already, only that it has. */
@@ -111,9 +112,7 @@ export class ResponseWriter {
 
   #isPretty(): boolean {
     const { url = '', headers } = this.request;
-    const asked = url.includes('pretty') ? splitUrl(url).query.get('pretty') : null;
-    if (asked) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
-    return READERS.test(headers['user-agent'] ?? '');
+    return asksPretty(url) ?? READERS.test(headers['user-agent'] ?? '');
   }
 
   #takesGzip(): boolean {

@@ -1,14 +1,16 @@
 /** A watch on the wire: one JSON line per event, many events per packet when they come together. */
 import type { ServerResponse } from 'node:http';
+import type { KubeObject } from '../../api/object.ts';
 import type { WatchEvent } from '../../api/request.ts';
+import { wireForm, wireText } from '../../api/wire-form.ts';
 
 /** An object's JSON, made once however many watchers there are. Only frozen objects: others may change. */
 const texts = new WeakMap<object, string>();
 
-function jsonOf(object: object): string {
+function jsonOf(object: KubeObject): string {
   const known = texts.get(object);
   if (known !== undefined) return known;
-  const text = JSON.stringify(object);
+  const text = wireText(wireForm(object)).trimEnd();
   if (Object.isFrozen(object)) texts.set(object, text);
   return text;
 }

@@ -3,7 +3,6 @@ import type { Connection } from '../../api/node-connection.ts';
 import type { ApiRequest, ApiResponse, WatchEvent, WatchHandle } from '../../api/request.ts';
 import { isProxied, parseDeleteOptions, parseRest } from '../../api/rest.ts';
 import { StatusError } from '../../api/status.ts';
-import { writtenList } from '../../api/typed-list.ts';
 import type { RawResponse, Transport } from '../client.ts';
 
 /** What the transport needs of an API server. */
@@ -29,6 +28,8 @@ export class InProcessTransport implements Transport {
 
   /** Paths of the resource API are answered as over HTTP: the object as JSON, an error as its Status. */
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+    const { asksPretty, wireForm, wireText } = await import('../../api/wire-form.ts');
+    const answered = (code: number, value: object): RawResponse => ({ code, contentType: 'application/json', body: wireText(value, asksPretty(path)) });
     try {
       const target = parseRest(method, path);
       if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body);
@@ -40,9 +41,9 @@ export class InProcessTransport implements Transport {
         return answer.code === 301 && location !== undefined && method === 'GET' ? await this.raw('GET', location) : answer;
       }
       const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
-      return jsonResponse(code, writtenList(object));
+      return answered(code, wireForm(object));
     } catch (error) {
-      if (error instanceof StatusError) return jsonResponse(error.code, error.status);
+      if (error instanceof StatusError) return answered(error.code, error.status);
       throw error;
     }
   }
@@ -55,5 +56,3 @@ export class InProcessTransport implements Transport {
     return this.server.connect(request);
   }
 }
-
-const jsonResponse = (code: number, value: object): RawResponse => ({ code, contentType: 'application/json', body: `${JSON.stringify(value)}\n` });

@@ -17,7 +17,7 @@ export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof prin
 
 /** As formatPrinter, for such objects and lists of them. Throws for formats that need a table. */
 export async function typedFormat(request: PrintRequest): Promise<(object: KubeObject & { readonly items?: unknown }) => string> {
-  const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
+  const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('../../api/decode/struct-order.ts')]);
   const format = await formatPrinter({ ...request, rawData: (object) => toJson(objectInStructOrder(object), 'given', '') });
   if (!format) throw noPrinter(request.output, PRINT_FORMATS);
   switch (formatOf(request).toLowerCase()) {
@@ -35,11 +35,11 @@ export async function typedFormat(request: PrintRequest): Promise<(object: KubeO
 
 /** The encoder for the annotation of such objects. */
 export async function typedEncoder(): Promise<Encoder> {
-  const [{ toJson }, { inStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('./struct-order.ts')]);
+  const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('../../api/decode/struct-order.ts')]);
   return (object) => {
-    const { kind, metadata } = object as KubeObject;
+    const { metadata } = object as KubeObject;
     const { annotations, ...rest } = metadata ?? {};
     const kept = isObject(annotations) && Object.keys(annotations).length > 0 ? { ...rest, annotations } : rest;
-    return `${toJson(inStructOrder({ ...object, metadata: kept }, kind), 'given', '')}\n`;
+    return `${toJson(objectInStructOrder({ ...object, metadata: kept } as KubeObject), 'given', '')}\n`;
   };
 }

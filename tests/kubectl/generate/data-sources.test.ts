@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newConfigMap } from '../../../src/kubectl/generate/config-map.ts';
 import { addEnvFiles } from '../../../src/kubectl/generate/data-sources.ts';
-import { inStructOrder } from '../../../src/kubectl/generate/struct-order.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,9 +32,4 @@ test('env files: comments, values with spaces, and variables from the environmen
   const pairs: Record<string, string> = {};
   addEnvFiles([file('env', '\ufeff# no\n\n  A=b c \nB\nC=d=e\r\n')], 'config', { B: 'given' }, (key, value) => void (pairs[key] = value.toString()));
   expect(pairs).toEqual({ A: 'b c ', B: 'given', C: 'd=e' });
-});
-
-test('fields come in the order of their struct, maps sorted', () => {
-  const ordered = inStructOrder({ apiVersion: 'v1', data: { b: '1', a: '2' }, metadata: { labels: { z: '', y: '' }, name: 'n' }, kind: 'ConfigMap', unknown: 1 }, 'ConfigMap');
-  expect(JSON.stringify(ordered)).toBe('{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"n","labels":{"y":"","z":""}},"data":{"a":"2","b":"1"},"unknown":1}');
 });

@@ -1,5 +1,5 @@
-/** Which field has which number on the wire (schemas/protobuf.json). */
-import facts from '../../../../schemas/protobuf.json' with { type: 'json' };
+/** Which field has which number on the wire (schemas/structs.json). */
+import facts from '../../../../schemas/structs.json' with { type: 'json' };
 import { structOf } from '../../../api/decode/table.ts';
 import { parseApiVersion } from '../../../api/resource.ts';
 
