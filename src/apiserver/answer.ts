@@ -1,5 +1,6 @@
 /** Answers to paths outside the resource API. */
 import { createHash } from 'node:crypto';
+import type { UserInfo } from '../api/request.ts';
 
 export interface Answer {
   readonly code: number;
@@ -11,6 +12,14 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** For how long the answer will not change. */
   readonly immutableMs?: number;
+}
+
+/** Who asks for such a path, and in which form. */
+export interface RawCaller {
+  /** Without one it is the home's owner. */
+  readonly user?: UserInfo | undefined;
+  /** The header. */
+  readonly accept?: string | undefined;
 }
 
 /** SHA-512 as upstream's entity tags have it. */

@@ -17,7 +17,7 @@ import type { Random } from '../simulation/random.ts';
 import { admissionPlugins } from './admission/index.ts';
 import { AdmissionChain } from './admission/plugin.ts';
 import { expressionHooks } from './admission/policies/expression-hooks.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, RawCaller } from './answer.ts';
 import type { AuditSink } from './audit.ts';
 import { APISERVICES, ApiServices } from './apiservices/api-services.ts';
 import { Authenticator, type AuthenticatorOptions } from './authentication/authenticator.ts';
@@ -53,13 +53,7 @@ import { callWebhook, type WebhookClientConfig } from './webhooks/call.ts';
 import { strategyFor } from './strategies/index.ts';
 import type { Connection } from '../api/node-connection.ts';
 
-/** An answer to a path outside the resource API. */
-export interface RawResponse extends Answer {
-  /** The server's time, ms since the epoch. */
-  readonly dateMs?: number;
-}
-
-export type PathHandler = (method: string, path: string, body?: unknown) => Promise<RawResponse>;
+export type PathHandler = (method: string, path: string, body?: unknown, accept?: string) => Promise<Answer>;
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -285,20 +279,19 @@ export class ApiServer {
   }
 
   /** A path outside the resource API; the handler with the longest prefix answers. Without a user it is the home's owner who asks. */
-  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<RawResponse> {
-    const dateMs = this.#options.clock.now();
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, { user, accept }: RawCaller = {}): Promise<Answer> {
     const refusal = user && (await this.#refusalOf(user, method, path.split('?', 1)[0] ?? ''));
-    if (refusal) return { ...failed(refusal), dateMs };
+    if (refusal) return failed(refusal);
     const handler = this.#handlerOf(path.split('?', 1)[0] ?? '');
     if (handler) {
       try {
-        return { dateMs, ...(await handler(method, path, body)) };
+        return await handler(method, path, body, accept);
       } catch (error) {
-        if (error instanceof StatusError) return { ...failed(error), dateMs };
+        if (error instanceof StatusError) return failed(error);
         throw error;
       }
     }
-    return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n', dateMs };
+    return { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
   }
 
   /** Lets `handler` answer the path `prefix` and everything below it. */
@@ -335,7 +328,7 @@ export class ApiServer {
   }
 }
 
-const failed = (error: StatusError): RawResponse => ({ code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n` });
+const failed = (error: StatusError): Answer => ({ code: error.code, contentType: 'application/json', body: `${JSON.stringify(error.status)}\n` });
 
 const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 

@@ -16,11 +16,13 @@ export interface Transport {
   /** `onEvent` is called in order; after an ERROR event or the end of the watch `closed` resolves. */
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
   /** A path outside the resource API ("/healthz", "/version", "/mock/clock"). */
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, accept?: string): Promise<RawResponse>;
   /** A subresource that answers with text as it comes (pod logs). Ends when the server ends it or the signal aborts. */
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   /** A subresource that is a connection: exec, attach, portforward of pods. Throws StatusError where it may not be. */
   connect(request: ApiRequest): Promise<Connection>;
+  /** The server's clock, ms since the epoch. */
+  serverTime?(): Promise<number>;
   /** The way to the server for requests of one's own making (proxy); undefined where the server is in this process. */
   reach?(): Promise<ServerReach | undefined>;
   /** Whether the server is somewhere in the network, so that nobody may answer. */
@@ -51,8 +53,6 @@ export interface RawResponse {
   readonly code: number;
   readonly contentType: string;
   readonly body: string;
-  /** The server's time, ms since the epoch. */
-  readonly dateMs?: number;
 }
 
 /** As StatusError's mark: there may be two copies of the class. */

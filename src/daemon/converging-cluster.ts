@@ -49,10 +49,11 @@ export class ConvergingCluster implements LocalCluster {
         await ready();
         return endAfter(await transport.watch(request, onEvent), cluster.clock.activity.idle());
       },
-      raw: async (method, path, body) => {
+      serverTime: () => Promise.resolve(cluster.clock.now()),
+      raw: async (method, path, body, accept) => {
         await ready();
         if (method !== 'GET' || path.startsWith('/mock/clock') || isProxyPath(path)) await this.#start();
-        const response = await transport.raw(method, path, body);
+        const response = await transport.raw(method, path, body, accept);
         if (method !== 'GET') await this.#converge();
         return response;
       },
@@ -71,7 +72,7 @@ export class ConvergingCluster implements LocalCluster {
         return localReach(this.transport, {
           authenticate: (credentials) => server.authenticate(credentials),
           proxy: (request) => this.#start().then(() => server.proxy(request)),
-          raw: (method, path, body, user) => ready().then(() => server.raw(method, path, body, user)),
+          raw: (method, path, body, caller) => ready().then(() => server.raw(method, path, body, caller)),
         }, clock);
       },
       connect: async (request) => {

@@ -32,9 +32,10 @@ export class MomentaryCluster implements LocalCluster {
     this.#reached = Promise.resolve(first);
     this.transport = {
       request: (request) => this.#use((reached) => transportOf(reached).request(request)),
-      raw: (method, path, body) => this.#use((reached) => transportOf(reached).raw(method, path, body)),
+      raw: (method, path, body, accept) => this.#use((reached) => transportOf(reached).raw(method, path, body, accept)),
       stream: (request, onText, signal) => this.#use((reached) => transportOf(reached).stream(request, onText, signal)),
       watch: (request, onEvent) => this.#watch(request, onEvent),
+      serverTime: () => this.#use((reached) => (reached instanceof Cluster ? Promise.resolve(reached.clock.now()) : (reached.serverTime?.() ?? Promise.resolve(Date.now())))),
       // Without kubelets there is nothing to connect to; a daemon that has come since lives on without us.
       connect: (request) => this.#use((reached) => transportOf(reached).connect(request)),
       reach: () => this.#use((reached) => (reached instanceof Cluster ? this.#reach(reached.clock) : (reached.reach?.() ?? Promise.resolve(undefined)))),
@@ -53,7 +54,7 @@ export class MomentaryCluster implements LocalCluster {
     return localReach(this.transport, {
       authenticate: (credentials) => server((it) => it.authenticate(credentials)),
       proxy: (request) => server((it) => it.proxy(request)),
-      raw: (method, path, body, user) => this.#use((reached) => (reached instanceof Cluster ? reached.server.raw(method, path, body, user) : reached.raw(method, path, body))),
+      raw: (method, path, body, caller) => this.#use((reached) => (reached instanceof Cluster ? reached.server.raw(method, path, body, caller) : reached.raw(method, path, body, caller?.accept))),
     }, clock);
   }
 

@@ -84,8 +84,8 @@ abstract class LateTransport implements Transport, Connection {
     return this.first((transport) => transport.watch(request, onEvent));
   }
 
-  raw(method: Parameters<Transport['raw']>[0], path: string, body?: unknown): Promise<RawResponse> {
-    return this.first((transport) => transport.raw(method, path, body));
+  raw(method: Parameters<Transport['raw']>[0], path: string, body?: unknown, accept?: string): Promise<RawResponse> {
+    return this.first((transport) => transport.raw(method, path, body, accept));
   }
 
   async stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void> {
@@ -96,6 +96,10 @@ abstract class LateTransport implements Transport, Connection {
   async connect(request: ApiRequest): Promise<PodConnection> {
     checkPathSegments(request);
     return this.first((transport) => transport.connect(request));
+  }
+
+  serverTime(): Promise<number> {
+    return this.first(async (transport) => transport.serverTime?.() ?? Date.now());
   }
 
   reach(): Promise<ServerReach | undefined> {

@@ -106,8 +106,8 @@ export class Context implements CommandContext {
 
   async now(): Promise<number> {
     if (this.#aheadMs === undefined) {
-      const { dateMs } = await (await this.client()).transport.raw('GET', '/version');
-      this.#aheadMs = dateMs === undefined ? 0 : dateMs - Date.now();
+      const { transport } = await this.client();
+      this.#aheadMs = transport.serverTime ? (await transport.serverTime()) - Date.now() : 0;
     }
     return Date.now() + this.#aheadMs;
   }

@@ -1,7 +1,22 @@
-/** What the server says it serves: the aggregated discovery documents, as rows of the resource table. */
+/**
+ * What the server says it serves, as rows of the resource table. Servers of today tell all in two documents, those of old
+ * version by version. Follows client-go discovery/discovery_client.go and aggregated_discovery.go.
+ */
 import type { ResourceFacts } from '../api/resource.ts';
-import { ConnectionError, type Transport } from '../client/client.ts';
+import type { Transport } from '../client/client.ts';
 import { readServerDocument } from './shared/server-document.ts';
+
+/** /api of old. */
+interface Versions {
+  readonly kind: 'APIVersions';
+  readonly versions: readonly string[];
+}
+
+/** /apis of old. */
+interface GroupList {
+  readonly kind: 'APIGroupList';
+  readonly groups: readonly { readonly versions: readonly { readonly groupVersion: string }[]; readonly preferredVersion?: { readonly groupVersion: string } }[];
+}
 
 interface ResourceList {
   readonly groupVersion: string;
@@ -15,84 +30,87 @@ interface ResourceList {
     readonly categories?: readonly string[];
   }[];
 }
-interface GroupList {
-  readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly groupVersion: string }[]; readonly preferredVersion?: { readonly groupVersion: string } }[];
-}
-
-/** A question that is not answered reads as the first of kubectl's, which states its document in a header and a limit in the path. */
-async function read<T>(transport: Transport, path: string): Promise<T> {
-  try {
-    return (await readServerDocument(transport, path)) as T;
-  } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
-    throw new ConnectionError(error.message, { cause: error.cause }, error.within.replace(/\/apis?(?:\?[^"]*)?"/, '/api?timeout=32s"'));
-  }
-}
-
-/** "v1" and the groups' versions ("apps/v1"), in the server's order; the preferred version of each group first. */
-export async function discoverVersions(transport: Transport): Promise<readonly string[]> {
-  const [core, { groups }] = await Promise.all([read<{ versions: readonly string[] }>(transport, '/api'), read<GroupList>(transport, '/apis')]);
-  return [...core.versions, ...groups.flatMap((group) => group.versions.map((version) => version.groupVersion))];
-}
 
 interface Aggregated {
-  readonly kind?: string;
-  readonly items: readonly {
-    readonly metadata: { readonly name?: string };
-    readonly versions: readonly {
-      readonly version: string;
-      readonly resources: readonly {
-        readonly resource: string;
-        readonly singularResource?: string;
-        readonly scope: string;
-        readonly responseKind?: { readonly kind: string };
-        readonly verbs: readonly string[];
-        readonly shortNames?: readonly string[];
-        readonly categories?: readonly string[];
-        readonly subresources?: readonly { readonly subresource: string; readonly responseKind?: { readonly kind: string }; readonly verbs: readonly string[] }[];
-      }[];
+  readonly kind: 'APIGroupDiscoveryList';
+  readonly items: readonly AggregatedGroup[];
+}
+
+interface AggregatedGroup {
+  readonly metadata: { readonly name?: string };
+  readonly versions: readonly {
+    readonly version: string;
+    readonly resources: readonly {
+      readonly resource: string;
+      readonly singularResource?: string;
+      readonly scope: string;
+      readonly responseKind?: { readonly kind: string };
+      readonly verbs: readonly string[];
+      readonly shortNames?: readonly string[];
+      readonly categories?: readonly string[];
+      readonly subresources?: readonly { readonly subresource: string; readonly responseKind?: { readonly kind: string }; readonly verbs: readonly string[] }[];
     }[];
   }[];
 }
 
-/** Every resource that the server serves; subresources stand with their resource. One question where the server tells all at once. */
-export async function discoverResources(transport: Transport): Promise<readonly ResourceFacts[]> {
-  const [core, groups] = await Promise.all(['/api', '/apis'].map((path) => read<Aggregated>(transport, `${path}?as=APIGroupDiscoveryList&v=v2`)));
-  if (core?.kind !== 'APIGroupDiscoveryList' || groups?.kind !== 'APIGroupDiscoveryList') return discoverEach(transport);
-  return [...core.items, ...groups.items].flatMap(({ metadata, versions }) => versions.flatMap(({ version, resources }) => resources.map((resource): ResourceFacts => ({
-    group: metadata.name ?? '',
-    version,
-    plural: resource.resource,
-    singular: resource.singularResource || (resource.responseKind?.kind ?? '').toLowerCase(),
-    kind: resource.responseKind?.kind ?? '',
-    model: '',
-    servedByDefault: true,
-    namespaced: resource.scope === 'Namespaced',
-    verbs: resource.verbs,
-    shortNames: resource.shortNames ?? [],
-    categories: resource.categories ?? [],
-    subresources: Object.fromEntries((resource.subresources ?? []).map(({ subresource, responseKind, verbs }) => [subresource, { kind: responseKind?.kind ?? '', verbs }])),
-  }))));
+/** A group's versions ("v1", "apps/v1"), the preferred one first, with their resources where the server told them already. */
+interface Group {
+  readonly versions: readonly string[];
+  readonly resources?: readonly ResourceFacts[];
 }
 
-/** The same from a server of old, version by version. */
-async function discoverEach(transport: Transport): Promise<readonly ResourceFacts[]> {
-  const versions = await discoverVersions(transport);
-  const lists = await Promise.all(versions.map((version) => read<ResourceList>(transport, version.includes('/') ? `/apis/${version}` : `/api/${version}`)));
-  return lists.flatMap(toFacts);
+const ACCEPT = [...['v2', 'v2beta1'].map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`), 'application/json'].join(',');
+
+async function groups(transport: Transport): Promise<readonly Group[]> {
+  const core = (await readServerDocument(transport, '/api', ACCEPT)) as Aggregated | Versions;
+  const named = (await readServerDocument(transport, '/apis', ACCEPT)) as Aggregated | GroupList;
+  return [...groupsIn(core), ...groupsIn(named)];
+}
+
+function groupsIn(document: Aggregated | Versions | GroupList): readonly Group[] {
+  switch (document.kind) {
+    case 'APIVersions': return [{ versions: document.versions }];
+    case 'APIGroupList': return document.groups.map(({ versions, preferredVersion }) => ({ versions: [...new Set([...(preferredVersion ? [preferredVersion.groupVersion] : []), ...versions.map(({ groupVersion }) => groupVersion)])] }));
+    case 'APIGroupDiscoveryList': return document.items.map((group) => ({ versions: group.versions.map(({ version }) => (group.metadata.name ? `${group.metadata.name}/${version}` : version)), resources: aggregatedFacts(group) }));
+  }
+}
+
+/** All versions, in the server's order; the preferred one of each group first. */
+export const discoverVersions = async (transport: Transport): Promise<readonly string[]> => (await groups(transport)).flatMap(({ versions }) => versions);
+
+/** Every resource that the server serves; subresources stand with their resource. */
+export async function discoverResources(transport: Transport): Promise<readonly ResourceFacts[]> {
+  const found = await Promise.all((await groups(transport)).map(async ({ versions, resources }) => resources ?? (await Promise.all(versions.map((version) => listed(transport, version)))).flat()));
+  return found.flat();
 }
 
 /** Each resource once, in the version that its group prefers (client-go discovery: ServerPreferredResources). */
 export async function preferredResources(transport: Transport): Promise<readonly ResourceFacts[]> {
-  const { groups } = await read<GroupList>(transport, '/apis');
-  const preferred = new Map(groups.map(({ name, preferredVersion, versions }) => [name, (preferredVersion ?? versions[0])?.groupVersion]));
   const chosen = new Map<string, ResourceFacts>();
   for (const resource of await discoverResources(transport)) {
     const key = `${resource.group}/${resource.plural}`;
-    if (!chosen.has(key) || preferred.get(resource.group) === `${resource.group}/${resource.version}`) chosen.set(key, resource);
+    if (!chosen.has(key)) chosen.set(key, resource);
   }
   return [...chosen.values()];
 }
+
+const aggregatedFacts = ({ metadata, versions }: AggregatedGroup): readonly ResourceFacts[] => versions.flatMap(({ version, resources }) => resources.map((resource): ResourceFacts => ({
+  group: metadata.name ?? '',
+  version,
+  plural: resource.resource,
+  singular: resource.singularResource || (resource.responseKind?.kind ?? '').toLowerCase(),
+  kind: resource.responseKind?.kind ?? '',
+  model: '',
+  servedByDefault: true,
+  namespaced: resource.scope === 'Namespaced',
+  verbs: resource.verbs,
+  shortNames: resource.shortNames ?? [],
+  categories: resource.categories ?? [],
+  subresources: Object.fromEntries((resource.subresources ?? []).map(({ subresource, responseKind, verbs }) => [subresource, { kind: responseKind?.kind ?? '', verbs }])),
+})));
+
+/** The resources of one version. */
+const listed = async (transport: Transport, version: string): Promise<readonly ResourceFacts[]> => toFacts((await readServerDocument(transport, version.includes('/') ? `/apis/${version}` : `/api/${version}`)) as ResourceList);
 
 function toFacts({ groupVersion, resources }: ResourceList): ResourceFacts[] {
   const slash = groupVersion.indexOf('/');

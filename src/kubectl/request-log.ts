@@ -37,12 +37,12 @@ export class RequestLog implements WireLog {
     private readonly now: () => number = Date.now,
   ) {}
 
-  request({ method, origin, path, headers, body = '' }: WireRequest): WireAnswer {
+  request({ method, origin, path, headers, body = '', upgrade = false }: WireRequest): WireAnswer {
     const { level } = this;
     const url = `${origin ?? this.local()}${path}`;
     const source = BODY_SOURCES[method] ?? 'request.go:1349';
     const startMs = this.now();
-    if (level >= BODIES) this.#line(source, ['Request Body', ['body', truncated(body, level)]]);
+    if (level >= BODIES && !upgrade) this.#line(source, ['Request Body', ['body', truncated(body, level)]]);
     if (level >= CURL) this.#line('round_trippers.go:527', ['Request', ['curlCommand', curl(method, url, headers)]]);
     else if (level >= HEADERS) this.#line('round_trippers.go:527', ['Request', ['verb', method], ['url', url], ['headers', headerText(Object.entries(masked(headers)))]]);
     const response = (status: string, received: string): void => {
@@ -137,9 +137,10 @@ export function loggedTransport(transport: Transport, log: WireLog): Transport {
   return {
     request: (request) => told(ask(toRest(request), request.userAgent), () => transport.request(request), ({ code, object }) => ({ code, type: JSON_TYPE, body: `${JSON.stringify(object)}\n` })),
     watch: (request, onEvent) => told(ask(toRest({ ...request, verb: 'watch' }), request.userAgent), () => transport.watch(request, onEvent), () => ({ code: 200, type: JSON_TYPE })),
-    raw: (method, path, body) => told(ask({ method, path, accept: 'application/json, */*', ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, undefined), () => transport.raw(method, path, body), ({ code, contentType, body: text }) => ({ code, type: contentType, body: text })),
+    raw: (method, path, body, accept = 'application/json, */*') => told(ask({ method, path, accept, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, undefined), () => transport.raw(method, path, body, accept), ({ code, contentType, body: text }) => ({ code, type: contentType, body: text })),
     stream: (request, onText, signal) => told(streaming(request), () => transport.stream(request, onText, signal), () => ({ code: 200, type: 'text/plain' })),
     connect: (request) => told(streaming(request), () => transport.connect(request), () => ({ code: 101, type: JSON_TYPE })),
+    ...(transport.serverTime ? { serverTime: () => (transport.serverTime as NonNullable<Transport['serverTime']>)() } : {}),
     ...(transport.reach ? { reach: () => (transport.reach as NonNullable<Transport['reach']>)() } : {}),
     get virtualTime() {
       return transport.virtualTime;

@@ -45,7 +45,7 @@ test('requests to it are answered with 503, and discovery calls it stale', async
   await services().create(remote('metrics.k8s.io'));
   expect(await failure(cluster.request({ verb: 'list', group: 'metrics.k8s.io', version: 'v1beta1', resource: 'nodes' }))).toMatchObject({ code: 503, reason: 'ServiceUnavailable', message: 'the server is currently unable to handle the request' });
   expect(await cluster.server.raw('GET', '/apis/metrics.k8s.io/v1beta1')).toMatchObject({ code: 503, body: 'service unavailable\n' });
-  const { items } = JSON.parse((await cluster.server.raw('GET', '/apis?as=APIGroupDiscoveryList&v=v2')).body) as { items: { metadata: { name: string }; versions: object[] }[] };
+  const { items } = JSON.parse((await cluster.server.raw('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' })).body) as { items: { metadata: { name: string }; versions: object[] }[] };
   expect(items.find(({ metadata }) => metadata.name === 'metrics.k8s.io')?.versions).toEqual([{ version: 'v1beta1', resources: [], freshness: 'Stale' }]);
   expect((await failure(cluster.request({ verb: 'list', group: 'other.k8s.io', version: 'v1', resource: 'nodes' }))).code).toBe(404);
 });

@@ -141,7 +141,7 @@ export class FakeApi implements Transport {
   }
 
   raw(_method: string, path: string): Promise<RawResponse> {
-    return Promise.resolve({ code: path === '/healthz' ? 200 : 404, contentType: 'text/plain', body: path === '/healthz' ? 'ok' : '', dateMs: this.clock.now() });
+    return Promise.resolve({ code: path === '/healthz' ? 200 : 404, contentType: 'text/plain', body: path === '/healthz' ? 'ok' : '' });
   }
 
   stream(_request: ApiRequest): Promise<void> {

@@ -10,7 +10,7 @@ export { VERSION } from './version.ts';
 
 /** What registering needs of the API server. */
 export interface PathRegistry {
-  registerPath(prefix: string, handler: (method: string, path: string, body?: unknown) => Promise<Answer>): void;
+  registerPath(prefix: string, handler: (method: string, path: string, body?: unknown, accept?: string) => Promise<Answer>): void;
 }
 
 const json = (value: unknown, contentType = 'application/json'): Answer => ({ code: 200, contentType, body: `${JSON.stringify(value)}\n` });
@@ -20,21 +20,21 @@ const unknownPath = (): Answer => ({ code: 404, contentType: 'text/plain; charse
 
 /** Registers the paths. `resources` is asked on every request, so that custom resources come and go. */
 export function registerDiscovery(server: PathRegistry, resources: () => Promise<readonly ResourceFacts[]> = () => Promise.resolve(builtinResources()), remote: () => Promise<readonly GroupVersion[]> = () => Promise.resolve([])): void {
-  const register = (prefix: string, answer: (path: string, query: URLSearchParams) => Answer | Promise<Answer>) => {
-    server.registerPath(prefix, async (method, url) => {
-      const { path, query } = splitUrl(url);
+  const register = (prefix: string, answer: (path: string, accept: string) => Answer | Promise<Answer>) => {
+    server.registerPath(prefix, async (method, url, _, accept = '') => {
+      const { path } = splitUrl(url);
       if (method !== 'GET') return { code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' };
-      return answer(path.length > 1 ? path.replace(/\/$/, '') : path, query);
+      return answer(path.length > 1 ? path.replace(/\/$/, '') : path, accept);
     });
   };
   register('/version', (path) => (path === '/version' ? { code: 200, contentType: 'application/json', body: JSON.stringify(VERSION, null, 2) } : unknownPath()));
-  register('/api', (path, query) => {
-    if (path === '/api') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedCore(builtinResources())) : json(apiVersions());
+  register('/api', (path, accept) => {
+    if (path === '/api') return aggregatedAnswer(accept, () => aggregatedCore(builtinResources())) ?? json(apiVersions());
     return listAnswer(builtinResources(), '', path.slice('/api/'.length));
   });
-  register('/apis', async (path, query) => {
+  register('/apis', async (path, accept) => {
     const [served, others] = await Promise.all([resources(), remote()]);
-    if (path === '/apis') return query.get('as') === 'APIGroupDiscoveryList' ? aggregatedAnswer(query, aggregatedGroups(served, others)) : json(apiGroupList([...served, ...others]));
+    if (path === '/apis') return aggregatedAnswer(accept, () => aggregatedGroups(served, others)) ?? json(apiGroupList([...served, ...others]));
     const [group = '', version, ...rest] = path.slice('/apis/'.length).split('/');
     if (rest.length > 0) return unknownPath();
     if (version !== undefined && others.some((each) => each.group === group && each.version === version)) return { code: 503, contentType: 'text/plain; charset=utf-8', body: 'service unavailable\n' };
@@ -49,8 +49,10 @@ function listAnswer(resources: readonly ResourceFacts[], group: string, version:
   return list.length === 0 ? unknownPath() : json(apiResourceList(list));
 }
 
-function aggregatedAnswer(query: URLSearchParams, items: readonly object[]): Answer {
-  const version = query.get('v') === 'v2beta1' ? 'v2beta1' : 'v2';
-  const answer = tagged(json({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`));
+/** All in one document, for clients that take it (apiserver pkg/endpoints/discovery/aggregated/wrapper.go). */
+function aggregatedAnswer(accept: string, items: () => readonly object[]): Answer | undefined {
+  const version = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/.exec(accept)?.[1];
+  if (version === undefined) return undefined;
+  const answer = tagged(json({ kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items: items() }, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`));
   return { ...answer, headers: { ...answer.headers, Vary: 'Accept', 'Cache-Control': 'public' } };
 }

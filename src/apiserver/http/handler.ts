@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse, UserInfo, WatchEvent, WatchHandle } from 
 import { parseGoDuration } from '../../api/duration.ts';
 import { badRequest, StatusError } from '../../api/status.ts';
 import { wireForm } from '../../api/wire-form.ts';
-import type { Answer } from '../answer.ts';
+import type { Answer, RawCaller } from '../answer.ts';
 import type { FlowRequest } from '../flowcontrol/classify.ts';
 import type { Admission } from '../flowcontrol/flow-control.ts';
 import type { Activity } from '../../simulation/activity.ts';
@@ -34,7 +34,7 @@ export interface RestBackend {
   /** Whether a request may go on; without it, all may. */
   admit?(request: Omit<FlowRequest, 'user'> & { readonly user?: UserInfo | undefined }): Admission | Promise<Admission>;
   proxy(request: ApiRequest): Promise<Answer>;
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, user?: UserInfo): Promise<Answer>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, caller?: RawCaller): Promise<Answer>;
 }
 
 export interface HandlerOptions {
@@ -46,9 +46,7 @@ export interface HandlerOptions {
 
 /** Paths whose documents are objects of the API. */
 const NEGOTIATED = /^\/apis?(?:\/|$)/;
-const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(v2|v2beta1);as=APIGroupDiscoveryList/;
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
-const SWAGGER_PROTOBUF = /proto-openapi\.spec\.v2@v1\.0\+protobuf/;
 /** What answers are written in, and what bodies are read in. */
 const MEDIA_TYPES = 'application/json, application/yaml';
 const BODY_MEDIA_TYPES = `${MEDIA_TYPES}, ${PROTOBUF_TYPE}`;
@@ -275,14 +273,11 @@ export class RestHandler {
     }
     const sent = known === 'GET' ? '' : await readBody(request);
     const body = sent === '' ? undefined : (await parseBody(sent, JSON_TYPE, undefined)).value;
-    const aggregated = AGGREGATED.exec(request.headers.accept ?? '')?.[1];
-    const { path } = splitUrl(url);
-    const wanted = aggregated && (path === '/api' || path === '/apis') ? `${path}?as=APIGroupDiscoveryList&v=${aggregated}` : path === '/openapi/v2' && SWAGGER_PROTOBUF.test(request.headers.accept ?? '') ? `${path}?protobuf` : url;
     // Such a request may be the one that moves the clock: it must not hold it.
     releaseTime();
-    const document = await this.backend.raw(known, wanted, body, user);
+    const document = await this.backend.raw(known, url, body, { user, accept: request.headers.accept });
     // Answers of the API proper are negotiated: objects, and errors about them.
-    if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(path)) return answer.json(document.code, JSON.parse(document.body) as object);
+    if (document.contentType === JSON_TYPE && !document.headers && NEGOTIATED.test(splitUrl(url).path)) return answer.json(document.code, JSON.parse(document.body) as object);
     await answer.document(document);
   }
 }

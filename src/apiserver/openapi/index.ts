@@ -18,6 +18,7 @@ export interface OpenApiSource {
 const BUILTIN: OpenApiSource = { resources: () => Promise.resolve(builtinResources()), definitionOf: () => undefined };
 const NOT_FOUND: Answer = { code: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
 const WRONG_METHOD: Answer = { code: 405, contentType: 'text/plain; charset=utf-8', body: '405: Method Not Allowed' };
+const SWAGGER_PROTOBUF = /proto-openapi\.spec\.v2@v1\.0\+protobuf/;
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Registers the paths. */
@@ -35,11 +36,11 @@ export function registerOpenApi(server: PathRegistry, source: OpenApiSource = BU
     if (asked && asked !== hash) return { code: 301, contentType: 'text/html; charset=utf-8', body: `<a href="${addressOf(path, hash)}">Moved Permanently</a>.\n\n`, headers: { Location: addressOf(path, hash) } };
     return { code: 200, contentType: 'application/json', body: await documents.at(path, hash), headers: { ETag: `"${hash}"`, Vary: 'Accept' }, ...(asked ? { immutableMs: YEAR_MS } : {}) };
   });
-  server.registerPath('/openapi/v2', async (method, url) => {
+  server.registerPath('/openapi/v2', async (method, _url, _body, accept = '') => {
     if (method !== 'GET') return WRONG_METHOD;
     const { hash, json, protobuf } = await documents.swagger();
     const headers = { ETag: `"${hash}"`, Vary: 'Accept' };
-    if (!splitUrl(url).query.has('protobuf')) return { code: 200, contentType: 'application/json', body: json, headers };
+    if (!SWAGGER_PROTOBUF.test(accept)) return { code: 200, contentType: 'application/json', body: json, headers };
     return { code: 200, contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf', body: protobuf, binary: true, headers };
   });
 }

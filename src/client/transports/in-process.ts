@@ -9,7 +9,7 @@ import type { RawResponse, Transport } from '../client.ts';
 export interface RequestHandler {
   handle(request: ApiRequest): Promise<ApiResponse>;
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
-  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse>;
+  raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, caller?: { readonly accept?: string | undefined }): Promise<RawResponse>;
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
   connect(request: ApiRequest): Promise<Connection>;
   proxy(request: ApiRequest): Promise<RawResponse & { readonly headers?: Readonly<Record<string, string>> }>;
@@ -27,12 +27,12 @@ export class InProcessTransport implements Transport {
   }
 
   /** Paths of the resource API are answered as over HTTP: the object as JSON, an error as its Status. */
-  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, accept?: string): Promise<RawResponse> {
     const { asksPretty, wireForm, wireText } = await import('../../api/wire-form.ts');
     const answered = (code: number, value: object): RawResponse => ({ code, contentType: 'application/json', body: wireText(value, asksPretty(path)) });
     try {
       const target = parseRest(method, path);
-      if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body);
+      if (!target || target.stream || target.verb === 'watch') return await this.server.raw(method, path, body, { accept });
       const { stream: _, options, ...request } = target;
       if (isProxied(target)) {
         const answer = await this.server.proxy({ ...request, options });

@@ -3,12 +3,15 @@ import type { Socket } from 'node:net';
 import type { Connection } from '../../api/node-connection.ts';
 import type { ApiRequest } from '../../api/request.ts';
 import type { Headers } from './http1.ts';
+import type { WireAnswer } from './wire-log.ts';
 
 export interface StreamOptions {
   readonly dial: () => Socket;
   readonly host: string;
   readonly prefix: string;
   readonly headers: Headers;
+  /** Hears of the request and its answer. */
+  readonly log?: ((request: { readonly path: string; readonly headers: Headers }) => WireAnswer) | undefined;
   /** The error for an answer that is no upgrade. */
   readonly refused: (code: number, body: string) => Error;
   /** The error of a connection that failed. */

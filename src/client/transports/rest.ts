@@ -50,15 +50,16 @@ interface Answer {
 
 export class RestTransport implements Transport {
   readonly #connections: Connections;
-  #serverTimeMs: number | undefined;
+  /** By how much the server's clock was ahead of this machine's at its last answer: a cluster's time may run faster. */
+  #aheadMs: number | undefined;
 
   constructor(private readonly options: RestTransportOptions) {
     this.#connections = new Connections(options.dial);
   }
 
-  /** The server's clock as of its last answer, ms since the epoch; the cluster's time may run faster than this machine's. */
-  serverTimeMs(): number | undefined {
-    return this.#serverTimeMs;
+  async serverTime(): Promise<number> {
+    if (this.#aheadMs === undefined) await this.raw('GET', '/version');
+    return Date.now() + (this.#aheadMs ?? 0);
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -68,20 +69,15 @@ export class RestTransport implements Transport {
     return { code: head.status, object: readList(JSON.parse(body) as KubeObject), ...(warnings.length > 0 ? { warnings } : {}) };
   }
 
-  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<RawResponse> {
-    const rest: RestRequest = { method, path, accept: 'application/json, */*', ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
+  async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, accept = 'application/json, */*'): Promise<RawResponse> {
+    const rest: RestRequest = { method, path, accept, ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
     let answer = await this.#exchange(rest, undefined);
     for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
       const location = method === 'GET' ? redirectOf(answer.head) : undefined;
       if (location === undefined) break;
       answer = await this.#exchange({ ...rest, path: location }, undefined);
     }
-    return {
-      code: answer.head.status,
-      contentType: answer.head.headers.get('content-type')?.[0] ?? '',
-      body: answer.body,
-      ...(this.#serverTimeMs === undefined ? {} : { dateMs: this.#serverTimeMs }),
-    };
+    return { code: answer.head.status, contentType: answer.head.headers.get('content-type')?.[0] ?? '', body: answer.body };
   }
 
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle> {
@@ -128,9 +124,10 @@ export class RestTransport implements Transport {
 
   async connect(request: ApiRequest): Promise<Connection> {
     const { openConnection } = await import('./remote-command.ts');
-    const { dial, host, prefix = '', headers, commandHeaders, spdyFor = [] } = this.options;
+    const { dial, host, prefix = '', headers, commandHeaders, spdyFor = [], log, origin } = this.options;
     return openConnection(request, spdyFor.includes(request.subresource ?? ''), {
       dial, host, prefix, headers: { ...(request.userAgent ? { 'User-Agent': request.userAgent } : {}), ...headers, ...commandHeaders },
+      log: log && ((asked) => log.request({ method: 'GET', origin, upgrade: true, ...asked })),
       refused: (code, body) => errorFrom(code, body, request),
       failed: (error) => this.#connectionError(error, toRest(request)),
     });
@@ -217,8 +214,8 @@ export class RestTransport implements Transport {
   #noteTime(head: Http1Head): void {
     const exact = head.headers.get(TIME_HEADER)?.[0];
     const date = head.headers.get('date')?.[0];
-    if (exact !== undefined) this.#serverTimeMs = Number(exact);
-    else if (date !== undefined) this.#serverTimeMs = Date.parse(date);
+    const now = exact !== undefined ? Number(exact) : date === undefined ? NaN : Date.parse(date);
+    if (!Number.isNaN(now)) this.#aheadMs = now - Date.now();
   }
 
   #connectionError(error: Error, rest: Pick<RestRequest, 'method' | 'path'>): ConnectionError {

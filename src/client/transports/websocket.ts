@@ -1,6 +1,7 @@
 /**
  * exec, attach and port-forward over WebSockets: binary messages that begin with the number of their channel. Follows client-go tools/remotecommand/{websocket,v4,v5}.go.
  */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import type { Connection, ContainerStreams, ContainerWants, ForwardedConnection } from '../../api/node-connection.ts';
 import type { ApiRequest } from '../../api/request.ts';
@@ -50,7 +51,8 @@ interface OpenSocket {
   listen(onMessage: (channel: number, bytes: Buffer) => void, onEnd: (error?: Error) => void): void;
 }
 
-function openSocket(path: string, protocols: string[], { dial, host, prefix, headers, refused, failed }: StreamOptions): Promise<OpenSocket> {
+function openSocket(path: string, protocols: string[], { dial, host, prefix, headers, refused, failed, log }: StreamOptions): Promise<OpenSocket> {
+  const answer = log?.({ path: `${prefix}${path}`, headers: { 'Sec-Websocket-Protocol': protocols, ...headers } });
   return new Promise((resolve, reject) => {
     const settings: ClientOptions = { createConnection: dial as NonNullable<ClientOptions['createConnection']>, headers: headers as Record<string, string>, perMessageDeflate: false };
     // What the connection is made of, dial decides.
@@ -69,7 +71,9 @@ function openSocket(path: string, protocols: string[], { dial, host, prefix, hea
     const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.ping(), PING_MS);
     ping.unref();
     socket.on('message', (data) => (take ? take(bytesOf(data)) : early.push(bytesOf(data))));
+    socket.on('upgrade', (response) => answer?.head(response.statusCode ?? 101, received(response)));
     socket.on('unexpected-response', (_request, response) => {
+      answer?.head(response.statusCode ?? 500, received(response));
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.on('end', () => {
@@ -77,7 +81,10 @@ function openSocket(path: string, protocols: string[], { dial, host, prefix, hea
         socket.terminate();
       });
     });
-    socket.on('error', (error) => finish(failed(error)));
+    socket.on('error', (error) => {
+      if (!ended) answer?.failed();
+      finish(failed(error));
+    });
     socket.on('close', () => finish());
     socket.on('open', () => resolve({
       socket,
@@ -90,6 +97,8 @@ function openSocket(path: string, protocols: string[], { dial, host, prefix, hea
     }));
   });
 }
+
+const received = ({ headers }: IncomingMessage): ReadonlyMap<string, readonly string[]> => new Map(Object.entries(headers).map(([name, value = []]) => [name, [value].flat()]));
 
 function bytesOf(data: RawData): Buffer {
   return Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;

@@ -14,6 +14,8 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly body?: string;
+  /** A connection is asked for: there are no bodies. */
+  readonly upgrade?: boolean;
 }
 
 export interface WireAnswer {

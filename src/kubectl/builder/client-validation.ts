@@ -10,10 +10,11 @@ import { ConnectionError, type Transport } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
 import { klogLine } from '../klog.ts';
 import { kindFaults } from './decode.ts';
-import type { Definitions, modelFaults } from './model-check.ts';
+import { documentPath } from '../shared/server-document.ts';
+import type { Definitions } from './model-check.ts';
 
-/** Answered by every server, to everybody. */
-const PROBE = '/version';
+/** Whoever follows kubectl's requests from this -v on sees the documents read that it checks with, which ours needs but seldom. */
+const FOLLOWED = 6;
 
 /** --validate, where anything is to be validated. */
 export type ValidationDirective = 'Strict' | 'Warn';
@@ -24,7 +25,7 @@ interface Kind {
 }
 
 export class ClientValidation {
-  #documents: OpenApiDefinitions | undefined;
+  readonly #documents: OpenApiDefinitions;
   /** Settled once it is known whether anybody answers; asked for while the first document is read. */
   readonly #unanswered: Promise<string | undefined>;
 
@@ -32,6 +33,7 @@ export class ClientValidation {
     private readonly ctx: CommandContext,
     private readonly directive: ValidationDirective,
   ) {
+    this.#documents = new OpenApiDefinitions(async () => (await ctx.client()).transport);
     this.#unanswered = this.#ask();
   }
 
@@ -42,6 +44,7 @@ export class ClientValidation {
     const unanswered = await this.#unanswered;
     if (unanswered !== undefined) return unanswered;
     const document = value as unknown as Kind;
+    if (this.#isFollowed) await this.#documents.of(parseApiVersion(document.apiVersion));
     if (await this.#serverValidates(document)) return undefined;
     if (this.directive === 'Warn') {
       this.ctx.streams.stderr.write(klogLine('W', 'schema.go:145', 'cannot perform warn validation if server-side field validation is unsupported, skipping validation'));
@@ -53,11 +56,10 @@ export class ClientValidation {
   /** kubectl reads the models of each server that it sends something to; ours only finds out whether it could. */
   async #ask(): Promise<string | undefined> {
     try {
-      const { transport } = await this.ctx.client();
-      if (transport.remote) await transport.raw('GET', PROBE);
+      if (this.#isFollowed || (await this.ctx.client()).transport.remote) await this.#documents.ask();
       return undefined;
     } catch (error) {
-      return error instanceof ConnectionError ? `failed to download openapi: ${error.within.replace(`${PROBE}"`, '/openapi/v2?timeout=32s"')}` : undefined;
+      return error instanceof ConnectionError ? `failed to download openapi: ${error.within}` : undefined;
     }
   }
 
@@ -78,8 +80,17 @@ export class ClientValidation {
   async #objectFaults(value: JsonValue): Promise<readonly string[]> {
     const faults = kindFaults(value);
     if (faults.length > 0) return faults;
-    this.#documents ??= new OpenApiDefinitions((await this.ctx.client()).transport, (await import('./model-check.ts')).modelFaults);
-    return this.#documents.faults(value);
+    const { modelFaults } = await import('./model-check.ts');
+    const { apiVersion, kind } = value as unknown as Kind;
+    const { group, version } = parseApiVersion(apiVersion);
+    const definitions = await this.#documents.of({ group, version });
+    const model = Object.keys(definitions).sort().findLast((name) => definitions[name]?.['x-kubernetes-group-version-kind']?.some((each) => each.group === group && each.version === version && each.kind === kind));
+    // Nothing, where the server tells nothing of the kind.
+    return model === undefined ? [] : modelFaults(value, kind, model, definitions);
+  }
+
+  get #isFollowed(): boolean {
+    return this.ctx.globals.values.v >= FOLLOWED;
   }
 }
 
@@ -108,38 +119,45 @@ interface Document {
   readonly definitions?: Definitions;
 }
 
+interface Index {
+  readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string } | undefined>>;
+}
+
 /** The server's models, read by group and version; from servers without OpenAPI v3 all at once. */
 class OpenApiDefinitions {
-  #paths: Promise<Readonly<Record<string, { readonly serverRelativeURL: string } | undefined>> | undefined> | undefined;
+  #index: Promise<Index | undefined> | undefined;
   readonly #read = new Map<string, Promise<Definitions>>();
 
-  constructor(
-    private readonly transport: Transport,
-    private readonly check: typeof modelFaults,
-  ) {}
+  constructor(private readonly transport: () => Promise<Transport>) {}
 
-  /** What is wrong with an object; nothing, where the server tells nothing of its kind. */
-  async faults(value: JsonValue): Promise<readonly string[]> {
-    const { apiVersion, kind } = value as unknown as Kind;
-    const { group, version } = parseApiVersion(apiVersion);
-    const definitions = await this.#definitions(group === '' ? `api/${version}` : `apis/${group}/${version}`);
-    const model = Object.keys(definitions).sort().findLast((name) => definitions[name]?.['x-kubernetes-group-version-kind']?.some((each) => each.group === group && each.version === version && each.kind === kind));
-    return model === undefined ? [] : this.check(value, kind, model, definitions);
+  /** Throws a ConnectionError where nobody answers, about the question that kubectl asks last. */
+  async ask(): Promise<void> {
+    try {
+      await this.#paths();
+    } catch (error) {
+      if (error instanceof ConnectionError) await this.#get(OLD);
+      throw error;
+    }
   }
 
-  async #definitions(path: string): Promise<Definitions> {
-    this.#paths ??= this.#get('/openapi/v3').then((index) => (index as { readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>> } | undefined)?.paths);
-    const paths = await this.#paths;
-    const url = paths ? paths[path]?.serverRelativeURL : '/openapi/v2';
+  async of({ group, version }: { readonly group: string; readonly version: string }): Promise<Definitions> {
+    const index = await this.#paths();
+    const url = index ? index.paths[group === '' ? `api/${version}` : `apis/${group}/${version}`]?.serverRelativeURL : OLD;
     if (url === undefined) return {};
     const reading = this.#read.get(url) ?? this.#get(url).then((document) => (document as Document | undefined)?.components?.schemas ?? (document as Document | undefined)?.definitions ?? {});
     this.#read.set(url, reading);
     return reading;
   }
 
+  #paths(): Promise<Index | undefined> {
+    return (this.#index ??= this.#get('/openapi/v3') as Promise<Index | undefined>);
+  }
+
   /** undefined where the server has no such path. */
   async #get(path: string): Promise<unknown> {
-    const { code, body } = await this.transport.raw('GET', path);
+    const { code, body } = await (await this.transport()).raw('GET', documentPath(path));
     return code < 400 ? (JSON.parse(body) as unknown) : undefined;
   }
 }
+
+const OLD = '/openapi/v2';

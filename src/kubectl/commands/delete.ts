@@ -12,7 +12,7 @@ import { cascadeFlags, graceFlags, propagationOf } from '../shared/delete-flags.
 import { dryRunFlags, dryRunOf, dryRunSuffix, type DryRun } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { countOf, withProgress, type Tell } from '../shared/progress.ts';
-import { FOREVER_MS, until, WaitTimeout } from '../shared/until.ts';
+import { FOREVER_MS, untilGone, WaitTimeout } from '../shared/until.ts';
 import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared/write-flags.ts';
 
 const deleteFlags = {
@@ -197,9 +197,9 @@ async function waitUntilGone(ctx: CommandContext, infos: readonly Info[], uids: 
     tell(countOf('waiting until they are gone:', index, infos.length));
     const uid = uids.get(info);
     try {
-      await until(ctx, {
+      await untilGone(ctx, {
         resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs,
-        done: (object) => object === undefined || (uid !== undefined && uid !== '' && object.metadata?.uid !== uid),
+        ...(uid ? { replaced: (object) => object.metadata?.uid !== uid } : {}),
       });
     } catch (error) {
       if (error instanceof WaitTimeout) faults.push(new CommandError(`${error.message} on ${info.resource.plural}/${info.name}`));

@@ -54,19 +54,20 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   const namespace = values['all-namespaces'] ? undefined : await ctx.namespace();
   const fieldSelector = values.for === '' ? '' : await aboutObject(ctx, values.for);
   const wanted = (event: Event): boolean => values.types.length === 0 || values.types.some((type) => type.toLowerCase() === (event.type ?? '').toLowerCase());
-  const print = await eventPrinter(ctx, flags);
+  const print = await eventPrinter(flags);
   if (values.types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw new CommandError('valid --types are Normal or Warning');
   const writer = new TabWriter();
-  const write = (events: readonly Event[], whole: KubeObject): void => {
-    ignoringPrintFaults(() => writeFormatted(writer, () => print(events, whole)));
+  const write = (events: readonly Event[], whole: KubeObject, nowMs: number): void => {
+    ignoringPrintFaults(() => writeFormatted(writer, () => print(events, whole, nowMs)));
     ctx.streams.stdout.write(writer.flush());
   };
   const client = await ctx.client();
   const options = fieldSelector === '' ? {} : { fieldSelector };
   if (values.watch) {
+    const aheadMs = (await ctx.now()) - Date.now();
     return follow(ctx.signal, (onEvent) => client.of(EVENTS).watch(namespace, options, onEvent), ({ type, object }: WatchEvent<Stored<Event>>) => {
       if (type !== 'ADDED' && type !== 'MODIFIED') return;
-      if (wanted(object)) write([object], object);
+      if (wanted(object)) write([object], object, Date.now() + aheadMs);
     });
   }
   const events: Event[] = [];
@@ -85,7 +86,7 @@ async function run(ctx: CommandContext, _args: readonly string[], flags: EventFl
   }
   const sorted = goSort(events, (a, b) => timeOf(a) < timeOf(b));
   const list = { apiVersion: 'v1', items: sorted, kind: 'EventList', metadata: {} } as unknown as KubeObject;
-  write(sorted, list);
+  write(sorted, list, await ctx.now());
 }
 
 /** Field selector for the events about TYPE/NAME. */
@@ -104,7 +105,7 @@ async function aboutObject(ctx: CommandContext, text: string): Promise<string> {
 }
 
 /** Prints events as rows, or the object that holds them in the format of -o. Tabs are for a TabWriter, in templates, too. */
-async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject) => string> {
+async function eventPrinter(flags: EventFlags): Promise<(events: readonly Event[], whole: KubeObject, nowMs: number) => string> {
   const request = printRequest(flags);
   if (request.output !== '') {
     const [format, { typedObject }] = await Promise.all([typedFormat(request), import('../shared/typed.ts')]);
@@ -113,8 +114,7 @@ async function eventPrinter(ctx: CommandContext, flags: EventFlags): Promise<(ev
   }
   const allNamespaces = flags.values['all-namespaces'];
   let headers = !flags.values['no-headers'];
-  const now = await ctx.now();
-  return (events) => {
+  return (events, _whole, now) => {
     const rows = headers ? [[...(allNamespaces ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']] : [];
     headers = false;
     for (const event of events) {

@@ -1,6 +1,7 @@
 /** kubectl replace (kubectl pkg/cmd/replace/replace.go). */
 import type { KubeObject } from '../../api/object.ts';
 import { isNotFound } from '../../api/status.ts';
+import type { ResourceClient } from '../../client/client.ts';
 import { findResources } from '../builder/builder.ts';
 import type { ResourceQuery } from '../builder/query.ts';
 import { take } from '../builder/retrieve.ts';
@@ -13,7 +14,7 @@ import { dryRunFlags, dryRunOf, dryRunSuffix } from '../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { objectPrinter, printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
-import { until, WaitTimeout } from '../shared/until.ts';
+import { untilGone, WaitTimeout } from '../shared/until.ts';
 import { fieldManagerFlags, saveConfigFlags, validateFlags, validationOf } from '../shared/write-flags.ts';
 
 /** How long --force waits for what it deletes, where no limit was given. */
@@ -87,16 +88,23 @@ async function replace(ctx: CommandContext, _args: readonly string[], flags: Rep
     if (dryRun !== 'client') {
       try {
         if (info.name === '') throw new CommandError('resource name may not be empty');
-        const client = await ctx.client();
-        take(info, await client.of<KubeObject>(info.resource).update(object as KubeObject, {
-          ...options, ...(dryRun === 'server' ? { dryRun: true } : {}), ...(values.subresource === '' ? {} : { subresource: values.subresource }),
-        }));
+        const api = (await ctx.client()).of<KubeObject>(info.resource);
+        const subresource = values.subresource === '' ? {} : { subresource: values.subresource };
+        take(info, await api.update(await overwriting(api, object as KubeObject, subresource), { ...options, ...(dryRun === 'server' ? { dryRun: true } : {}), ...subresource }));
       } catch (error) {
         throw addSource('replacing', info.source, error);
       }
     }
     printer.print(objectOf(info) as KubeObject);
   });
+}
+
+/** An object of no version replaces whichever is there (cli-runtime pkg/resource/helper.go: Replace). */
+async function overwriting(api: ResourceClient<KubeObject>, object: KubeObject, subresource: { readonly subresource?: string }): Promise<KubeObject> {
+  const { namespace, name = '', resourceVersion } = object.metadata ?? {};
+  if (resourceVersion) return object;
+  const current = await api.get(namespace, name, subresource).catch(() => undefined);
+  return current ? { ...object, metadata: { ...object.metadata, resourceVersion: current.metadata.resourceVersion } } : object;
 }
 
 /** --force: deletes, waits until all is gone, creates. */
@@ -122,7 +130,7 @@ async function forceReplace(ctx: CommandContext, flags: ReplaceFlags, query: Res
   const deadlineMs = Date.now() + (values.timeout || FORCE_WAIT_MS);
   for (const info of infos) {
     try {
-      await until(ctx, { resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs, done: (object) => object === undefined });
+      await untilGone(ctx, { resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs });
     } catch (error) {
       throw error instanceof WaitTimeout ? new CommandError('context deadline exceeded') : error;
     }

@@ -2,6 +2,7 @@
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import { StatusError } from '../../api/status.ts';
+import { documentPath } from '../shared/server-document.ts';
 import { KUSTOMIZE_VERSION, VERSION } from '../version.ts';
 
 interface ServerVersion {
@@ -27,7 +28,7 @@ export const command = defineCommand({
     if (!client) {
       const { transport } = await ctx.client();
       try {
-        const { code, body } = await transport.raw('GET', '/version');
+        const { code, body } = await transport.raw('GET', documentPath('/version'));
         if (code >= 400) throw StatusError.from(JSON.parse(body) as object);
         server = JSON.parse(body) as ServerVersion;
       } catch (error) {

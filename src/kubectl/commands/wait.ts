@@ -9,7 +9,7 @@ import { CommandError, filterOut, throwCollected } from '../errors.ts';
 import type { Flags } from '../flags.ts';
 import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { ignoringPrintFaults, objectPrinter, printFlags } from '../shared/print-flags.ts';
-import { FOREVER_MS, pause, until, WaitTimeout } from '../shared/until.ts';
+import { FOREVER_MS, pause, until, untilGone, WaitTimeout } from '../shared/until.ts';
 import { allNamespacesFlags, fieldSelectorFlags, selectorFlags } from '../shared/write-flags.ts';
 
 const waitFlags = {
@@ -50,11 +50,12 @@ kubectl wait --for=delete pod/busybox1 --timeout=60s`,
 /** Whether an object is as it is waited for; undefined stands for no object. */
 type Check = (object: KubeObject) => boolean | Promise<boolean>;
 
-type Condition = { readonly kind: 'create' | 'delete' } | { readonly kind: 'check'; readonly check: Check };
+type Condition = { readonly kind: 'create' } | { readonly kind: 'delete' } | { readonly kind: 'check'; readonly check: Check };
 
 async function conditionOf(text: string): Promise<Condition> {
   const lower = text.toLowerCase();
-  if (lower === 'delete' || lower === 'create') return { kind: lower };
+  if (lower === 'delete') return { kind: lower };
+  if (lower === 'create') return { kind: lower };
   if (text.startsWith('condition=')) return { kind: 'check', check: statusCondition(text.slice('condition='.length)) };
   if (text.startsWith('jsonpath=')) return { kind: 'check', check: await jsonPathCondition(text.slice('jsonpath='.length)) };
   throw new CommandError(`unrecognized condition: ${JSON.stringify(text)}`);
@@ -176,15 +177,19 @@ async function waitFor(ctx: CommandContext, info: Info, condition: Condition, de
   if (condition.kind === 'create') return;
   const uid = info.object?.metadata?.uid;
   const target = { resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs };
+  const unmet = (): CommandError => new CommandError(`condition not met for ${objectName(info)}`);
+  if (condition.kind === 'delete') {
+    const replaced = (object: KubeObject): boolean => {
+      if (uid !== undefined && object.metadata?.uid !== uid) return true;
+      if (once) throw unmet();
+      return false;
+    };
+    return untilGone(ctx, { ...target, replaced });
+  }
   const done = async (object: KubeObject | undefined): Promise<boolean> => {
-    if (condition.kind !== 'check') {
-      const gone = object === undefined || (uid !== undefined && object.metadata?.uid !== uid);
-      if (!gone && once) throw new CommandError(`condition not met for ${objectName(info)}`);
-      return gone;
-    }
     if (!object) throw notFound(info.resource, info.name);
     const met = await condition.check(object);
-    if (!met && once) throw new CommandError(`condition not met for ${objectName(info)}`);
+    if (!met && once) throw unmet();
     return met;
   };
   await until(ctx, { ...target, done });

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import type { WatchEvent, WatchHandle } from '../../api/request.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
-import { isExpired } from '../../api/status.ts';
+import { isExpired, isNotFound } from '../../api/status.ts';
 import type { CommandContext } from '../command.ts';
 import { onAbort } from './on-abort.ts';
 
@@ -29,19 +29,35 @@ export interface UntilOptions {
   readonly done: (object: KubeObject | undefined) => boolean | Promise<boolean>;
 }
 
+/** A page of a reflector's first list; what it has from its cache will do (client-go tools/cache/reflector.go). */
+const LIST = { limit: 500, resourceVersion: '0' };
+/** A watch ends by itself after that long or up to twice as long, s. */
+const WATCH_SECONDS = 300;
+
+/** Resolves when an object is gone, or `replaced` by another of its name: asks for itself first, as not everybody may list. */
+export async function untilGone(ctx: CommandContext, { replaced, ...options }: Omit<UntilOptions, 'done'> & { readonly replaced?: (object: KubeObject) => boolean }): Promise<void> {
+  const gone = (object: KubeObject | undefined): boolean => object === undefined || replaced?.(object) === true;
+  const api = (await ctx.client()).of<KubeObject>(options.resource);
+  const now = await api.get(options.namespace || undefined, options.name).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    return undefined;
+  });
+  if (!gone(now)) await until(ctx, { ...options, done: gone });
+}
+
 /** Resolves when `done` says so. Throws WaitTimeout, the server's errors, and what `done` throws. */
 export async function until(ctx: CommandContext, { resource, namespace, name, deadlineMs, done }: UntilOptions): Promise<void> {
   const client = await ctx.client();
   const api = client.of<KubeObject>(resource);
   const fieldSelector = `metadata.name=${name}`;
   for (;;) {
-    const list = await api.list(namespace || undefined, { fieldSelector });
+    const list = await api.list(namespace || undefined, { fieldSelector, ...LIST });
     if (await done(list.items[0])) return;
     if (client.transport.virtualTime) {
       if (await pause(ctx, deadlineMs)) continue;
       throw new WaitTimeout();
     }
-    const outcome = await watchUntil((onEvent) => api.watch(namespace || undefined, { fieldSelector, resourceVersion: list.resourceVersion }, onEvent as (event: WatchEvent) => void), deadlineMs, ctx.signal, done);
+    const outcome = await watchUntil((onEvent) => api.watch(namespace || undefined, { fieldSelector, resourceVersion: list.resourceVersion, allowWatchBookmarks: true, timeoutSeconds: Math.floor(WATCH_SECONDS * (1 + Math.random())) }, onEvent as (event: WatchEvent) => void), deadlineMs, ctx.signal, done);
     if (outcome === 'done') return;
     if (outcome === 'timeout') throw new WaitTimeout();
   }

@@ -19,7 +19,7 @@ test('refusals name the resource, the subresource, the group and the scope', asy
 
 test('paths outside the resource API', async () => {
   const ask = async (user: typeof JANE, path: string) => {
-    const { code, body } = await cluster.server.raw('GET', path, undefined, user);
+    const { code, body } = await cluster.server.raw('GET', path, undefined, { user });
     return { code, message: code === 403 ? (JSON.parse(body) as { message?: string }).message : undefined };
   };
   expect((await ask(JANE, '/foo')).message).toBe('forbidden: User "jane" cannot get path "/foo"');

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { registerDiscovery } from '../../../src/apiserver/discovery/index.ts';
 import { apiVersionOf, builtinResources } from '../../../src/api/resource.ts';
 
-type Handler = (method: string, path: string) => Promise<{ code: number; contentType: string; body: string }>;
+type Handler = (method: string, path: string, body?: unknown, accept?: string) => Promise<{ code: number; contentType: string; body: string }>;
 
 describe('discovery', () => {
   const handlers = new Map<string, Handler>();
   registerDiscovery({ registerPath: (prefix, handler) => void handlers.set(prefix, handler) });
-  const get = async (path: string) => {
+  const get = async (path: string, accept?: string) => {
     const prefix = [...handlers.keys()].filter((each) => path.split('?')[0] === each || path.startsWith(`${each}/`) || path.startsWith(`${each}?`)).sort((a, b) => b.length - a.length)[0] ?? '';
-    return (handlers.get(prefix) as Handler)('GET', path);
+    return (handlers.get(prefix) as Handler)('GET', path, undefined, accept);
   };
   const read = async (path: string) => JSON.parse((await get(path)).body) as Record<string, unknown>;
 
@@ -56,10 +56,11 @@ describe('discovery', () => {
   });
 
   test('the aggregated documents hold every served resource', async () => {
-    const answer = await get('/apis?as=APIGroupDiscoveryList&v=v2');
-    expect(answer.contentType).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
+    const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const answer = await get('/apis', type);
+    expect(answer.contentType).toBe(type);
     type List = { items: { metadata: { name?: string }; versions: { version: string; resources: { resource: string }[] }[] }[] };
-    const lists = [JSON.parse(answer.body) as List, JSON.parse((await get('/api?as=APIGroupDiscoveryList&v=v2')).body) as List];
+    const lists = [JSON.parse(answer.body) as List, JSON.parse((await get('/api', type)).body) as List];
     const found = lists.flatMap(({ items }) => items.flatMap(({ metadata, versions }) => versions.flatMap(({ version, resources }) => resources.map(({ resource }) => `${metadata.name ?? ''}/${version}/${resource}`))));
     expect(new Set(found)).toEqual(new Set(builtinResources().map(({ group, version, plural }) => `${group}/${version}/${plural}`)));
   });

@@ -3,9 +3,9 @@ import { fieldsOf } from '../../../src/apiserver/http/protobuf/wire.ts';
 import type { Answer } from '../../../src/apiserver/answer.ts';
 import { registerOpenApi } from '../../../src/apiserver/openapi/index.ts';
 
-const handlers = new Map<string, (method: string, path: string) => Promise<Answer>>();
+const handlers = new Map<string, (method: string, path: string, body?: unknown, accept?: string) => Promise<Answer>>();
 registerOpenApi({ registerPath: (prefix, handle) => void handlers.set(prefix, handle) });
-const handler = (method: string, path: string): Promise<Answer> => handlers.get(path.slice(0, '/openapi/vN'.length))?.(method, path) ?? Promise.reject(new Error(path));
+const handler = (method: string, path: string, accept?: string): Promise<Answer> => handlers.get(path.slice(0, '/openapi/vN'.length))?.(method, path, undefined, accept) ?? Promise.reject(new Error(path));
 
 interface Schema {
   readonly [key: string]: unknown;
@@ -64,7 +64,7 @@ test('v2 has all kinds in one document', async () => {
 });
 
 test('v2 as protocol buffers begins with its version and holds a definition for each schema', async () => {
-  const { contentType, body, binary } = await handler('GET', '/openapi/v2?protobuf');
+  const { contentType, body, binary } = await handler('GET', '/openapi/v2', 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
   expect([contentType, binary]).toEqual(['application/com.github.proto-openapi.spec.v2.v1.0+protobuf', true]);
   const [version, , , definitions] = [...fieldsOf(Buffer.from(body, 'latin1'))];
   expect([version?.number, Buffer.from(version?.value as Uint8Array).toString()]).toEqual([1, '2.0']);

@@ -22,17 +22,17 @@ const MAX_RETRIES = 5;
 const metaOf = (info: Info) => (objectOf(info) as KubeObject).metadata ?? {};
 
 /** Gives the last-applied annotation, where there is one, a manager of its own, so that the next apply does not remove it. */
-export async function keepAnnotation(api: Api, info: Info, { fieldManager, dryRun }: WriteOptions): Promise<void> {
+export async function keepAnnotation(api: Api, info: Info, { fieldManager, ...options }: WriteOptions): Promise<void> {
   const { annotations, name = '', namespace, managedFields = [] } = metaOf(info);
   const lastApplied = annotations?.[LAST_APPLIED];
   if (fieldManager !== DEFAULT_MANAGER || lastApplied === undefined || managedFields.some((entry) => entry.operation === 'Apply' && owns(entry, LAST_APPLIED))) return;
   const only = { apiVersion: apiVersionOf(info.resource), kind: info.resource.kind, metadata: { annotations: { [LAST_APPLIED]: lastApplied }, name, ...(namespace ? { namespace } : {}) } };
-  take(info, await api.patch(info.namespace || undefined, info.name, only, 'apply', { fieldManager: ANNOTATION_MANAGER, ...(dryRun ? { dryRun } : {}) }));
+  take(info, await api.patch(info.namespace || undefined, info.name, only, 'apply', { ...options, fieldManager: ANNOTATION_MANAGER }));
 }
 
 /** Turns the updates of client-side apply into an apply by this manager. Returns whether there were any. */
 export async function migrate(api: Api, info: Info, options: WriteOptions): Promise<boolean> {
-  const { fieldManager = '', dryRun } = options;
+  const { fieldManager = '' } = options;
   const clientSide = new Set((metaOf(info).managedFields ?? []).filter((entry) => entry.operation === 'Update' && owns(entry, LAST_APPLIED)).map(({ manager = '' }) => manager));
   for (let attempt = 1; ; attempt++) {
     const { managedFields = [], resourceVersion } = metaOf(info);
@@ -40,7 +40,7 @@ export async function migrate(api: Api, info: Info, options: WriteOptions): Prom
     if (JSON.stringify(upgraded) === JSON.stringify(managedFields)) return false;
     const patch = [{ op: 'replace', path: '/metadata/managedFields', value: upgraded }, { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }];
     try {
-      take(info, await api.patch(info.namespace || undefined, info.name, patch, 'json', { fieldManager, ...(dryRun ? { dryRun } : {}) }));
+      take(info, await api.patch(info.namespace || undefined, info.name, patch, 'json', options));
       return true;
     } catch (error) {
       if (!isConflict(error) || attempt >= MAX_RETRIES) throw error;

@@ -118,9 +118,9 @@ export class Patcher {
 
   async #waitUntilGone(timeoutMs: number): Promise<void> {
     const { ctx, info } = this.options;
-    const { until, WaitTimeout } = await import('../../shared/until.ts');
+    const { untilGone, WaitTimeout } = await import('../../shared/until.ts');
     try {
-      await until(ctx, { resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs: Date.now() + timeoutMs, done: (object) => object === undefined });
+      await untilGone(ctx, { resource: info.resource, namespace: info.namespace, name: info.name, deadlineMs: Date.now() + timeoutMs });
     } catch (error) {
       throw error instanceof WaitTimeout ? new CommandError('context deadline exceeded') : error;
     }

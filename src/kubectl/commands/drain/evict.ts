@@ -8,7 +8,7 @@ import { isForbidden, isNamespaceTerminating, isNotFound, StatusError } from '..
 import type { CommandContext } from '../../command.ts';
 import { CommandError, MultipleErrors, textOf } from '../../errors.ts';
 import type { DryRun } from '../../shared/dry-run.ts';
-import { FOREVER_MS, until, WaitTimeout } from '../../shared/until.ts';
+import { FOREVER_MS, untilGone, WaitTimeout } from '../../shared/until.ts';
 import { isOverdue } from './pods.ts';
 
 export interface EvictionOptions {
@@ -67,7 +67,7 @@ async function evictOne(ctx: CommandContext, pod: Stored<Pod>, options: Eviction
   }
   if (options.dryRun === 'server') return;
   try {
-    await untilGone(ctx, pod, options, deadline, 'evicted', 'eviction failed');
+    await awaitGone(ctx, pod, options, deadline, 'evicted', 'eviction failed');
   } catch (error) {
     throw new CommandError(`error when waiting for pod ${goQuote(name)} in namespace ${goQuote(namespace)} to terminate: ${textOf(error)}`);
   }
@@ -84,18 +84,18 @@ export async function deletePods(ctx: CommandContext, pods: readonly Stored<Pod>
       if (!isNotFound(error)) throw error;
     }
   }
-  for (const pod of pods) await untilGone(ctx, pod, options, deadline, 'deleted', 'deletion failed');
+  for (const pod of pods) await awaitGone(ctx, pod, options, deadline, 'deleted', 'deletion failed');
 }
 
-async function untilGone(ctx: CommandContext, pod: Stored<Pod>, options: EvictionOptions, deadline: number, done: string, failed: string): Promise<void> {
+async function awaitGone(ctx: CommandContext, pod: Stored<Pod>, options: EvictionOptions, deadline: number, done: string, failed: string): Promise<void> {
   const { uid, name, namespace = '' } = pod.metadata;
-  const isGone = (object: KubeObject | undefined): boolean => object === undefined || object.metadata?.uid !== uid;
+  const replaced = (object: KubeObject): boolean => object.metadata?.uid !== uid;
   try {
     if (options.skipWaitSeconds > 0) {
-      if (await goneOrOverdue(ctx, pod, options.skipWaitSeconds, deadline, isGone)) options.print(pod, done);
+      if (await goneOrOverdue(ctx, pod, options.skipWaitSeconds, deadline, replaced)) options.print(pod, done);
       return;
     }
-    await until(ctx, { resource: PODS, namespace, name, deadlineMs: deadline, done: isGone });
+    await untilGone(ctx, { resource: PODS, namespace, name, deadlineMs: deadline, replaced });
     options.print(pod, done);
   } catch (error) {
     if (error instanceof WaitTimeout) throw new CommandError('context deadline exceeded');
@@ -105,7 +105,7 @@ async function untilGone(ctx: CommandContext, pod: Stored<Pod>, options: Evictio
 }
 
 /** False where the pod is there still, but is no longer waited for. */
-async function goneOrOverdue(ctx: CommandContext, pod: Stored<Pod>, skipWaitSeconds: number, deadline: number, isGone: (object: KubeObject | undefined) => boolean): Promise<boolean> {
+async function goneOrOverdue(ctx: CommandContext, pod: Stored<Pod>, skipWaitSeconds: number, deadline: number, replaced: (object: KubeObject) => boolean): Promise<boolean> {
   const { name, namespace = '' } = pod.metadata;
   const api = (await ctx.client()).of(PODS);
   for (;;) {
@@ -113,8 +113,8 @@ async function goneOrOverdue(ctx: CommandContext, pod: Stored<Pod>, skipWaitSeco
       if (isNotFound(error)) return undefined;
       throw error;
     });
-    if (isGone(current)) return true;
-    if (current && isOverdue(current, { skipWaitSeconds, nowMs: await ctx.now() })) {
+    if (current === undefined || replaced(current)) return true;
+    if (isOverdue(current, { skipWaitSeconds, nowMs: await ctx.now() })) {
       ctx.streams.stdout.write(`pod ${goQuote(name)} has DeletionTimestamp older than ${skipWaitSeconds} seconds, skipping\n`);
       return false;
     }

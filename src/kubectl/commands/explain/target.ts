@@ -22,11 +22,11 @@ export async function parseTarget(mapper: ResourceMapper, argument: string, plai
   const resource = await resourceFor(mapper, first.name);
   if (plain) return { resource, path: fieldNames(nodes.slice(1), 'all nodes must be field nodes') };
   // Of several groups with such a resource the one that the argument begins with.
-  for (const candidate of [resource, ...(await sameNamed(mapper, resource))]) {
-    const full = groupResourceName(candidate);
-    if (!argument.startsWith(full)) continue;
-    const rest = argument.slice(full.length);
-    return { resource: candidate, path: rest === '' ? [] : fieldNames(parsePath(rest).slice(1), 'first node must be field node') };
+  const named = (candidate: ResourceFacts): boolean => argument.startsWith(groupResourceName(candidate));
+  const found = named(resource) ? resource : argument.startsWith(`${resource.plural}.`) ? (await sameNamed(mapper, resource)).find(named) : undefined;
+  if (found) {
+    const rest = argument.slice(groupResourceName(found).length);
+    return { resource: found, path: rest === '' ? [] : fieldNames(parsePath(rest).slice(1), 'first node must be field node') };
   }
   return { resource, path: fieldNames(nodes.slice(1), 'first node must be field node') };
 }

@@ -30,18 +30,14 @@ kubectl rollout restart daemonset/abc
 kubectl rollout restart deployment --selector=app=nginx`,
   flags: changeFlags,
   async run(ctx, args, flags) {
-    let at: string | undefined;
-    const now = async (): Promise<string> => (at ??= formatTime(await ctx.now()));
-    // The time is asked for once, and only where there is something to ask for.
-    if (args.length > 0 || flags.values.filename.length > 0) await now();
     await changeAll(ctx, args, flags, {
       done: 'restarted',
-      mutate(object) {
+      mutate(object, nowMs) {
         if (!KINDS.has(object.kind ?? '')) throw new Error('restarting is not supported');
         const { spec } = object as unknown as { spec: { paused?: boolean; template: Template } };
         if (object.kind === 'Deployment' && spec.paused) throw new Error("can't restart paused deployment (run rollout resume first)");
         const { template } = spec;
-        template.metadata = { ...template.metadata, annotations: { ...template.metadata?.annotations, [RESTARTED_AT]: at ?? '' } };
+        template.metadata = { ...template.metadata, annotations: { ...template.metadata?.annotations, [RESTARTED_AT]: formatTime(nowMs) } };
       },
       unchanged: ({ name }) => ({ error: `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another` }),
     });

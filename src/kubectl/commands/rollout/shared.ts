@@ -39,7 +39,7 @@ export interface Change {
   /** "paused": what is printed when it was done. */
   readonly done: string;
   /** Changes the object; throws where it cannot be. */
-  readonly mutate: (object: UnstructuredObject) => void;
+  readonly mutate: (object: UnstructuredObject, nowMs: number) => void;
   /** What is said where the object is already so. */
   readonly unchanged: (info: Info) => { readonly operation: string } | { readonly error: string };
 }
@@ -51,11 +51,12 @@ export async function changeAll(ctx: CommandContext, args: readonly string[], gi
   const { infos, error: missing } = await (await findResources(ctx, query)).collect();
   const faults: unknown[] = missing === undefined ? [] : [missing];
   if (infos.length === 0 && faults.length === 0) return ctx.streams.stderr.write(`No resources found in ${await ctx.namespace()} namespace.\n`);
+  const nowMs = infos.length > 0 ? await ctx.now() : 0;
   for (const info of infos) {
     try {
       const before = draft(objectOf(info));
       try {
-        change.mutate(objectOf(info));
+        change.mutate(objectOf(info), nowMs);
       } catch (error) {
         throw new CommandError(`error: ${groupResourceName(info.resource)} ${goQuote(info.name)} ${textOf(error)}`);
       }
