@@ -22,6 +22,15 @@ export function goFloat(value: number): string {
   return power >= -4 && power < 6 ? expanded(value) : `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
+/** strconv.FormatFloat(value, 'g', -1, 32). */
+export function goFloat32(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return goFloat(short);
+  }
+  return goFloat(Number(value.toPrecision(9)));
+}
+
 const expanded = (value: number): string => (String(value).includes('e') ? value.toFixed(20).replace(/0+$/, '') : String(value));
 
 /** %v */

@@ -1,7 +1,4 @@
-/**
- * The tokens of a YAML text as libyaml cuts them (sigs.k8s.io/yaml goyaml.v2/scannerc.go), without their values: only
- * what decides whether a text is YAML, and what is said where it is not.
- */
+/** The tokens of a YAML text as libyaml cuts them (sigs.k8s.io/yaml goyaml.v2/scannerc.go), and its words for a text that is none. */
 
 export type TokenType =
   | 'stream-end' | 'version-directive' | 'tag-directive' | 'document-start' | 'document-end'
@@ -12,8 +9,12 @@ export interface Token {
   readonly type: TokenType;
   /** The line where it begins, from 0. */
   readonly line: number;
-  /** What a directive or tag says, and the name of an anchor or alias: "1.1", "!x!". */
-  readonly text?: string;
+  /** What a directive says, the handle of a tag, the name of an anchor or alias, and what a scalar says: "1.1", "!x!". */
+  readonly text: string;
+  /** What a tag's handle stands before, and a handle for in a directive. */
+  readonly suffix?: string;
+  /** A scalar without quotes, which may be more than text. */
+  readonly plain?: boolean;
 }
 
 /** A fault of the text, with the line where it shows and that of what holds it, both from 0. */
@@ -56,7 +57,11 @@ const isHex = (char: string | undefined): boolean => char !== undefined && /[0-9
 /** Characters of a double-quoted scalar's escapes, and of those that say a code the number of its digits. */
 const ESCAPES = '0abt\tnvfre "\'\\N_LP';
 const CODE_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+const ESCAPED: Readonly<Record<string, string>> = { 0: '\0', a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b', N: '\u0085', _: '\xa0', L: '\u2028', P: '\u2029' };
 const START_NO_PLAIN = '-?:,[]{}#&*!|>\'"%@`';
+
+/** Line ends in a scalar that is not taken word for word: one is a space, of more the first does not count. */
+const fold = ([first = '', ...more]: readonly string[]): string => (first !== '\n' ? `${first}${more.join('')}` : more.length === 0 ? ' ' : more.join(''));
 
 export class Tokens {
   #at = 0;
@@ -73,7 +78,11 @@ export class Tokens {
   /** How many tokens have been handed out. */
   #handed = 0;
 
-  constructor(private readonly text: string) {
+  private readonly text: string;
+
+  constructor(text: string) {
+    // The mark of an encoding is no part of the text.
+    this.text = text.startsWith('\ufeff') ? text.slice(1) : text;
     if (FORBIDDEN.test(text)) throw new SyntaxFault('control characters are not allowed', 'reader', 0, 0);
   }
 
@@ -115,18 +124,30 @@ export class Tokens {
     this.#column += length;
   }
 
-  #skipLine(): void {
-    this.#at += this.text.startsWith('\r\n', this.#at) ? 2 : 1;
+  /** Over a line's end; returns it as YAML has it in text. */
+  #skipLine(): string {
+    const char = this.#char() as string;
+    this.#at += char === '\r' && this.#char(1) === '\n' ? 2 : 1;
     this.#column = 0;
     this.#line++;
+    return char === '\u2028' || char === '\u2029' ? char : '\n';
   }
 
   #char(offset = 0): string | undefined {
     return this.text[this.#at + offset];
   }
 
-  #add(type: TokenType, line = this.#line, text?: string): void {
-    this.#queue.push({ type, line, ...(text === undefined ? {} : { text }) });
+  #add(type: TokenType, line = this.#line, text = '', suffix = ''): void {
+    this.#queue.push({ type, line, text, suffix });
+  }
+
+  /** Before a token of the queue; where it has been handed out already, at the end. */
+  #insert(position: number, token: Token): void {
+    this.#queue.splice(position < 0 ? this.#queue.length : position, 0, token);
+  }
+
+  #scalar(line: number, text: string, plain: boolean): void {
+    this.#queue.push({ type: 'scalar', line, text, plain });
   }
 
   #fetch(): void {
@@ -221,7 +242,7 @@ export class Tokens {
     this.#indents.push(this.#indent);
     this.#indent = column;
     if (this.#indents.length > MAX_DEPTH) this.#fail(`exceeded max depth of ${MAX_DEPTH}`);
-    this.#queue.splice(position, 0, { type, line });
+    this.#insert(position, { type, line, text: '' });
   }
 
   #unroll(column: number): void {
@@ -258,7 +279,8 @@ export class Tokens {
 
   #flowStart(type: 'flow-sequence-start' | 'flow-mapping-start'): void {
     this.#saveKey();
-    this.#keys.push(NEVER);
+    // As there: until something inside may be a key, this stands for the collection itself, which is none any more at its end.
+    this.#keys.push({ ...NEVER, token: this.#handed + this.#queue.length });
     if (++this.#flowLevel > MAX_DEPTH) this.#fail(`exceeded max depth of ${MAX_DEPTH}`);
     this.#keyAllowed = true;
     this.#single(type);
@@ -299,7 +321,7 @@ export class Tokens {
     const key = this.#keys.at(-1) ?? NEVER;
     if (this.#isPossible(key)) {
       const position = key.token - this.#handed;
-      this.#queue.splice(position, 0, { type: 'key', line: key.line });
+      this.#insert(position, { type: 'key', line: key.line, text: '' });
       this.#roll(key.column, 'block-mapping-start', key.line, position);
       key.possible = false;
       this.#keyAt.delete(key.token);
@@ -334,19 +356,20 @@ export class Tokens {
     this.#keyAllowed = false;
     const { line } = this.#begin();
     let handle = '';
+    let suffix: string;
     if (this.#char(1) === '<') {
       this.#advance(2);
-      this.#tagUri(false, line);
+      suffix = this.#tagUri(false, line);
       if (this.#char() !== '>') this.#fail("did not find the expected '>'", { line });
       this.#advance();
     } else {
       handle = this.#tagHandle(false, line);
       const named = handle.length > 1 && handle.endsWith('!');
-      this.#tagUri(!named, line);
-      if (!named) handle = '!';
+      suffix = this.#tagUri(!named, line);
+      if (!named) [handle, suffix] = handle === '!' && suffix === '' ? ['', '!'] : ['!', `${handle.slice(1)}${suffix}`];
     }
     if (!isBlankOrEnd(this.#char())) this.#fail('did not find expected whitespace or line break', { line });
-    this.#add('tag', line, handle);
+    this.#add('tag', line, handle, suffix);
   }
 
   #tagHandle(directive: boolean, line: number): string {
@@ -360,7 +383,7 @@ export class Tokens {
   }
 
   /** @param optional something of the tag has been read already */
-  #tagUri(optional: boolean, line: number): void {
+  #tagUri(optional: boolean, line: number): string {
     const start = this.#at;
     for (;;) {
       const char = this.#char();
@@ -371,6 +394,8 @@ export class Tokens {
       else break;
     }
     if (!optional && this.#at === start) this.#fail('did not find expected tag URI', { line });
+    const uri = this.text.slice(start, this.#at);
+    return uri.includes('%') ? Buffer.from(uri.replace(/%(..)|[^%]+/g, (part, code?: string) => code ?? Buffer.from(part).toString('hex')), 'hex').toString() : uri;
   }
 
   #directive(): void {
@@ -385,7 +410,7 @@ export class Tokens {
     if (name === '') this.#fail('could not find expected directive name', { line });
     if (!isBlankOrEnd(this.#char())) this.#fail('found unexpected non-alphabetical character', { line });
     if (name === 'YAML') this.#add('version-directive', line, this.#version(line));
-    else if (name === 'TAG') this.#add('tag-directive', line, this.#tagDirective(line));
+    else if (name === 'TAG') this.#add('tag-directive', line, ...this.#tagDirective(line));
     else this.#fail('found unknown directive name', { line });
     this.#blanks();
     if (this.#char() === '#') this.#toLineEnd();
@@ -415,24 +440,28 @@ export class Tokens {
     return Number(this.text.slice(start, this.#at));
   }
 
-  #tagDirective(line: number): string {
+  #tagDirective(line: number): readonly [handle: string, prefix: string] {
     this.#blanks();
     const handle = this.#tagHandle(true, line);
     if (!isBlank(this.#char())) this.#fail('did not find expected whitespace', { line });
     this.#blanks();
-    this.#tagUri(false, line);
+    const prefix = this.#tagUri(false, line);
     if (!isBlankOrEnd(this.#char())) this.#fail('did not find expected whitespace or line break', { line });
-    return handle;
+    return [handle, prefix];
   }
 
   #blockScalar(): void {
     this.#dropKey();
     this.#keyAllowed = true;
     const { line } = this.#begin();
+    const folded = this.#char() === '>';
     this.#advance();
     let increment = 0;
+    let chomp = '';
     const chomping = (): boolean => {
-      if (this.#char() !== '+' && this.#char() !== '-') return false;
+      const char = this.#char();
+      if (char !== '+' && char !== '-') return false;
+      chomp = char;
       this.#advance();
       return true;
     };
@@ -451,27 +480,37 @@ export class Tokens {
     if (this.#char() === '#') this.#toLineEnd();
     if (!isBreakOrEnd(this.#char())) this.#fail('did not find expected comment or line break', { line });
     if (isBreak(this.#char())) this.#skipLine();
-    let indent = increment === 0 ? 0 : Math.max(this.#indent, 0) + increment;
-    indent = this.#blockScalarBreaks(indent, line);
+    let { indent, breaks } = this.#blockScalarBreaks(increment === 0 ? 0 : Math.max(this.#indent, 0) + increment, line);
+    let text = '';
+    let lineEnd = '';
+    let blankBefore = false;
     while (this.#column === indent && this.#char() !== undefined) {
+      const blank = isBlank(this.#char());
+      if (!folded || blankBefore || blank || lineEnd !== '\n') text += lineEnd;
+      else if (breaks === '') text += ' ';
+      text += breaks;
+      blankBefore = blank;
+      const start = this.#at;
       this.#toLineEnd();
-      if (isBreak(this.#char())) this.#skipLine();
-      indent = this.#blockScalarBreaks(indent, line);
+      text += this.text.slice(start, this.#at);
+      lineEnd = isBreak(this.#char()) ? this.#skipLine() : '';
+      ({ indent, breaks } = this.#blockScalarBreaks(indent, line));
     }
-    this.#add('scalar', line);
+    this.#scalar(line, `${text}${chomp === '-' ? '' : lineEnd}${chomp === '+' ? breaks : ''}`, false);
   }
 
-  /** Past empty lines and indentation; returns how deep the text is indented. */
-  #blockScalarBreaks(indent: number, line: number): number {
+  /** Past empty lines and indentation: the ends of those lines, and how deep the text is indented. */
+  #blockScalarBreaks(indent: number, line: number): { readonly indent: number; readonly breaks: string } {
     let deepest = 0;
+    let breaks = '';
     for (;;) {
       while ((indent === 0 || this.#column < indent) && this.#char() === ' ') this.#advance();
       deepest = Math.max(deepest, this.#column);
       if ((indent === 0 || this.#column < indent) && this.#char() === '\t') this.#fail('found a tab character where an indentation space is expected', { line });
       if (!isBreak(this.#char())) break;
-      this.#skipLine();
+      breaks += this.#skipLine();
     }
-    return indent === 0 ? Math.max(deepest, this.#indent + 1, 1) : indent;
+    return { indent: indent === 0 ? Math.max(deepest, this.#indent + 1, 1) : indent, breaks };
   }
 
   #quoted(quote: string): void {
@@ -479,53 +518,71 @@ export class Tokens {
     this.#keyAllowed = false;
     const { line } = this.#begin();
     this.#advance();
+    let text = '';
     for (;;) {
       if (this.#column === 0 && this.#documentMarker()) this.#fail('found unexpected document indicator', { line });
       if (this.#char() === undefined) this.#fail('found unexpected end of stream', { line });
-      this.#quotedWord(quote, line);
+      const word = this.#quotedWord(quote, line);
+      text += word.text;
       if (this.#char() === quote) break;
-      while (isBlank(this.#char()) || isBreak(this.#char())) {
-        if (isBreak(this.#char())) this.#skipLine();
-        else this.#advance();
-      }
+      text += this.#between(word.joined);
     }
     this.#advance();
-    this.#add('scalar', line);
+    this.#scalar(line, text, false);
   }
 
-  /** Up to a blank, a line break or the closing quote. */
-  #quotedWord(quote: string, line: number): void {
+  /** Up to a blank, a line break or the closing quote; `joined`: over a line's end that does not count. */
+  #quotedWord(quote: string, line: number): { readonly text: string; readonly joined: boolean } {
+    let text = '';
     for (;;) {
       const char = this.#char();
-      if (isBlankOrEnd(char)) return;
+      if (isBlankOrEnd(char)) return { text, joined: false };
       if (char === quote) {
-        if (quote === '"' || this.#char(1) !== "'") return;
+        if (quote === '"' || this.#char(1) !== "'") return { text, joined: false };
         this.#advance(2);
+        text += "'";
       } else if (quote === '"' && char === '\\') {
         if (isBreak(this.#char(1))) {
           this.#advance();
           this.#skipLine();
-          return;
+          return { text, joined: true };
         }
-        this.#escape(line);
+        text += this.#escape(line);
       } else {
+        const start = this.#at;
         this.#advance();
         this.#skipWord();
+        text += this.text.slice(start, this.#at);
       }
     }
   }
 
-  #escape(line: number): void {
+  /** What blanks and line ends between two words of a scalar say. @param broken a line has ended already, without a word of it */
+  #between(broken: boolean): string {
+    const start = this.#at;
+    while (isBlank(this.#char())) this.#advance();
+    const blanks = broken ? '' : this.text.slice(start, this.#at);
+    const ends: string[] = [];
+    while (isBreak(this.#char())) {
+      ends.push(this.#skipLine());
+      while (isBlank(this.#char())) this.#advance();
+    }
+    if (broken) return ends.join('');
+    return ends.length === 0 ? blanks : fold(ends);
+  }
+
+  #escape(line: number): string {
     const letter = this.#char(1) ?? '\0';
     const digits = CODE_DIGITS[letter] ?? 0;
     if (digits === 0 && !ESCAPES.includes(letter)) this.#fail('found unknown escape character', { line });
     this.#advance(2);
-    if (digits === 0) return;
+    if (digits === 0) return ESCAPED[letter] ?? letter;
     const code = this.text.slice(this.#at, this.#at + digits);
     if (code.length < digits || ![...code].every(isHex)) this.#fail('did not find expected hexdecimal number', { line });
     const value = Number.parseInt(code, 16);
     if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) this.#fail('found invalid Unicode character escape code', { line });
     this.#advance(digits);
+    return String.fromCodePoint(value);
   }
 
   #plain(): void {
@@ -534,9 +591,12 @@ export class Tokens {
     const { line } = this.#begin();
     const indent = this.#indent + 1;
     let afterBreak = false;
+    let text = '';
+    let between = '';
     for (;;) {
       if (this.#column === 0 && this.#documentMarker()) break;
       if (this.#char() === '#') break;
+      const word = this.#at;
       for (let char = this.#char(); !isBlankOrEnd(char); char = this.#char()) {
         if (char === ':' && isBlankOrEnd(this.#char(1))) break;
         if (this.#flowLevel > 0 && ',?[]{}'.includes(char as string)) break;
@@ -544,19 +604,23 @@ export class Tokens {
         this.#advance();
         this.#skipWord();
       }
+      if (this.#at > word) text += `${between}${this.text.slice(word, this.#at)}`;
       if (!isBlank(this.#char()) && !isBreak(this.#char())) break;
+      const start = this.#at;
+      const ends: string[] = [];
       while (isBlank(this.#char()) || isBreak(this.#char())) {
         if (isBreak(this.#char())) {
-          this.#skipLine();
+          ends.push(this.#skipLine());
           afterBreak = true;
           continue;
         }
         if (afterBreak && this.#column < indent && this.#char() === '\t') this.#fail('found a tab character that violates indentation', { line });
         this.#advance();
       }
+      between = ends.length === 0 ? this.text.slice(start, this.#at) : fold(ends);
       if (this.#flowLevel === 0 && this.#column < indent) break;
     }
-    this.#add('scalar', line);
+    this.#scalar(line, text, true);
     if (afterBreak) this.#keyAllowed = true;
   }
 }
