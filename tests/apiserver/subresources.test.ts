@@ -137,6 +137,7 @@ describe('log', () => {
         onText('hello\n');
         return Promise.resolve();
       },
+      refusal: () => undefined,
       exec: () => Promise.reject(new Error('nobody asks for this')),
       attach: () => Promise.reject(new Error('nobody asks for this')),
       portForward: () => Promise.reject(new Error('nobody asks for this')),
