@@ -42,4 +42,5 @@ export const LEASES = builtin<model.Lease>('coordination.k8s.io', 'v1', 'leases'
 export const STORAGECLASSES = builtin<model.StorageClass>('storage.k8s.io', 'v1', 'storageclasses');
 export const INGRESSCLASSES = builtin<model.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses');
 export const RUNTIMECLASSES = builtin<model.RuntimeClass>('node.k8s.io', 'v1', 'runtimeclasses');
+export const PODDISRUPTIONBUDGETS = builtin<model.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets');
 export const PRIORITYCLASSES = builtin<model.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses');

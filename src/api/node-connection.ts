@@ -63,9 +63,9 @@ export interface ContainerWants {
   readonly stderr: boolean;
 }
 
-/** A connection to a pod that has been allowed; what it carries depends on the subresource. */
+/** A connection to a pod that has been allowed; what it carries depends on the subresource. `refusal`: why the node would not begin it now. */
 export type Connection =
-  | { readonly kind: 'container'; readonly wants: ContainerWants; run(streams: ContainerStreams, signal: AbortSignal): Promise<number> }
+  | { readonly kind: 'container'; readonly wants: ContainerWants; run(streams: ContainerStreams, signal: AbortSignal): Promise<number>; readonly refusal?: () => string | undefined }
   | { readonly kind: 'ports'; readonly ports: readonly number[]; forward(port: number, connection: ForwardedConnection, signal: AbortSignal): Promise<void>; readonly link?: ForwardingLink };
 
 /** What all forwarded connections run over, where it is one and the same. */
@@ -99,6 +99,8 @@ export interface KubeletRequest {
 export interface NodeConnection {
   /** Sends log text as it comes; ends with the log, with the container (when following) or with the signal. Throws StatusError. */
   containerLogs(request: ContainerLogsRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  /** What exec and attach are refused with at once, where no such container runs. */
+  refusal(request: ContainerTarget): string | undefined;
   /** Runs a command; resolves with its exit code when it has ended. Throws StatusError where it cannot be started. */
   exec(request: ExecRequest, streams: ContainerStreams, signal: AbortSignal): Promise<number>;
   /** Follows the container's own process and speaks to it; resolves with its exit code, or when the signal aborts. Throws StatusError. */

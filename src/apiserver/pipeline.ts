@@ -40,7 +40,6 @@ import { represent, representEvents } from './representation.ts';
 import type { ServedResources } from './served-resources.ts';
 import type { Answer } from './answer.ts';
 import { bindPod } from './subresources/binding.ts';
-import { namespaceMayGo } from './subresources/finalize.ts';
 import { connectPod, isConnecting } from './subresources/connect.ts';
 import { subresourceHandler } from './subresources/index.ts';
 import { podLog, type NodeDialer } from './subresources/log.ts';
@@ -253,7 +252,7 @@ export class Pipeline {
   async #update(scope: RequestScope): Promise<Outcome> {
     if (scope.name === '') throw badRequest('name must be provided');
     const { revise, options, create } = incomingChange(scope);
-    const { object, created } = await updateObject(scope, revise, { ...options, ...(create ? { create } : {}), ...this.#hooks(scope), ...(isNamespaces(scope) ? { mayDelete: namespaceMayGo } : {}), authorizeCreate: async () => void (await this.#allow({ ...questionOf(scope), verb: 'create' })) });
+    const { object, created } = await updateObject(scope, revise, { ...options, ...(create ? { create } : {}), ...this.#hooks(scope), authorizeCreate: async () => void (await this.#allow({ ...questionOf(scope), verb: 'create' })) });
     noteStored(scope, object);
     return { response: { code: created ? 201 : 200, object } };
   }
@@ -287,8 +286,6 @@ export class Pipeline {
 }
 
 const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
-
-const isNamespaces = ({ resource }: RequestScope): boolean => resource.group === '' && resource.plural === 'namespaces';
 
 function noteStored(scope: RequestScope, object: StoredObject): void {
   scope.stations.push({ station: 'validation', outcome: 'valid' });

@@ -59,6 +59,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Whether the kind leaves by graceful deletion at all. */
   readonly graceful?: boolean;
 
+  /** Whether an object whose last finalizer an update takes off may go (ShouldDeleteDuringUpdate); left out: it goes. */
+  mayGo?(object: T): boolean;
   /** Values for field selectors beside metadata.name and metadata.namespace, e.g. spec.nodeName and status.phase for pods. Every selectable field must be there, '' when unset. */
   selectableFields?(object: T): Record<string, string>;
   /** What a field of a selector is called in `selectableFields`, where older clients call it something else. */

@@ -4,6 +4,7 @@ import { csrApprovingController } from './certificates/approver.ts';
 import { csrCleanerController } from './certificates/cleaner.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
@@ -24,6 +25,7 @@ export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFa
   ['csrapproving', csrApprovingController],
   ['csrcleaner', csrCleanerController],
   ['deployment-controller', deploymentController],
+  ['disruption-controller', disruptionController],
   ['endpoint-controller', endpointsController],
   ['endpointslice-controller', endpointSliceController],
   ['generic-garbage-collector', garbageCollector],

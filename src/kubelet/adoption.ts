@@ -4,6 +4,7 @@ import { parseTime } from '../api/time.ts';
 import type { ContainerEntry } from './container-entry.ts';
 import { ContainerStarter } from './container-starter.ts';
 import type { AdoptedContainer, ContainerRecord } from './cri/runtime.ts';
+import { REFUSED_MS } from './refused-start.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { setUpVolumes } from './volumes.ts';
 
@@ -87,11 +88,11 @@ function resumeWaiting({ host }: PodWorker, entry: ContainerEntry, status: Conta
     entry.pullError = message.replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '');
     entry.pullFailedMs = host.clock.now();
     entry.pullFailures.resume(1, entry.pullFailedMs);
-  } else if (reason === 'CreateContainerConfigError') {
+  } else if (reason === 'CreateContainerConfigError' || reason === 'InvalidImageName' || reason === 'ErrImageNeverPull') {
     entry.waiting = { reason, message };
-    entry.configError = message;
-    entry.imageReady = true;
-  } else if (reason === 'InvalidImageName' || reason === 'ErrImageNeverPull') entry.waiting = { reason, message };
+    entry.refusal = { message, untilMs: host.clock.now() + REFUSED_MS };
+    entry.imageReady = reason === 'CreateContainerConfigError';
+  }
 }
 
 /** Init containers run again in a new sandbox. */

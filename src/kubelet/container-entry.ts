@@ -39,8 +39,8 @@ export class ContainerEntry {
   stopping = false;
   probers: readonly Prober[] = [];
   timer: Timer | undefined;
-  /** The message of the last configuration error, told once. */
-  configError: string | undefined;
+  /** Why the last start was refused; tried, and told, again then. */
+  refusal: { readonly message: string; readonly untilMs: number } | undefined;
 
   constructor(
     public spec: Container,

@@ -9,6 +9,7 @@ import type { ContainerConfig } from './cri/runtime.ts';
 import { Asking, ConfigError, expandReferences, makeEnvironment } from './environment.ts';
 import { ensureImage } from './image-puller.ts';
 import { runPostStart } from './lifecycle-hooks.ts';
+import { refuseStart } from './refused-start.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { runProbe } from './probes/probe.ts';
 import { Prober, type ProbeType } from './probes/prober.ts';
@@ -80,6 +81,7 @@ export class ContainerStarter {
     const { host, pod } = worker;
     const now = host.clock.now();
     if (entry.exited && this.#backsOff(entry, now)) return false;
+    if (entry.refusal && now >= entry.refusal.untilMs) Object.assign(entry, { refusal: undefined, imageReady: false });
     const image = ensureImage(host, { pod, entry, fieldPath: worker.fieldPath(entry), later: (delayMs, kind) => worker.later(entry, delayMs, kind) });
     if (image !== 'ready') return false;
     if (host.realistic) {
@@ -125,7 +127,6 @@ export class ContainerStarter {
     try {
       const environment = makeEnvironment(pod, spec, worker.environmentSource());
       this.#verifyUser(entry);
-      entry.configError = undefined;
       const security = { ...pod.spec?.securityContext, ...spec.securityContext };
       const limit = spec.resources?.limits?.['memory'];
       const fsGroup = pod.spec?.securityContext?.fsGroup;
@@ -141,9 +142,8 @@ export class ContainerStarter {
     } catch (error) {
       if (error instanceof Asking) return undefined;
       if (!(error instanceof ConfigError)) throw error;
-      if (entry.configError !== error.message) host.event(pod, 'Warning', 'Failed', `Error: ${error.message}`, worker.fieldPath(entry));
-      entry.configError = error.message;
-      entry.waiting = { reason: 'CreateContainerConfigError', message: error.message };
+      const { message } = error;
+      refuseStart(host, { entry, later: (delayMs, kind) => worker.later(entry, delayMs, kind) }, { reason: 'CreateContainerConfigError', message }, () => host.event(pod, 'Warning', 'Failed', `Error: ${message}`, worker.fieldPath(entry)));
       return undefined;
     }
   }
@@ -194,6 +194,7 @@ export class ContainerStarter {
     const fieldPath = worker.fieldPath(entry);
     worker.replace(entry);
     entry.waiting = undefined;
+    entry.refusal = undefined;
     entry.container = host.runtime.createContainer(sandboxId, config);
     host.event(pod, 'Normal', 'Created', `Created container: ${name}`, fieldPath);
     host.step(pod, 'CreateContainer', `${name} from ${entry.container.image.name}`);

@@ -5,6 +5,7 @@ import { formatGoDuration } from '../api/duration.ts';
 import type { ContainerEntry } from './container-entry.ts';
 import { parseImageReference } from './images/reference.ts';
 import type { PodHost } from './pod-host.ts';
+import { refuseStart } from './refused-start.ts';
 
 /** How soon after a failed pull the next look at the container finds it backing off, ms. */
 const NEXT_LOOK_MS = 1000;
@@ -28,11 +29,10 @@ export function ensureImage(host: PodHost, task: PullTask): 'ready' | 'pulling' 
     parseImageReference(image);
   } catch (error) {
     const message = `Failed to apply default image tag ${JSON.stringify(image)}: ${(error as Error).message}`;
-    if (entry.waiting?.reason !== 'InvalidImageName') {
+    refuseStart(host, task, { reason: 'InvalidImageName', message }, () => {
       warn('InspectFailed', message);
       warn('Failed', 'Error: InvalidImageName');
-    }
-    entry.waiting = { reason: 'InvalidImageName', message };
+    });
     return 'failed';
   }
   const present = host.runtime.imageStatus(image) !== undefined;
@@ -44,11 +44,10 @@ export function ensureImage(host: PodHost, task: PullTask): 'ready' | 'pulling' 
   }
   if (policy === 'Never') {
     const message = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`;
-    if (entry.waiting?.reason !== 'ErrImageNeverPull') {
+    refuseStart(host, task, { reason: 'ErrImageNeverPull', message }, () => {
       warn('ErrImageNeverPull', message);
       warn('Failed', 'Error: ErrImageNeverPull');
-    }
-    entry.waiting = { reason: 'ErrImageNeverPull', message };
+    });
     return 'failed';
   }
   const now = host.clock.now();

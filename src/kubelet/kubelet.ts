@@ -58,6 +58,8 @@ export class Kubelet implements PodHost {
   #bootId = '';
   /** When the kubelet was started, ms since the epoch. */
   startedAtMs = 0;
+  /** What was last told of whether pods may be scheduled here. */
+  #unschedulable = false;
   /** On, and registered with the API server. */
   #running = false;
   #lease: Stored<Lease> | undefined;
@@ -196,6 +198,7 @@ export class Kubelet implements PodHost {
     }
     if (era !== this.#era) return;
     if (!quiet) this.#tellStart(rebooted, wasReady);
+    this.#unschedulable = quiet && this.#registered.spec?.unschedulable === true;
     this.#running = true;
     this.#takeNetwork(this.#registered);
     for (const pod of this.#context.informers.of(PODS).byIndex('node', this.nodeName)) this.#makeWorker(pod, rebooted);
@@ -221,6 +224,15 @@ export class Kubelet implements PodHost {
     if (rebooted) this.#nodeEvent('Warning', 'Rebooted', `Node ${this.nodeName} has been rebooted, boot id: ${this.#bootId}`);
     this.#nodeEvent('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
     if (!wasReady) this.#nodeEvent('Normal', 'NodeReady', `Node ${this.nodeName} status is now: NodeReady`);
+  }
+
+  /** A node that was cordoned or uncordoned hears of it with its next look at itself (recordNodeSchedulableEvent). */
+  #tellSchedulable(): void {
+    const unschedulable = this.node()?.spec?.unschedulable === true;
+    if (unschedulable === this.#unschedulable) return;
+    this.#unschedulable = unschedulable;
+    const reason = unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable';
+    this.#nodeEvent('Normal', reason, `Node ${this.nodeName} status is now: ${reason}`);
   }
 
   async #register(known: Stored<Node> | undefined): Promise<Stored<Node>> {
@@ -274,7 +286,10 @@ export class Kubelet implements PodHost {
 
   /** The heartbeat. */
   tick(): void {
-    if (this.#running) void this.#renew();
+    if (this.#running) {
+      void this.#renew();
+      this.#tellSchedulable();
+    }
     this.ticker.again(RENEW_MS, this, 'background');
   }
 

@@ -1,7 +1,7 @@
 /** Keeps the cache and the queue in step with the API server. Follows kubernetes pkg/scheduler/eventhandlers.go. */
-import { NODES, PODS } from '../api/kinds.ts';
+import { NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS, STORAGECLASSES } from '../api/kinds.ts';
 import { isPodTerminal } from '../api/pods.ts';
-import type { Pod } from '../api/generated/types.ts';
+import type { PersistentVolumeClaim, Pod } from '../api/generated/types.ts';
 import type { Stored } from '../api/object.ts';
 import type { InformerFactory } from '../client/informer.ts';
 import type { Cache } from './cache/cache.ts';
@@ -29,6 +29,11 @@ export function addEventHandlers(informers: InformerFactory, cache: Cache, queue
       cache.removeNode(node.metadata.name);
     },
   });
+
+  const claimChanged = (claim: Stored<PersistentVolumeClaim>): void => queue.move({ kind: 'ClaimChange', claim });
+  informers.of(PERSISTENTVOLUMECLAIMS).onChange({ added: claimChanged, updated: (_old, claim) => claimChanged(claim) });
+  informers.of(PERSISTENTVOLUMES).onChange({ added: () => queue.move({ kind: 'VolumeChange' }), updated: () => queue.move({ kind: 'VolumeChange' }) });
+  informers.of(STORAGECLASSES).onChange({ added: () => queue.move({ kind: 'StorageClassAdd' }) });
 
   const added = (pod: Stored<Pod>) => {
     if (isAssigned(pod)) {

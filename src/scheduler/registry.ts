@@ -14,6 +14,7 @@ import { PodTopologySpread } from './plugins/pod-topology-spread.ts';
 import { prioritySort } from './plugins/priority-sort.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { VolumeBinding } from './plugins/volume-binding.ts';
 
 const entry = (make: PluginFactory, weight = 0): PluginEntry => ({ make, weight });
 
@@ -26,6 +27,7 @@ export const DEFAULT_PLUGINS: readonly PluginEntry[] = [
   entry(nodeAffinity, 2),
   entry(nodePorts),
   entry(nodeResourcesFit, 1),
+  entry((handle) => new VolumeBinding(handle)),
   entry((handle) => new PodTopologySpread(handle), 2),
   entry((handle) => new InterPodAffinity(handle), 2),
   entry((handle) => new DefaultPreemption(handle)),

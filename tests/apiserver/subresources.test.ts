@@ -100,7 +100,9 @@ test('a namespace turns Terminating, takes nothing new, and goes when it is fina
   expect(error.message).toBe('configmaps "a" is forbidden: unable to create new content in namespace team because it is being terminated');
   expect(error.status.details?.causes).toEqual([{ reason: 'NamespaceTerminating', message: 'namespace team is being terminated', field: 'metadata.namespace' }]);
   expect(await cluster.of(NAMESPACES).delete(undefined, 'team')).toEqual(marked);
-  await cluster.request({ verb: 'update', resource: 'namespaces', name: 'team', subresource: 'finalize', body: { ...marked, spec: { finalizers: [] } } });
+  // What is told of its contents does not let it go.
+  const told = await cluster.of(NAMESPACES).updateStatus({ ...marked, status: { phase: 'Terminating', conditions: [{ type: 'NamespaceContentRemaining', status: 'True' }] } });
+  await cluster.request({ verb: 'update', resource: 'namespaces', name: 'team', subresource: 'finalize', body: { ...told, spec: { finalizers: [] } } });
   expect((await failure(cluster.of(NAMESPACES).get(undefined, 'team'))).message).toBe('namespaces "team" not found');
 });
 
@@ -137,6 +139,7 @@ describe('log', () => {
         onText('hello\n');
         return Promise.resolve();
       },
+      refusal: () => undefined,
       exec: () => Promise.reject(new Error('nobody asks for this')),
       attach: () => Promise.reject(new Error('nobody asks for this')),
       portForward: () => Promise.reject(new Error('nobody asks for this')),

@@ -24,9 +24,11 @@ describe('environment', () => {
 
   it('a missing ConfigMap is a configuration error until it is there', async () => {
     test = await cluster();
-    await test.create({ containers: [{ name: 'c', image: 'nginx', envFrom: [{ configMapRef: { name: 'nope' } }] }] });
+    await test.create({ containers: [{ name: 'c', image: 'nginx', imagePullPolicy: 'Always', envFrom: [{ configMapRef: { name: 'nope' } }] }] });
     expect((await status())?.state?.waiting).toEqual({ reason: 'CreateContainerConfigError', message: 'configmap "nope" not found' });
     expect(await test.events('web')).toContain('Failed: Error: configmap "nope" not found');
+    await test.clock.advance(25_000);
+    expect(await test.events('web')).toEqual(expect.arrayContaining(['Pulling: Pulling image "nginx" (x3)', 'Failed: Error: configmap "nope" not found (x3)']));
     await configMap('nope', {});
     await test.settle();
     expect((await test.pod()).status?.phase).toBe('Running');

@@ -32,6 +32,16 @@ describe('a node', () => {
     expect((await test.node()).status?.conditions?.[3]).toMatchObject({ lastHeartbeatTime: '2025-01-01T00:05:00Z', lastTransitionTime: '2025-01-01T00:00:00Z' });
   });
 
+  it('tells within ten seconds that it was cordoned, and uncordoned', async () => {
+    test = await cluster();
+    const cordon = (unschedulable: boolean | null) => test.context.client.of(NODES).patch(undefined, 'node-1', { spec: { unschedulable } }, 'merge');
+    await cordon(true);
+    await test.clock.advance(11_000);
+    await cordon(null);
+    await test.clock.advance(11_000);
+    expect((await test.events('node-1')).slice(-2)).toEqual(['NodeNotSchedulable: Node node-1 status is now: NodeNotSchedulable', 'NodeSchedulable: Node node-1 status is now: NodeSchedulable']);
+  });
+
   it('names its images', async () => {
     test = await cluster();
     await test.create({});

@@ -104,6 +104,16 @@ describe('programs of images', () => {
     expect(nginx.onStop(0)).toBe(0);
   });
 
+  it('nginx shows its page, and tells its version by the tag', () => {
+    const nginx = started('nginx:1.25');
+    expect(nginx.body('/', 0)).toContain('<title>Welcome to nginx!</title>');
+    expect(nginx.exec(['nginx', '-v'], 0)).toMatchObject({ code: 0, stdout: '', stderr: 'nginx version: nginx/1.25.5\n' });
+    expect(started('nginx:1.14.2').exec(['nginx', '-v'], 0).stderr).toBe('nginx version: nginx/1.14.2\n');
+    // A volume over the folder hides what the image has there.
+    const covered = new Process({ ...nginx.options, mounts: ['/usr/share/nginx/html'] });
+    expect([covered.body('/', 0), covered.http('/', 0)]).toEqual(['', 403]);
+  });
+
   it('ports come from flags and the environment', () => {
     expect(started('registry.k8s.io/e2e-test-images/agnhost:2.40', ['netexec', '--http-port=9090']).listens(9090, 0)).toBe(true);
     expect(started('hashicorp/http-echo', ['-listen=:8080', '-text=hi']).listens(8080, 0)).toBe(true);

@@ -28,6 +28,8 @@ describeParity('streams of containers', () => {
     launcher = buildLauncher(folder);
     expect(run(launcher, ['daemon', 'start', '--nodes', '1']).stderr).toBe('');
     run(launcher, ['run', 'web', '--image=nginx']);
+    run(launcher, ['run', 'gone', '--image=busybox', '--command', '--', 'false']);
+    run(launcher, ['run', 'talker', '--image=busybox', '--command', '--', 'sh', '-c', 'while true; do echo hey; sleep 1; done']);
     run(launcher, ['run', 'box', '--image=busybox', '--command', '--', 'sleep', '3600']);
     expect(run(launcher, ['wait', '--for=condition=Ready', 'pod/web', 'pod/box', '--timeout=20s']).code).toBe(0);
   });
@@ -104,6 +106,8 @@ describeParity('streams of containers', () => {
       const failed = said(['exec', 'box', '--', 'nosuch']);
       expect(failed.stderr).toMatch(/^error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
       expect(failed.code).toBe(1);
+      // Over WebSocket the API server tells of the refusal, over SPDY the node itself.
+      expect(said(['exec', 'gone', '--', 'ls']).stderr).toMatch(/^error: (Internal error occurred: )?unable to upgrade connection: container not found \("gone"\)\n$/);
     });
 
     test('a pod that is talked to and goes', () => {
@@ -126,6 +130,10 @@ describeParity('streams of containers', () => {
         forwarding.kill('SIGKILL');
       }
     });
+  });
+
+  test('a log whose reader goes away ends without a word', () => {
+    expect(run('bash', ['-c', `"$0" logs -f talker | head -n 1; echo "\${PIPESTATUS[0]}"`, launcher])).toMatchObject({ stdout: 'hey\n141\n', stderr: '' });
   });
 
   test.each([

@@ -30,8 +30,6 @@ export interface UpdateOptions extends WriteHooks {
   readonly authorizeCreate?: () => Promise<void>;
   /** What admission is shown in the object's place: the Scale of a workload. It is only looked at. */
   readonly seenAs?: (object: KubeObject) => KubeObject;
-  /** Whether the emptied object of a kind is deleted by this update (namespaces: only with empty spec.finalizers). */
-  readonly mayDelete?: (object: KubeObject) => boolean;
 }
 
 export interface UpdateResult {
@@ -68,7 +66,7 @@ export async function updateObject(scope: RequestScope, revise: Revise, options:
         release();
         return allocated?.(stored);
       };
-      if (leavesNow(object, current) && (options.mayDelete?.(object) ?? true)) {
+      if (leavesNow(object, current) && (scope.strategy.mayGo?.(object) ?? true)) {
         written = freeze(object) as unknown as StoredObject;
         return scope.options.dryRun ? { type: 'keep' } : { type: 'delete' };
       }

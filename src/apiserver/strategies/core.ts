@@ -53,6 +53,8 @@ export const namespaceStrategy: Strategy<Namespace> = {
     if (finalizers) spec.finalizers = [...finalizers];
     else delete spec.finalizers;
   },
+  // The namespace controller empties it first.
+  mayGo: (namespace) => !namespace.spec?.finalizers?.length,
   validate: validateNamespace,
   validateStatusUpdate: validateNamespaceStatusUpdate,
   selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '' }),

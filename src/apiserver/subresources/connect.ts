@@ -43,10 +43,16 @@ export async function connectPod(scope: RequestScope, dial: NodeDialer): Promise
   const { tty, stdin, stdout, stderr, command } = options;
   if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   reach();
+  const refusal = (): string | undefined => reach().refusal({ ...target, container });
   return {
     kind: 'container',
     wants: { tty, stdin, stdout, stderr: stderr && !tty },
-    run: (streams, signal) => (subresource === 'exec' ? reach().exec({ ...target, container, command }, streams, signal) : reach().attach({ ...target, container }, streams, signal).then(() => 0)),
+    refusal,
+    run: async (streams, signal) => {
+      const refused = refusal();
+      if (refused !== undefined) throw new Error(`unable to upgrade connection: ${refused}`);
+      return subresource === 'exec' ? reach().exec({ ...target, container, command }, streams, signal) : reach().attach({ ...target, container }, streams, signal).then(() => 0);
+    },
   };
 }
 

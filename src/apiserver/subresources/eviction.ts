@@ -1,11 +1,11 @@
 /** pods/eviction: a deletion that asks the pod's disruption budget first. Follows kubernetes pkg/registry/core/pod/storage/eviction.go. */
 import type { Eviction, Pod, PodDisruptionBudget } from '../../api/generated/types.ts';
 import { draft, type Draft } from '../../api/json.ts';
-import type { Resource } from '../../api/kinds.ts';
+import { PODDISRUPTIONBUDGETS } from '../../api/kinds.ts';
 import { selectorFromLabelSelector } from '../../api/labels.ts';
 import type { KubeObject } from '../../api/object.ts';
+import { disruptionAllowedConditions } from '../../api/disruption.ts';
 import { isPodReady, isPodTerminal } from '../../api/pods.ts';
-import { resourceAt } from '../../api/resource.ts';
 import { badRequest, forbidden, isConflict, StatusError } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import type { RequestOptions } from '../../api/request.ts';
@@ -17,7 +17,6 @@ import type { Change } from '../storage/object-storage.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { admitBody, bodyKind, SUCCESS, type SubresourceHandler } from './subresource.ts';
 
-const BUDGETS = resourceAt('policy', 'v1', 'poddisruptionbudgets') as Resource<PodDisruptionBudget>;
 const BUDGET = { group: 'policy', plural: 'poddisruptionbudget' };
 const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget.";
 /** More evictions than this may not wait for the budget's controller. */
@@ -66,7 +65,7 @@ async function evict(scope: RequestScope): Promise<void> {
 /** Takes one disruption from the pod's budget. Returns whether the pod must not have changed since: it did not count as healthy. */
 async function spend(scope: RequestScope, pod: StoredObject & Pod): Promise<boolean> {
   const { storages } = scope.registry;
-  const budgets = (await storages.list(BUDGETS, scope.namespace)).filter((candidate) => {
+  const budgets = (await storages.list(PODDISRUPTIONBUDGETS, scope.namespace)).filter((candidate) => {
     const selector = selectorFromLabelSelector(candidate.spec?.selector);
     return !selector.empty && !selector.nothing && selector.matches(pod.metadata.labels);
   });
@@ -78,7 +77,7 @@ async function spend(scope: RequestScope, pod: StoredObject & Pod): Promise<bool
     const { currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {};
     if (currentHealthy >= desiredHealthy && desiredHealthy > 0) return true;
   }
-  await storages.of(BUDGETS).change(scope.namespace, budget.metadata.name, (current): Change => {
+  await storages.of(PODDISRUPTIONBUDGETS).change(scope.namespace, budget.metadata.name, (current): Change => {
     if (!current) return { type: 'keep' };
     const next = draft(current) as Draft<PodDisruptionBudget>;
     const { name, generation = 0 } = current.metadata;
@@ -89,6 +88,7 @@ async function spend(scope: RequestScope, pod: StoredObject & Pod): Promise<bool
     if (status.disruptionsAllowed === 0) throw refusal(`The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`, 0);
     if (scope.options.dryRun) return { type: 'keep' };
     status.disruptionsAllowed--;
+    if (status.disruptionsAllowed === 0) status.conditions = draft(disruptionAllowedConditions(status, scope.nowMs));
     (status.disruptedPods ??= {})[scope.name] = formatTime(scope.nowMs);
     return { type: 'put', object: next as Draft<KubeObject> };
   });

@@ -12,12 +12,9 @@ const finalizersOnly: Compose = (incoming, current) => {
   return { ...rest, metadata: incoming.metadata, spec: { ...spec, finalizers: (incoming as Draft<Namespace>).spec?.finalizers ?? [] } } as Draft<KubeObject>;
 };
 
-/** A namespace only goes when spec.finalizers is empty, too. */
-export const namespaceMayGo = (object: KubeObject): boolean => !(object as Namespace).spec?.finalizers?.length;
-
 export const finalizeSubresource: SubresourceHandler = async (scope) => {
   const own = { ...scope, strategy: strategyFor(scope.storage.resource, scope.subresource) };
   const { revise, options } = incomingChange(own, finalizersOnly);
-  const { object } = await updateObject(own, revise, { ...options, part: 'status', mayDelete: namespaceMayGo });
+  const { object } = await updateObject(own, revise, { ...options, part: 'status' });
   return { code: 200, object };
 };

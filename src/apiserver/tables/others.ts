@@ -1,6 +1,7 @@
 /** How the kinds of networking, rbac, storage, policy and the rest are shown. Follows kubernetes pkg/printers/internalversion/printers.go. */
 import { humanDuration } from '../../api/duration.ts';
 import type * as model from '../../api/generated/types.ts';
+import { goSelector } from '../../api/go-selector.ts';
 import { eventPrinter } from './core.ts';
 import { AGE, column, createdAge, NAME, nameOf, wide, type Printer } from './table.ts';
 import { formatSelector } from './templates.ts';
@@ -112,13 +113,6 @@ const limitsOf = <T extends { metadata?: model.ObjectMeta }>(count: (object: T) 
   columns: [NAME, column(name, 'integer'), AGE],
   row: (object, context) => [nameOf(object), count(object), createdAge(object, context)],
 });
-
-/** A selector as Go's generated String has it. */
-function goSelector(selector: model.LabelSelector | undefined): string {
-  const labels = Object.entries(selector?.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}: ${value},`);
-  const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${(values ?? []).join(' ')}],},`);
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
-}
 
 export const OTHER_PRINTERS = {
   'events.events.k8s.io': {

@@ -117,7 +117,16 @@ export class RestTransport implements Transport {
         signal?.removeEventListener('abort', abort);
         report();
       };
-      const cancel = this.#stream({ ...toRest(request), accept: '*/*' }, request, { open: () => {}, text: onText, done: () => end(resolve), failed: (error) => end(() => reject(error)) });
+      const text = (received: string) => {
+        try {
+          onText(received);
+        } catch (error) {
+          // The receiver's fault, not the connection's: it is told as it is.
+          cancel();
+          end(() => reject(error as Error));
+        }
+      };
+      const cancel = this.#stream({ ...toRest(request), accept: '*/*' }, request, { open: () => {}, text, done: () => end(resolve), failed: (error) => end(() => reject(error)) });
       signal?.addEventListener('abort', abort, { once: true });
     });
   }

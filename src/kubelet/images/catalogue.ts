@@ -1,5 +1,6 @@
 /** The images that this cluster's registries have, as data: the common ones of courses, documentation and everyday use. */
 import type { ImageEntry, Program } from './image.ts';
+import { NGINX_PAGE, NGINX_PATCHES } from './nginx.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const ALPINE = ['alpine', 'alpine3.18', 'alpine3.19', 'alpine3.20', 'alpine3.21', 'alpine3.22'];
@@ -25,6 +26,9 @@ const NGINX_LOG = [
 ];
 
 const NGINX_PROGRAMS: readonly Program[] = [
+  { command: ['nginx', '-v'], errorOutput: ['nginx version: nginx/${NGINX_VERSION}'], exit: { code: 0, afterMs: 1 } },
+  { command: ['nginx', '-t'], errorOutput: ['nginx: the configuration file /etc/nginx/nginx.conf syntax is ok', 'nginx: configuration file /etc/nginx/nginx.conf test is successful'], exit: { code: 0, afterMs: 1 } },
+  { command: ['nginx', '-s', 'reload'], errorOutput: ['${NOW_SLASHED} [notice] 1#1: signal process started'], exit: { code: 0, afterMs: 1 } },
   { command: ['docker-entrypoint.sh'], wrapper: true, output: NGINX_LOG },
   {
     ...server(['nginx'], [80], { http: { ...http(['/', '/index.html', '/50x.html']), documentRoot: '/usr/share/nginx/html' }, startupMs: 50 }),
@@ -81,6 +85,7 @@ export const CATALOGUE: readonly ImageEntry[] = [
     repository: 'docker.io/library/nginx', sizeBytes: 72_080_558, tools: 'posix',
     tags: { names: ['latest', 'stable', 'mainline', 'alpine', 'perl', '1'], versions: [[1, 7, 29]], suffixes: ['perl', 'otel', 'alpine-slim', 'alpine-perl', 'bookworm', ...ALPINE], maxPatch: 15 },
     entrypoint: ['/docker-entrypoint.sh'], cmd: ['nginx', '-g', 'daemon off;'], env: { PATH, NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' }, programs: NGINX_PROGRAMS,
+    version: { variable: 'NGINX_VERSION', patches: NGINX_PATCHES }, files: { '/usr/share/nginx/html/index.html': NGINX_PAGE },
   },
   {
     repository: 'docker.io/nginxinc/nginx-unprivileged', sizeBytes: 72_021_311, tools: 'posix', uid: 101, gid: 101,

@@ -63,6 +63,10 @@ export interface ImageEntry {
     /** Tags begin with "v". */
     readonly v?: boolean;
   };
+  /** A variable of `env` that tells the version of the tag, and the newest patches of versions that name none. */
+  readonly version?: { readonly variable: string; readonly patches: Readonly<Record<string, number>> };
+  /** Text files by their paths. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Compressed size in bytes. */
   readonly sizeBytes: number;
   readonly entrypoint?: readonly string[];

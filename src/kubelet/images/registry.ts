@@ -48,9 +48,17 @@ export function resolveImage(image: string): RegistryImage {
   if (!entry) throw refusal(reference);
   if (reference.tag !== '' && !hasTag(entry, reference.tag)) throw missing(reference);
   const digest = reference.digest || `sha256:${digestOf(reference.name)}`;
-  const found = { reference, entry, imageId: `${reference.repository}@${digest}`, sizeBytes: entry.sizeBytes };
+  const found = { reference, entry: versioned(entry, reference.tag), imageId: `${reference.repository}@${digest}`, sizeBytes: entry.sizeBytes };
   resolved.set(image, found);
   return found;
+}
+
+/** The entry as the tag has it: "1.25" is the newest patch of that version, a name is the newest version. */
+function versioned(entry: ImageEntry, tag: string): ImageEntry {
+  const [minor, patch] = /^v?(\d+\.\d+)(?:\.(\d+))?/.exec(tag)?.slice(1) ?? [];
+  if (!entry.version || minor === undefined) return entry;
+  const { variable, patches } = entry.version;
+  return { ...entry, env: { ...entry.env, [variable]: `${minor}.${patch ?? patches[minor] ?? 0}` } };
 }
 
 const failed = (reference: ImageReference, why: string): string =>

@@ -8,6 +8,7 @@ import { attach } from '../streaming/attach.ts';
 import { exec } from '../streaming/exec.ts';
 import { pageOf } from '../streaming/page.ts';
 import { portForward } from '../streaming/port-forward.ts';
+import { refusalOf } from '../streaming/target.ts';
 import { kubeletPage } from './pages.ts';
 
 export function nodeServer(kubelet: Kubelet): NodeConnection {
@@ -19,6 +20,10 @@ export function nodeServer(kubelet: Kubelet): NodeConnection {
   };
   return {
     containerLogs: async (request, onText, signal) => streamLogs(workerOf(request, `/containerLogs/${request.namespace}/${request.pod}/${request.container}`), request, onText, signal),
+    refusal: (request) => {
+      const worker = kubelet.running ? kubelet.worker(request.uid) : undefined;
+      return worker && refusalOf(worker, request.container);
+    },
     exec: async (request, streams, signal) => exec(workerOf(request, `/exec/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     attach: async (request, streams, signal) => attach(workerOf(request, `/attach/${request.namespace}/${request.pod}/${request.container}`), request, streams, signal),
     portForward: async (request, connection) => portForward(workerOf(request, `/portForward/${request.namespace}/${request.pod}`), request, connection),

@@ -2,7 +2,7 @@
  * What happens in the cluster that may make a waiting pod schedulable. Follows kubernetes pkg/scheduler/framework/events.go.
  */
 import { equal } from '../../api/json.ts';
-import type { Node, Pod } from '../../api/generated/types.ts';
+import type { Node, PersistentVolumeClaim, Pod } from '../../api/generated/types.ts';
 import type { Stored } from '../../api/object.ts';
 import { podResources } from '../cache/resources.ts';
 
@@ -16,6 +16,9 @@ export type ClusterEvent =
   | { readonly kind: 'AssignedPodAdd'; readonly pod: Stored<Pod> }
   | { readonly kind: 'AssignedPodUpdate'; readonly change: PodChange; readonly old: Stored<Pod>; readonly pod: Stored<Pod> }
   | { readonly kind: 'AssignedPodDelete'; readonly pod: Stored<Pod> }
+  | { readonly kind: 'ClaimChange'; readonly claim: Stored<PersistentVolumeClaim> }
+  | { readonly kind: 'VolumeChange' }
+  | { readonly kind: 'StorageClassAdd' }
   /** The waiting pod itself has changed. */
   | { readonly kind: 'UnscheduledPodUpdate'; readonly change: PodChange; readonly old: Stored<Pod>; readonly pod: Stored<Pod> };
 

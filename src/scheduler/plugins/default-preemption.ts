@@ -3,8 +3,7 @@
  * go. Follows kubernetes pkg/scheduler/framework/preemption/preemption.go and plugins/defaultpreemption/default_preemption.go.
  */
 import { PODS } from '../../api/kinds.ts';
-import { resourceAt } from '../../api/resource.ts';
-import type { Resource } from '../../api/kinds.ts';
+import { PODDISRUPTIONBUDGETS } from '../../api/kinds.ts';
 import { selectorFromLabelSelector } from '../../api/labels.ts';
 import { keyOf } from '../../api/object.ts';
 import { isNotFound } from '../../api/status.ts';
@@ -39,7 +38,7 @@ export class DefaultPreemption implements Plugin {
   readonly #preempting = new Set<string>();
 
   constructor(private readonly handle: Handle) {
-    this.#budgets = handle.informers.of(resourceAt('policy', 'v1', 'poddisruptionbudgets') as Resource<PodDisruptionBudget>);
+    this.#budgets = handle.informers.of(PODDISRUPTIONBUDGETS);
   }
 
   preEnqueue({ uid }: PodInfo): Status | undefined {

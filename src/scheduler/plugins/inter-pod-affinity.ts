@@ -202,6 +202,9 @@ export class InterPodAffinity implements Plugin {
       case 'NodeUpdate':
         return event.change === 'labels' && [...pod.affinity.requiredAffinity, ...pod.affinity.requiredAntiAffinity].some(({ topologyKey }) => event.old.metadata.labels?.[topologyKey] !== event.node.metadata.labels?.[topologyKey]);
       case 'NodeDelete':
+      case 'ClaimChange':
+      case 'VolumeChange':
+      case 'StorageClassAdd':
         return false;
     }
   }

@@ -270,6 +270,10 @@ export class PodTopologySpread implements Plugin {
         return inPlay(event.node);
       case 'NodeUpdate':
         return (event.change === 'labels' || event.change === 'taints') && (inPlay(event.old) || inPlay(event.node));
+      case 'ClaimChange':
+      case 'VolumeChange':
+      case 'StorageClassAdd':
+        return false;
     }
   }
 }

@@ -19,6 +19,7 @@ const kubelet: NodeConnection = {
   containerLogs: () => Promise.resolve(),
   page: () => Promise.resolve('refused'),
   serve: () => Promise.resolve('unreachable'),
+  refusal: () => undefined,
   async exec({ command, container }, { stdin, stdout, stderr, onSize }) {
     stdout?.(Buffer.from(`${container}:${command.join(' ')}\n`));
     if (command[0] === 'size') onSize?.(({ Width, Height }) => stdout?.(Buffer.from(`${Width}x${Height} `)));

@@ -15,11 +15,11 @@ export function serveSpdy(request: IncomingMessage, socket: Duplex, head: Buffer
   const header = request.headers['x-stream-protocol-version'];
   const offered = (Array.isArray(header) ? header : (header ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
   const protocol = accepted.find((name) => offered.includes(name));
-  if (protocol === undefined) {
-    const text = `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${accepted.join(' ')}]`;
-    socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
-    return;
-  }
+  const refuse = (status: string, text: string): void => void socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+  if (protocol === undefined) return refuse('403 Forbidden', `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${accepted.join(' ')}]`);
+  // What the kubelet refuses comes through as its own answer.
+  const refusal = connection.kind === 'container' ? connection.refusal?.() : undefined;
+  if (refusal !== undefined) return refuse('500 Internal Server Error', `${refusal}\n`);
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`);
   const link: ByteLink = { write: (bytes) => void (socket.writable && socket.write(bytes)), close: () => socket.end() };
   const spdy = connection.kind === 'ports' ? servePortStreams(link, connection, signal) : serveContainer(link, protocol, connection, signal);

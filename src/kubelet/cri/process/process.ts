@@ -358,6 +358,14 @@ export class Process {
     return this.#run;
   }
 
+  /** What the image has, where no volume is mounted over it, and the volumes' own. */
+  #firstFiles(): FileHistory {
+    const { entry, mounts } = this.options;
+    const files = this.options.files();
+    for (const [path, content] of Object.entries(entry.files ?? {})) if (!mounts.some((mount) => path === mount || path.startsWith(`${mount}/`))) files.write(path, content, 0);
+    return files;
+  }
+
   #machine(horizonMs: number, files: FileHistory, startedAtMs: number, interventions: readonly Intervention[], more: Pick<MachineOptions, 'input' | 'network'> = {}): Machine {
     const { entry, environment, hostname, workingDir, uid, memoryLimit, network } = this.options;
     return new Machine({ files, environment: environment(), hostname, workingDir, startedAtMs, horizonMs, tools: entry.tools, uid, interventions, ...(memoryLimit === undefined ? {} : { memoryLimit }), ...(network ? { network } : {}), ...more });
@@ -365,7 +373,7 @@ export class Process {
 
   #simulate(horizonMs: number): Run {
     const { startedAtMs } = this.options;
-    const machine = this.#machine(horizonMs, this.options.files(), startedAtMs, this.#interventions, this.#input ? { input: this.#input } : {});
+    const machine = this.#machine(horizonMs, this.#firstFiles(), startedAtMs, this.#interventions, this.#input ? { input: this.#input } : {});
     if (this.options.tty) machine.environment.set('TERM', 'xterm');
     const shown: Output[] = [];
     const sink = new LineSink(machine, this.#input && ((stream, text) => void shown.push({ atMs: machine.nowMs, stream, text })));
