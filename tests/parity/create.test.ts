@@ -105,7 +105,7 @@ const FAULTS: readonly string[] = [
   // What random lines have found.
   'create service clusterip "" --clusterip=None --dry-run=client -o yaml', 'create ns n --request-timeout= --dry-run=client', 'create ns n --request-timeout=10000000h --dry-run=client', 'create ns n --dry-run=client -o YAML', 'create ns n --dry-run=client -o Json', 'create ns n --dry-run=client -o NAME', 'create ns n --record',
   'create pc a --value=1 --dry-run=client --allow-missing-template-keys=false -o template={{.nope}}', 'run a --image=b --record --nope',
-  'run a -ß', "get -'", 'set zz yy', 'auth reconcile -f x --dry-run=x', 'auth reconcile -f x --dry-run=server', 'set selector --local -f /dev/null a/b/c=d',
+  'run a -ß', 'get --raw /x -s x:y:z', 'get --raw /x -s "a b"', 'get --raw /x -s 1.2.3.4:80/x', 'get --raw /x -s http://%zz', 'get --raw /x -s http://a:b', 'get --raw /x -s x:99999', 'get --raw /x -s http://', "get -'", 'set zz yy', 'auth reconcile -f x --dry-run=x', 'auth reconcile -f x --dry-run=server', 'set selector --local -f /dev/null a/b/c=d',
   'create', 'create -f', 'create foo', 'create -f x --raw=/api -o yaml', 'create -f x -f y --raw=/api', 'create -f x -R --raw=/api', 'create -f x -l a=b --raw=/api', 'create -f x --raw=api', 'create -f http://x/y --raw=/api', `create -f ${join(folder, 'none')}`, 'create -f x -k y', 'create -f x --dry-run=x',
 ];
 

@@ -1,6 +1,7 @@
 /** Manifests that -f names by an address of the web (cli-runtime pkg/resource/visitor.go: URLVisitor, readHttpWithRetries). */
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
+import { urlFault } from '../../api/go-url.ts';
 import { goQuote } from '../../api/quote.ts';
 import { ConnectionError } from '../../client/client.ts';
 import { connectionMessage } from '../../client/transports/network.ts';
@@ -11,13 +12,10 @@ const RETRY_MS = 1000;
 /** net/http's. */
 const MAX_REDIRECTS = 10;
 
-/** What Go's net/url finds wrong with an address; undefined where nothing is. */
+/** What is wrong with an address itself; undefined where nothing is. */
 export function addressFault(address: string): string | undefined {
-  const authority = /^https?:\/\/([^/?#]*)/.exec(address)?.[1] ?? '';
-  const port = /:([^\]:]*)$/.exec(authority)?.[1] ?? '';
-  const fault = /[ <>"]/.exec(authority)?.[0];
-  const why = fault !== undefined ? `invalid character ${goQuote(fault)} in host name` : /^\d*$/.test(port) ? undefined : `invalid port ${goQuote(`:${port}`)} after host`;
-  return why && `the URL passed to filename ${goQuote(address)} is not valid: parse ${goQuote(address)}: ${why}`;
+  const fault = urlFault(address);
+  return fault && `the URL passed to filename ${goQuote(address)} is not valid: parse ${goQuote(address)}: ${fault}`;
 }
 
 /** The text at an address. Asks again where nobody answers, or the server fails. */
