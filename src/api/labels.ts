@@ -224,9 +224,10 @@ class SelectorParser {
   }
 }
 
+/** The parser looks at keys where it knows no field's path (labels/selector.go: parseKeyAndInferOperator). */
 function checkKey(key: string): void {
   const errors = labelKeyErrors(key);
-  if (errors.length > 0) throw new Error(`key: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
+  if (errors.length > 0) throw new Error(`<nil>: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
 }
 
 /** Parses a selector's text. Throws an Error with upstream's text ("unable to parse requirement: …"). */

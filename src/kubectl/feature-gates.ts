@@ -1,6 +1,6 @@
 /** kubectl's switches in the environment (kubectl pkg/cmd/util/helpers.go: FeatureGate). */
 
-export type FeatureGate = 'KUBECTL_KUBERC' | 'KUBECTL_ENABLE_CMD_SHADOW' | 'KUBECTL_REMOTE_COMMAND_WEBSOCKETS' | 'KUBECTL_PORT_FORWARD_WEBSOCKETS';
+export type FeatureGate = 'KUBECTL_KUBERC' | 'KUBECTL_ENABLE_CMD_SHADOW' | 'KUBECTL_REMOTE_COMMAND_WEBSOCKETS' | 'KUBECTL_PORT_FORWARD_WEBSOCKETS' | 'KUBECTL_OPENAPIV3_PATCH';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -227,7 +227,7 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: P
     for (let letters = token.slice(1); letters !== ''; ) {
       const letter = letters[0] as string;
       const name = shorthand(table, letter);
-      if (name === undefined) throw new FlagError(`unknown shorthand flag: '${letter}' in -${letters}`);
+      if (name === undefined) throw new FlagError(`unknown shorthand flag: ${quoteByte(letters)} in -${letters}`);
       const spec = table[name] as FlagSpec;
       const implied = withoutValue(spec);
       if (letters.length > 2 && letters[1] === '=') set(name, spec, letters.slice(2));
@@ -245,6 +245,12 @@ export function parseFlags(table: FlagTable, argv: readonly string[], options: P
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) values[name] = changed.has(name) ? changed.get(name) : spec.default;
   return { values, changed: new Set(changed.keys()), given, args, argumentsBeforeDash };
+}
+
+/** A text's first byte as fmt's %q shows it: pflag goes through short forms byte by byte. */
+function quoteByte(text: string): string {
+  const letter = String.fromCharCode(Buffer.from(text)[0] as number);
+  return letter === "'" ? "'\\''" : letter === '"' ? `'"'` : `'${quote(letter).slice(1, -1)}'`;
 }
 
 /** The name of the flag with a short form. */

@@ -94,7 +94,7 @@ async function execute(argv: readonly string[], options: RunOptions, running: Ru
     return 0;
   }
   if (!command.run || (command.subcommands && !command.acceptsArguments && line.args.length > 0)) {
-    if (line.args.length > 0) throw new CommandError(`unknown command ${goQuote(line.args[0] as string)}\nSee '${path} -h' for help and examples`);
+    if (line.args.length > 0 && command.helpSucceeds !== true) throw new CommandError(`unknown command ${goQuote(line.args.join(' '))}\nSee '${path} -h' for help and examples`);
     if (!command.run) {
       await help(command.helpToStdout === true ? streams.stdout : streams.stderr);
       return command.helpSucceeds === true ? 0 : EXIT_FAILURE;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeParity, oracle } from './oracle.ts';
 import { ours } from './run-ours.ts';
+import { generatorLines } from './support/generator-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'create-parity-'));
 const file = (name: string, content: string | Buffer): string => {
@@ -104,23 +105,13 @@ const FAULTS: readonly string[] = [
   // What random lines have found.
   'create service clusterip "" --clusterip=None --dry-run=client -o yaml', 'create ns n --request-timeout= --dry-run=client', 'create ns n --request-timeout=10000000h --dry-run=client', 'create ns n --dry-run=client -o YAML', 'create ns n --dry-run=client -o Json', 'create ns n --dry-run=client -o NAME', 'create ns n --record',
   'create pc a --value=1 --dry-run=client --allow-missing-template-keys=false -o template={{.nope}}', 'run a --image=b --record --nope',
+  'run a -ß', 'get --raw /x -s x:y:z', 'get --raw /x -s "a b"', 'get --raw /x -s 1.2.3.4:80/x', 'get --raw /x -s http://%zz', 'get --raw /x -s http://a:b', 'get --raw /x -s x:99999', 'get --raw /x -s http://', "get -'", 'set zz yy', 'auth reconcile -f x --dry-run=x', 'auth reconcile -f x --dry-run=server', 'set selector --local -f /dev/null a/b/c=d',
   'create', 'create -f', 'create foo', 'create -f x --raw=/api -o yaml', 'create -f x -f y --raw=/api', 'create -f x -R --raw=/api', 'create -f x -l a=b --raw=/api', 'create -f x --raw=api', 'create -f http://x/y --raw=/api', `create -f ${join(folder, 'none')}`, 'create -f x -k y', 'create -f x --dry-run=x',
 ];
 
 const template = file('name.tmpl', '{{.kind}} {{.metadata.name}} {{.x}}\n');
 
-/** One line for each generator. */
-const GENERATORS: readonly string[] = [
-  'create clusterrole c --verb=get --non-resource-url=/x', 'create clusterrolebinding c --clusterrole=x --user=u', 'create configmap c --from-literal=a=b', 'create cronjob c --image=a --schedule=@daily', 'create deployment d --image=a', 'create ingress i --rule=a.com/=s:80', 'create job j --image=a', 'create namespace n', 'create poddisruptionbudget p --selector=a=b --min-available=1',
-  'create priorityclass p --value=1', 'create quota q --hard=pods=1', 'create rolebinding r --role=x --user=u', 'create secret docker-registry r --docker-server=https://d.io --docker-username=u --docker-password=p', 'create secret generic s --from-literal=a=b', ...(pair ? [`create secret tls t --cert=${pair.cert} --key=${pair.key}`] : []),
-  'create service clusterip s --tcp=80', 'create service externalname s --external-name=a.com', 'create service loadbalancer s --tcp=80', 'create service nodeport s --tcp=80', 'create serviceaccount s',
-];
-
-/** What all of them can be told about their output and the object's writer. */
-const COMMON: readonly (readonly string[])[] = [
-  ['--template={{.kind}}/{{.metadata.name}} {{.x.y}}', '--field-manager=me', '--save-config'], ['-o', 'go-template={{.x}}', '--allow-missing-template-keys=false'], ['-o', 'jsonpath={.x}', '--allow-missing-template-keys=false', '--field-manager='], ['-o', 'json', '--show-managed-fields', '--validate=strict', '--template={{.x}}'],
-];
-/** The same to one of them, and what is wrong with some of it. */
+/** What all generators have, to one of them, and what is wrong with some of it. */
 const FLAGGED: readonly string[] = [
   `create ns n -o go-template-file=${template}`, `create ns n -o go-template-file --template=${template}`, `create ns n -o templatefile=${template}`, `create ns n -o jsonpath-file=${template}`, `create ns n -o go-template-file=${join(folder, 'none')}`, `create ns n -o jsonpath-file=${folder}`,
   'create ns n -o template --template={{.kind}}', 'create ns n -o go-template', 'create ns n -o go-template=', 'create ns n --template=', 'create ns n --template={{.kind', 'create ns n --template={{.kind.x}}', 'create ns n -o jsonpath={.kind', 'create ns n -o jsonpath-as-json={.metadata}', 'create ns n -o jsonpath', 'create ns n -o name --template={{.kind}}', 'create ns n -o yaml --template={{.kind}}', 'create ns n -o wide', 'create ns n -o custom-columns=A:.kind', 'create ns n -o --template=x',
@@ -151,8 +142,8 @@ describeParity('objects', () => {
 });
 
 describeParity('flags of all generators', () => {
-  test.each(GENERATORS)('%s', async (line) => {
-    for (const flags of COMMON) await compare(insert(line, '--dry-run=client', ...flags));
+  test.each(generatorLines(pair))('%s', async (_, lines) => {
+    for (const line of lines) await compare(line);
   });
   test.each(FLAGGED)('%s', async (line) => compare(insert(line, '--dry-run=client')));
 });

@@ -239,6 +239,15 @@ describeParity('kustomize', () => {
     expect(await ours(words)).toEqual(oracle(words));
   });
 
+  // What functions, plugins and Helm are told, where there are none of them.
+  it.each([
+    'kustomize DIR --env=A=b -e C', 'kustomize DIR --mount=type=bind,src=x,dst=y --network --network-name=x --as-current-user', 'kustomize DIR --enable-alpha-plugins', 'kustomize DIR --load-restrictor= --reorder=legacy', 'kustomize DIR --reorder=x', 'kustomize DIR --enable-managedby-label',
+    'kustomize DIR --enable-helm --helm-command=nope --helm-debug --helm-kube-version=1.2 --helm-api-versions=a --helm-api-versions=b', 'kustomize DIR --enable-helm=false --helm-command=',
+  ])('%s', async (line) => {
+    const args = line.replace('DIR', folder({ 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: b}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' })).split(' ');
+    expect(await ours(args)).toEqual(oracle(args));
+  });
+
   it('reads files outside where it may', () => same({ 'in/kustomization.yaml': 'resources: [../out.yaml]\n', 'out.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' }, 'in', '--load-restrictor=LoadRestrictionsNone'));
 
   it('any combination of what a kustomization can do', async () => {

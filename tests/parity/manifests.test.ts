@@ -1,7 +1,9 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describeParity, oracle } from './oracle.ts';
+import { describeParity, oracle, oracleBeside } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n';
@@ -113,5 +115,25 @@ describeParity('manifests', () => {
   it('refuses to read standard input twice', async () => {
     const args = ['label', '--local', '-f', '-', '-f', '-', 'a=b'];
     expect(await ours(args)).toEqual(oracle(args));
+  });
+});
+
+/** A path that names a status gets that, and where there is one the next path. */
+function webServer(): Server {
+  return createServer(({ url = '' }, response) => {
+    const [, code = '200', next] = /^\/(\d{3})(\/.*)?$/.exec(url) ?? [];
+    response.writeHead(Number(code), next === undefined ? {} : { Location: next }).end(POD);
+  });
+}
+
+describeParity('manifests of the web', () => {
+  const server = webServer();
+  beforeAll(() => new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening)));
+  afterAll(() => server.close());
+
+  it.each(['HOST/pod.yaml', 'HOST/302/307/pod', `HOST${'/301'.repeat(11)}`, 'HOST/404', 'http://127.0.0.1:1/', 'http://', 'http://a b/', 'https://127.0.0.1:x/', '- -f HOST/pod.yaml'])('-f %s', async (file) => {
+    const args = ['label', '--local', '-f', ...file.replace('HOST', `http://127.0.0.1:${(server.address() as AddressInfo).port}`).split(/(?<=-) | (?=http)/), 'a=b', '-o', 'name'];
+    const [real, mine] = await Promise.all([oracleBeside(args, {}, POD), ours(args, undefined, POD)]);
+    expect(mine).toEqual(real);
   });
 });

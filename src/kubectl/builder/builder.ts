@@ -5,11 +5,12 @@
  *     const found = await findResources(ctx, { files: filenameOptions(flags), args, namespace: …, flatten: true });
  *     await found.visit(async (info) => { … });          // or: const infos = await found.infos();
  */
+import { goQuote } from '../../api/quote.ts';
 import type { ResourceFacts } from '../../api/resource.ts';
 import { draft } from '../../api/json.ts';
 import type { CommandContext } from '../command.ts';
 import { combined, CommandError, MultipleErrors, NoClusterError } from '../errors.ts';
-import { parseArguments, type ResourceTuple } from './arguments.ts';
+import { parseArguments, parseTuple, type ResourceTuple } from './arguments.ts';
 import { fileSources } from './documents.ts';
 import type { Info, UnstructuredObject } from './info.ts';
 import type { OnFault, OnMore, ResourceQuery, Source } from './query.ts';
@@ -103,15 +104,14 @@ export async function findResources(ctx: CommandContext, query: ResourceQuery): 
 async function plan(ctx: CommandContext, query: ResourceQuery): Promise<{ sources: readonly Source[]; singleItem: boolean; fromFiles?: boolean }> {
   const { files, args = [] } = query;
   const paths = files ? await fileSources(ctx, files, query) : { sources: [], singleItem: false };
-  let { tuples, types, names } = parseArguments(args, ctx.program);
-  if (query.defaultType !== undefined && tuples.length === 0 && args.length > 0) {
-    tuples = args.map((name) => ({ type: query.defaultType as string, name }));
-    types = names = [];
-  }
+  const { defaultType } = query;
+  const parsed = defaultType === undefined ? parseArguments(args, ctx.program) : { tuples: args.map((arg) => (arg.includes('/') ? parseTuple(arg) : { type: defaultType, name: arg })), types: [], names: [] };
+  const { tuples, names } = parsed;
+  let { types }: { types: readonly string[] } = parsed;
   if (types.length > 0) types = await expandCategories(ctx, types, query);
+  if (query.selectAll && query.allBeforeSelectors && query.labelSelector) throw new CommandError(`found non-empty label selector ${goQuote(query.labelSelector)} with previously set 'all' parameter. `);
   if (query.selectAll && (query.labelSelector || query.fieldSelector)) throw new CommandError("setting 'all' parameter but found a non empty selector. ");
   if (paths.sources.length > 0) {
-    if (types.length > 0 && names.length === 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
     if (types.length > 0) throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
     if (tuples.length > 0) throw new CommandError('resource/name arguments cannot be provided when a path is specified');
     return { ...paths, fromFiles: true };

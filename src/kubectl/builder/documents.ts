@@ -9,6 +9,9 @@ import type { Info, UnstructuredObject } from './info.ts';
 import type { OnFault, OnMore, ResourceQuery, Source } from './query.ts';
 import { isLatest, prepare, toInfo } from './retrieve.ts';
 
+/** -f of something that is no file (cli-runtime pkg/resource/builder.go: FilenameParam). */
+const isWebAddress = (path: string): boolean => /^https?:\/\//.test(path);
+
 const stopAtFault: OnFault = (error) => {
   throw error;
 };
@@ -30,11 +33,11 @@ export async function fileSources(ctx: CommandContext, options: FilenameOptions,
     throwCollected(faults);
     if (query.labelSelector) await checkSelector(query.labelSelector);
     const { kustomize } = options;
-    const { buildText } = await import('../kustomize/build.ts');
-    return { sources: [(onFault, onMore) => documents(ctx, kustomize, () => buildText(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) }), query, onFault, onMore)], singleItem: false };
+    const { build, textOf } = await import('../kustomize/build.ts');
+    return { sources: [(onFault, onMore) => documents(ctx, kustomize, () => textOf(build(kustomize, { warn: (line) => ctx.streams.stderr.write(`${line}\n`) })), query, onFault, onMore)], singleItem: false };
   }
   if (options.filenames.length === 0) return { sources: [], singleItem: false };
-  const { expandPath } = await import('./files.ts');
+  const { expandPath, FILE_EXTENSIONS } = await import('./files.ts');
   const sources: Source[] = [];
   const errors: unknown[] = [];
   let stdin = false;
@@ -46,14 +49,18 @@ export async function fileSources(ctx: CommandContext, options: FilenameOptions,
       sources.push((onFault, onMore) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault, onMore));
       continue;
     }
-    if (/^https?:\/\//.test(path)) {
-      errors.push(new CommandError(`${path}: manifests are read from files and standard input only, not from the network`));
+    if (isWebAddress(path)) {
+      const { addressFault, readWeb } = await import('./web.ts');
+      const fault = addressFault(path);
+      if (fault !== undefined) errors.push(new CommandError(fault));
+      else sources.push((onFault, onMore) => documents(ctx, path, () => readWeb(path), query, onFault, onMore));
       continue;
     }
     const expanded = expandPath(path, options.recursive);
     errors.push(...expanded.errors);
     if (expanded.files.length > 1) many = true;
     for (const file of expanded.files) sources.push((onFault, onMore) => documents(ctx, file.path, () => file.read(), query, onFault, onMore));
+    if (sources.length === 0 && errors.length === 0) errors.push(new CommandError(`error reading [${expanded.matches.join(' ')}]: recognized file extensions are [${FILE_EXTENSIONS.join(' ')}]`));
   }
   throwCollected(errors);
   if (query.labelSelector) await checkSelector(query.labelSelector);
@@ -68,13 +75,13 @@ export async function readInfos(ctx: CommandContext, text: string, source: strin
 }
 
 /** The objects of one file; Lists are taken apart. */
-async function* documents(ctx: CommandContext, source: string, read: () => string, query: ResourceQuery, onFault: OnFault = stopAtFault, onMore: OnMore = () => undefined): AsyncGenerator<Info, void, undefined> {
+async function* documents(ctx: CommandContext, source: string, read: () => string | Promise<string>, query: ResourceQuery, onFault: OnFault = stopAtFault, onMore: OnMore = () => undefined): AsyncGenerator<Info, void, undefined> {
   const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
   const { validate = 'Ignore' } = query;
   const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
   let invalid: CommandError | undefined;
-  for await (const { value, raw } of readManifest(read(), source, onMore)) {
+  for await (const { value, raw } of readManifest(await read(), source, onMore)) {
     const fault = await validation?.fault(value, raw);
     if (fault !== undefined) invalid ??= new CommandError(invalidDocument(source, fault));
     // Nothing behind it is looked at: the whole file is in doubt.

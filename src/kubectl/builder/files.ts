@@ -15,9 +15,9 @@ export interface FileSource {
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 
 /** The files that one -f names. */
-export function expandPath(path: string, recursive: boolean): { readonly files: readonly FileSource[]; readonly errors: readonly Error[] } {
+export function expandPath(path: string, recursive: boolean): { readonly matches: readonly string[]; readonly files: readonly FileSource[]; readonly errors: readonly Error[] } {
   const matches = expandPattern(path);
-  if (matches.length === 0) return { files: [], errors: [new CommandError(`the path ${goQuote(path)} does not exist`)] };
+  if (matches.length === 0) return { matches, files: [], errors: [new CommandError(`the path ${goQuote(path)} does not exist`)] };
   const files: FileSource[] = [];
   const errors: Error[] = [];
   for (const match of matches) {
@@ -27,8 +27,7 @@ export function expandPath(path: string, recursive: boolean): { readonly files: 
       errors.push(isMissing(error) ? new CommandError(`the path ${goQuote(match)} does not exist`) : new CommandError(`the path ${goQuote(match)} cannot be accessed: ${systemText(error, match)}`));
     }
   }
-  if (files.length === 0 && errors.length === 0) errors.push(new CommandError(`error reading [${matches.join(' ')}]: recognized file extensions are [${FILE_EXTENSIONS.join(' ')}]`));
-  return { files, errors };
+  return { matches, files, errors };
 }
 
 function expandPattern(path: string): readonly string[] {

@@ -14,6 +14,8 @@ export interface ResourceQuery {
   readonly fieldSelector?: string;
   /** --all: every object of the types. */
   readonly selectAll?: boolean;
+  /** It is looked at before the selectors, which are at odds with it then (the order of the builder's calls). */
+  readonly allBeforeSelectors?: boolean;
   /** TYPE alone selects all of it. */
   readonly typeSelectsAll?: boolean;
   /** More than one type is an error. */

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isObject, type JsonObject } from '../../api/json.ts';
+import { urlFault } from '../../api/go-url.ts';
 import { goQuote } from '../../api/quote.ts';
 import type { Headers } from '../../client/transports/http1.ts';
 import type { ServerAccess } from '../../client/transports/network.ts';
@@ -117,16 +118,19 @@ function readFile(file: string, given: boolean): Kubeconfig {
   return { folder, currentContext: text(object, 'current-context'), entries: { clusters: entries('clusters', 'cluster'), contexts: entries('contexts', 'context'), users: entries('users', 'user') } };
 }
 
-/** "host:port" means plain HTTP, as with client-go's DefaultServerURL for hosts without TLS settings. */
+/** client-go rest/url_utils.go: DefaultServerURL; "host:port" means plain HTTP, as for hosts without TLS settings. */
 function serverUrl(server: string): URL {
-  try {
-    const url = new URL(/^[a-z]+:\/\//i.test(server) ? server : `http://${server}`);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-    throw new PlainError(`Unable to connect to the server: unsupported protocol scheme ${goQuote(url.protocol.slice(0, -1))}`);
-  } catch (error) {
-    if (error instanceof PlainError) throw error;
-  }
-  throw new CommandError(`host must be a URL or a host:port pair: ${JSON.stringify(server)}`);
+  const cannot = (why: string): PlainError => new PlainError(`Unable to connect to the server: ${why}`);
+  const whole = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(server) && urlFault(server) === undefined;
+  const address = whole ? server : `http://${server}`;
+  const fault = urlFault(address);
+  if (fault !== undefined) throw cannot(fault);
+  const [, scheme = '', port = '', path = ''] = /^([^:]*):\/\/[^/]*?(?::(\d+))?(\/.*)?$/.exec(address) ?? [];
+  if (!whole && path !== '' && path !== '/') throw new CommandError(`host must be a URL or a host:port pair: ${goQuote(server)}`);
+  if (scheme !== 'http' && scheme !== 'https') throw cannot(`unsupported protocol scheme ${goQuote(scheme)}`);
+  if (Number(port) > 65535) throw cannot(`dial tcp: address ${port}: invalid port`);
+  if (!URL.canParse(address)) throw new CommandError(`host must be a URL or a host:port pair: ${goQuote(server)}`);
+  return new URL(address);
 }
 
 /** DirectClientConfig.getCluster: either flag about the authority replaces all that the cluster says of it, and --server its name. */

@@ -33,7 +33,7 @@ async function runAttach(ctx: CommandContext, args: readonly string[], { values 
   checkRunningTimeout(ctx, values['pod-running-timeout']);
   if (args.length === 0) throw new CommandError('at least 1 argument is required for attach');
   if (args.length > 2) throw new CommandError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
-  const found = await findResources(ctx, { args, ...(args.length === 1 ? { defaultType: 'pods' } : {}), namespace: await ctx.namespace() });
+  const found = await findResources(ctx, { args: args.slice(-1), defaultType: args.length === 1 ? 'pods' : (args[0] as string), namespace: await ctx.namespace() });
   const [info] = await found.infos();
   if (!info?.object) throw new CommandError('expected a resource');
   const pod = await attachablePod(ctx, info.object, values['pod-running-timeout']);

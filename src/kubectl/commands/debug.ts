@@ -82,7 +82,7 @@ async function runDebug(ctx: CommandContext, args: readonly string[], flags: Deb
   const profile = PROFILES.find((name) => name === values.profile);
   const env = pairs(ctx, 'env', values.env);
   if (!profile) throw new CommandError(`unknown profile: ${values.profile}`);
-  const custom = values.custom === '' ? undefined : await readCustom(values.custom);
+  const custom = values.custom === '' ? undefined : (await import('./debug/custom.ts')).readCustom(values.custom);
   const setImages = new Map(pairs(ctx, 'set-image', values['set-image']));
   validate(ctx, flags, { names, words, setImages, custom, attach });
   const wish: DebugWish = {
@@ -111,23 +111,6 @@ function pairs({ commandPath }: CommandContext, flag: string, texts: readonly st
     return [text.slice(0, at), text.slice(at + 1)];
   });
   return [...new Map(parsed)].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-async function readCustom(path: string): Promise<PartialContainer> {
-  const [{ readFileSync }, { parse }] = await Promise.all([import('node:fs'), import('yaml')]);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new CommandError(`must pass a container spec json file for custom profile: open ${path}: no such file or directory`);
-  }
-  try {
-    const value = parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PartialContainer;
-    throw new Error('error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into Go value of type v1.Container');
-  } catch (error) {
-    throw new CommandError(`${path} does not contain a valid container spec: ${(error as Error).message}`);
-  }
 }
 
 interface Asked {

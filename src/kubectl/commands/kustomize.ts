@@ -1,8 +1,12 @@
 /** kubectl kustomize (kustomize v5.6.0, kustomize/commands/build). */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemText } from '../builder/files.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
+import { effectiveNamespace, isClusterScoped } from '../kustomize/resid.ts';
+import type { Resource } from '../kustomize/resource.ts';
+import { toYaml } from '../printers/yaml.ts';
 
 export const command = defineCommand({
   name: 'kustomize',
@@ -28,26 +32,43 @@ kubectl kustomize /home/config/production`,
     network: { type: 'bool', default: false, description: 'The network for functions.' },
     'network-name': { type: 'string', default: 'bridge', description: "The network's name for functions." },
     output: { type: 'string', default: '', short: 'o', description: 'Write to this file, or into this folder, one file for each resource.' },
+    reorder: { type: 'string', default: 'legacy', deprecated: "use the new 'sortOptions' field in kustomization.yaml instead.", hidden: true, description: 'Whether resources are sorted: legacy or none.' },
+    'enable-managedby-label': { type: 'bool', default: false, deprecated: 'The flag `enable-managedby-label` has been deprecated. Use the `managedByLabel` option in the `buildMetadata` field instead.', hidden: true, description: 'Add the label app.kubernetes.io/managed-by.' },
   },
   async run(ctx, args, flags) {
     if (args.length > 1) throw new CommandError('specify one path to kustomization.yaml');
-    const restrictor = flags.values['load-restrictor'];
-    if (restrictor !== 'LoadRestrictionsNone' && restrictor !== 'LoadRestrictionsRootOnly') throw new CommandError(`illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`);
-    const { build } = await import('../kustomize/build.ts');
-    const { toYaml } = await import('../printers/yaml.ts');
-    const resources = build(args[0] || '.', { anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`) });
-    const { output } = flags.values;
-    if (output !== '' && statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
-      const byNamespace = new Set(resources.map(({ namespace }) => namespace)).size > 1;
-      for (const { fields, kind, name, namespace, gvk } of resources) {
-        const file = join(output, ...(byNamespace && namespace !== '' ? [namespace] : []), `${[...(gvk.group ? [gvk.group] : []), ...(gvk.version ? [gvk.version] : []), kind].join('_')}_${name}.yaml`.toLowerCase());
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, toYaml(fields));
-      }
-      return;
-    }
-    const text = resources.map(({ fields }) => toYaml(fields)).join('---\n');
-    if (output === '') ctx.streams.stdout.write(text);
-    else writeFileSync(output, text);
+    const { reorder, output, 'load-restrictor': restrictor } = flags.values;
+    if (restrictor !== '') checkValue('load-restrictor', restrictor, ['LoadRestrictionsRootOnly', 'LoadRestrictionsNone']);
+    checkValue('reorder', reorder, ['legacy', 'none']);
+    const { build, textOf } = await import('../kustomize/build.ts');
+    const resources = build(args[0] ?? '.', {
+      anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`),
+      ...(flags.changed('reorder') ? { order: reorder } : {}), managedByLabel: flags.values['enable-managedby-label'] || ctx.env['KUSTOMIZE_ENABLE_MANAGEDBY_LABEL'] === 'on',
+    });
+    if (output === '') ctx.streams.stdout.write(textOf(resources));
+    else if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) writeEach(output, resources);
+    else write(output, textOf(resources));
   },
 });
+
+function checkValue(flag: string, value: string, legal: readonly string[]): void {
+  if (!legal.includes(value)) throw new CommandError(`illegal flag value --${flag} ${value}; legal values: [${legal.join(' ')}]`);
+}
+
+/** A file for each resource; those of several namespaces begin with theirs (writer.go: WriteIndividualFiles). */
+function writeEach(folder: string, resources: readonly Resource[]): void {
+  const several = new Set(resources.filter(({ gvk }) => !isClusterScoped(gvk)).map(({ id }) => effectiveNamespace(id))).size > 1;
+  for (const { fields, id, name, gvk } of resources) {
+    const kind = [gvk.group, gvk.version, gvk.kind].filter((part) => part).join('_');
+    const namespace = several && !isClusterScoped(gvk) ? `${effectiveNamespace(id)}_` : '';
+    write(join(folder, `${namespace}${kind}_${name}.yaml`.toLowerCase()), toYaml(fields));
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CommandError(systemText(error, file));
+  }
+}

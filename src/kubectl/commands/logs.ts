@@ -93,7 +93,7 @@ async function objectsOf(ctx: CommandContext, argument: string | undefined, sele
     return (wish) => Promise.resolve(items.flatMap((pod) => podSources(ctx, pod, wish)));
   }
   try {
-    const found = await findResources(ctx, { args: [argument ?? ''], defaultType: 'pods', namespace, singleType: true });
+    const found = await findResources(ctx, { args: argument ? [argument] : [], defaultType: 'pods', namespace, singleType: true });
     const [info] = await found.infos();
     const object = info?.object;
     if (!object) throw new CommandError('expected a resource');

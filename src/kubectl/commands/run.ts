@@ -84,6 +84,9 @@ kubectl run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>`,
   run,
 });
 
+/** kubectl takes these from the flag's text, in which a single empty value is none (pflag string_array.go: stringArrayConv). */
+const asText = (values: readonly string[]): readonly string[] => (values.length === 1 && values[0] === '' ? [] : values);
+
 async function run(ctx: CommandContext, args: readonly string[], flags: RunFlags): Promise<void> {
   const { values } = flags;
   const dryRun = dryRunOf(flags as unknown as Flags<typeof dryRunFlags>, (line) => ctx.streams.stderr.write(`${line}\n`));
@@ -94,7 +97,7 @@ async function run(ctx: CommandContext, args: readonly string[], flags: RunFlags
   const [name = '', ...rest] = args;
   if (name === '') throw new CommandError('Parameter: name is required');
   const pod = newPod({
-    name, image: values.image, imagePullPolicy: values['image-pull-policy'], labels: values.labels, annotations: values.annotations, env: values.env, port: values.port,
+    name, image: values.image, imagePullPolicy: values['image-pull-policy'], labels: values.labels, annotations: asText(values.annotations), env: asText(values.env), port: values.port,
     args: rest, command: values.command, restart: values.restart, stdin: values.stdin, leaveStdinOpen: values['leave-stdin-open'], tty: values.tty, privileged: values.privileged,
   });
   const created = await send(ctx, flags, await override(pod, values.overrides, values['override-type']), dryRun);

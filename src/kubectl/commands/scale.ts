@@ -120,6 +120,8 @@ interface Scalable {
 
 async function untilScaled(ctx: CommandContext, { resource, namespace, name }: Info, replicas: number, timeoutMs: number): Promise<void> {
   try {
+    // kubectl's questions end with the time: where there is none, none is answered.
+    if (timeoutMs < 0) throw new WaitTimeout();
     await until(ctx, {
       resource, namespace, name,
       deadlineMs: Date.now() + timeoutMs,

@@ -137,7 +137,7 @@ async function runWait(ctx: CommandContext, args: readonly string[], flags: Flag
     allNamespaces: values['all-namespaces'],
     labelSelector: values.selector,
     fieldSelector: values['field-selector'],
-    selectAll: values.all,
+    typeSelectsAll: values.all,
     local: values.local,
     latest: true,
     continueOnError: true,

@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../api/json.ts';
 import { readYaml } from '../builder/yaml-reader.ts';
+import { klogLine } from '../klog.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { KustomizeError, MalformedError, prefixed } from './errors.ts';
 import { DEFAULT_CONFIG, EMPTY_CONFIG, mergeConfigs, type TransformerConfig } from './field-specs.ts';
@@ -26,6 +27,10 @@ import { bindVariables, resolveVariables } from './transformers/variables.ts';
 export interface BuildOptions {
   /** Files outside of the kustomization's folder may be read. */
   readonly anywhere?: boolean;
+  /** Whether resources are sorted ("legacy") or not ("none") where the kustomization does not say. */
+  readonly order?: string;
+  /** Every resource says by its label that kustomize has made it. */
+  readonly managedByLabel?: boolean;
   /** Hears of what is old or odd. */
   warn(line: string): void;
 }
@@ -35,10 +40,8 @@ const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'kustomize-(devel)' };
 const ORIGIN = 'config.kubernetes.io/origin';
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
 
-/** The resources as YAML documents. Throws KustomizeError; nothing is printed then. */
-export function buildText(path: string, options: BuildOptions): string {
-  return build(path, options).map(({ fields }) => toYaml(fields)).join('---\n');
-}
+/** The resources as YAML documents. */
+export const textOf = (resources: readonly Resource[]): string => resources.map(({ fields }) => toYaml(fields)).join('---\n');
 
 /** Throws KustomizeError. */
 export function build(path: string, options: BuildOptions): readonly Resource[] {
@@ -53,10 +56,12 @@ export function build(path: string, options: BuildOptions): readonly Resource[] 
   fixNameReferences(list, gathered.config.nameReference);
   resolveVariables(list, gathered.variables, gathered.config.varReference, options.warn);
   list.resources = list.resources.filter((resource) => (resource.stringMap('annotations')[LOCAL_CONFIG] ?? 'false') === 'false');
+  const { sortOptions } = kustomization;
+  if (sortOptions && options.order !== undefined) options.warn(klogLine('I', 'log.go:245', "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). Using the kustomization file over the CLI flag.").trimEnd());
   // Unless told otherwise, in the order in which a cluster takes them.
-  sort(list, kustomization.sortOptions ?? { order: 'legacy' });
+  sort(list, sortOptions ?? { order: options.order === 'none' ? 'fifo' : 'legacy' });
   for (const resource of list.resources) resource.tidyAnnotations();
-  if (buildMetadata.includes('managedByLabel')) setEntries(list, MANAGED_BY, [{ path: 'metadata/labels', create: true }]);
+  if (options.managedByLabel || buildMetadata.includes('managedByLabel')) setEntries(list, MANAGED_BY, [{ path: 'metadata/labels', create: true }]);
   if (buildMetadata.includes('originAnnotations')) for (const resource of list.resources) annotateOrigin(resource);
   return list.resources;
 }

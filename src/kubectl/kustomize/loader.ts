@@ -16,6 +16,7 @@ export class Loader {
 
   /** A loader for the folder that a user has named. `anywhere`: files outside of it may be read, too. */
   static open(path: string, anywhere: boolean): Loader {
+    if (path === '') throw new KustomizeError('must build at directory: directory path cannot be empty');
     if (REMOTE.test(path) && !existsSync(path)) throw remote(path);
     return new Loader(folderAt(path), anywhere);
   }

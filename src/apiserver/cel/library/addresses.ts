@@ -1,5 +1,6 @@
 /** IP addresses, networks and URLs: apiserver pkg/cel/library/{ip,cidr,urls}.go. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { urlFault } from '../../../api/go-url.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { CelError } from '../errors.ts';
 import { opaque } from '../types.ts';
@@ -115,9 +116,8 @@ class Url extends CelOpaque {
     if (!parts || text === '') throw fail(text === '' ? 'empty url' : 'invalid URI for request');
     if ([...text].some((char) => char < ' ' || char === '\x7f')) throw fail('net/url: invalid control character in URL');
     if (parts[1] === undefined && !text.startsWith('/')) throw fail(/^[^/]*:/.test(text) ? 'first path segment in URL cannot contain colon' : 'invalid URI for request');
-    const port = /:([^:\]]*)$/.exec(parts[2] ?? '')?.[1];
-    if (port !== undefined && !/^\d*$/.test(port)) throw fail(`invalid port ${goQuote(`:${port}`)} after host`);
-    if ((parts[2] ?? '').includes(' ')) throw fail('invalid character " " in host name');
+    const fault = urlFault(text);
+    if (fault !== undefined) throw fail(fault);
     this.#parts = parts;
   }
   equals(other: CelOpaque): boolean {

@@ -36,7 +36,7 @@ export async function applyOnClient(run: ApplyRun, info: Info): Promise<void> {
       );
     }
     const patcher = new Patcher({
-      ctx, info, modified, write: writeOptions(run), overwrite: run.values.overwrite,
+      ctx, info, modified, write: writeOptions(run), overwrite: run.values.overwrite, documents: run.values['openapi-patch'],
       ...(run.values.force ? { force: { propagationPolicy: run.propagationPolicy, gracePeriod: run.values['grace-period'], timeoutMs: run.values.timeout } } : {}),
     });
     try {

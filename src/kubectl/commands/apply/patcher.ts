@@ -10,6 +10,7 @@ import type { ResourceClient, WriteOptions } from '../../../client/client.ts';
 import type { Info, UnstructuredObject } from '../../builder/info.ts';
 import type { CommandContext } from '../../command.ts';
 import { addSource, CommandError, textOf } from '../../errors.ts';
+import { isDisabled } from '../../feature-gates.ts';
 import { toJson } from '../../../api/go-json.ts';
 import { encodeSorted, originalConfiguration } from '../../shared/last-applied.ts';
 
@@ -32,6 +33,8 @@ export interface PatcherOptions {
   readonly modified: string;
   readonly write: WriteOptions;
   readonly overwrite: boolean;
+  /** Patches are made by the server's documents first, where they know the kind: what goes wrong there is told beforehand (patcher.go: patchSimple). */
+  readonly documents?: boolean;
   /** The patch is for this version of the object only. */
   readonly resourceVersion?: string;
   readonly force?: ForceOptions;
@@ -91,8 +94,14 @@ export class Patcher {
       return { patch, type: 'strategic' };
     } catch (error) {
       if (!(error instanceof PatchError || error instanceof CommandError)) throw error;
+      if (this.options.documents && schemaForKind(apiVersion ?? '', kind ?? '')) this.#warnOf(error);
       throw new CommandError(`creating patch with:\noriginal:\n${originalText ?? ''}\nmodified:\n${this.options.modified}\ncurrent:\n${encodeSorted(current)}\nfor:: ${textOf(error)}`);
     }
+  }
+
+  #warnOf(error: Error): void {
+    const { env, streams } = this.options.ctx;
+    for (const document of [...(isDisabled('KUBECTL_OPENAPIV3_PATCH', env) ? [] : ['openapi v3']), 'openapi']) streams.stderr.write(`warning: error calculating patch from ${document} spec: ${textOf(error)}\n`);
   }
 
   async #deleteAndCreate(current: KubeObject, { propagationPolicy, gracePeriod, timeoutMs }: ForceOptions): Promise<KubeObject> {

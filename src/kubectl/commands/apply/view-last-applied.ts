@@ -26,7 +26,7 @@ kubectl apply view-last-applied -f deploy.yaml -o json`,
   async run(ctx, args, flags) {
     const { all, output, selector } = flags.values;
     const found = await findResources(ctx, {
-      files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, selectAll: all, labelSelector: selector, typeSelectsAll: ctx.namespaceGiven, latest: true,
+      files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, selectAll: all, allBeforeSelectors: true, labelSelector: selector, typeSelectsAll: ctx.namespaceGiven, latest: true,
     });
     const texts: string[] = [];
     await found.visit((info) => {

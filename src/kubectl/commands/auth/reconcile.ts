@@ -9,10 +9,10 @@ import type { Client } from '../../../client/client.ts';
 import { findResources } from '../../builder/builder.ts';
 import { objectOf } from '../../builder/info.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
-import { CommandError } from '../../errors.ts';
+import { CommandError, textOf } from '../../errors.ts';
 import { goList } from '../../describe/format.ts';
 import { typedPrinter } from '../../generate/typed.ts';
-import { dryRunFlags, dryRunOf } from '../../shared/dry-run.ts';
+import { dryRunFlags, dryRunOf, type DryRun } from '../../shared/dry-run.ts';
 import { filenameFlags, filenameOptions, requireFilename } from '../../shared/filename-flags.ts';
 import { ignoringPrintFaults, printFlags } from '../../shared/print-flags.ts';
 
@@ -55,21 +55,32 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
     const files = filenameOptions(flags);
     requireFilename(files);
     if (args.length > 0) throw new CommandError('no arguments are allowed');
-    const dryRun = dryRunOf(flags as unknown as Parameters<typeof dryRunOf>[0], (line) => ctx.streams.stderr.write(`${line}\n`));
-    if (dryRun === 'server') throw new CommandError('--dry-run=server for command reconcile is not supported yet');
+    const dryRun = clientDryRun(ctx, flags as unknown as Parameters<typeof dryRunOf>[0]);
     const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: true, typed: true });
-    const printer = await typedPrinter(ctx, flags as unknown as Parameters<typeof typedPrinter>[1], dryRun === 'client' ? 'reconciled (dry run)' : 'reconciled');
+    const printer = await typedPrinter(ctx, flags as unknown as Parameters<typeof typedPrinter>[1], dryRun ? 'reconciled (dry run)' : 'reconciled');
     const removeExtra = { rules: values['remove-extra-permissions'], subjects: values['remove-extra-subjects'] };
     await found.visit(async (info) => {
       const object = objectOf(info);
       const resource = object.apiVersion?.startsWith('rbac.authorization.k8s.io/') ? KINDS[object.kind ?? ''] : undefined;
       if (!resource) return;
-      const result = await reconcile(await ctx.client(), resource, object, removeExtra, dryRun === 'none');
+      const result = await reconcile(await ctx.client(), resource, object, removeExtra, !dryRun);
       ignoringPrintFaults(() => printer.print(result.object));
       report(ctx, result, removeExtra);
     });
   },
 });
+
+/** reconcile.go: getClientSideDryRun */
+function clientDryRun(ctx: CommandContext, flags: Parameters<typeof dryRunOf>[0]): boolean {
+  let dryRun: DryRun;
+  try {
+    dryRun = dryRunOf(flags, (line) => ctx.streams.stderr.write(`${line}\n`));
+  } catch (error) {
+    throw new CommandError(`error accessing --dry-run flag for command reconcile: ${textOf(error)}`);
+  }
+  if (dryRun === 'server') throw new CommandError('--dry-run=server for command reconcile is not supported yet');
+  return dryRun === 'client';
+}
 
 type RemoveExtra = { readonly rules: boolean; readonly subjects: boolean };
 

@@ -27,7 +27,7 @@ kubectl auth whoami
 kubectl auth whoami -o json`,
   flags: printFlags,
   async run(ctx, _args, flags) {
-    const print = flags.values.output === '' ? undefined : await typedPrinter(ctx, flags, '');
+    const print = !flags.changed('output') ? undefined : await typedPrinter(ctx, flags, '');
     const review = await ask(ctx);
     if (print) return print.print(review);
     const { username, uid, groups = [], extra = {} } = review.status.userInfo ?? {};

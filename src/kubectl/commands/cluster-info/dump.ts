@@ -1,13 +1,15 @@
 /** kubectl cluster-info dump (kubectl pkg/cmd/clusterinfo/clusterinfo_dump.go). */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Pod } from '../../../api/generated/types.ts';
 import { DAEMONSETS, DEPLOYMENTS, EVENTS, NAMESPACES, NODES, PODS, REPLICASETS, REPLICATIONCONTROLLERS, SERVICES, type Resource } from '../../../api/kinds.ts';
 import type { KubeObject, Stored } from '../../../api/object.ts';
 import { apiVersionOf } from '../../../api/resource.ts';
+import { systemText } from '../../builder/files.ts';
 import { defineCommand, type CommandContext } from '../../command.ts';
 import { CommandError, textOf } from '../../errors.ts';
 import { typedFormat } from '../../generate/typed.ts';
+import { makeFolders } from '../../shared/make-folders.ts';
 import { printFlags, printRequest, writeFormatted } from '../../shared/print-flags.ts';
 
 export const command = defineCommand({
@@ -39,16 +41,16 @@ kubectl cluster-info dump --namespaces default,kube-system --output-directory=/p
   async run(ctx, _args, flags) {
     const { values } = flags;
     const { output, 'output-directory': folder } = values;
-    const print = await typedFormat(printRequest(flags));
+    // An empty format is the one of names.
+    const print = await typedFormat({ ...printRequest(flags), output: output || 'name' });
     if (values['pod-running-timeout'] <= 0) throw new CommandError('--pod-running-timeout must be higher than zero');
     const extension = output === 'json' || output === 'yaml' ? `.${output}` : '.txt';
-    const write = (name: string, text: string): void => writeOut(ctx, folder, name, text);
     const client = await ctx.client();
 
     const dump = async <T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string): Promise<readonly Stored<T>[]> => {
       const { items, resourceVersion } = await client.of(resource).list(namespace);
       const list = { apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata: { resourceVersion }, items: items.map(({ apiVersion: _version, kind: _kind, ...item }) => item) } as KubeObject;
-      writeFormatted({ write: (text) => write(`${name}${extension}`, text) }, () => print(list));
+      writeFormatted(openOutput(ctx, folder, `${name}${extension}`), () => print(list));
       return items;
     };
     await dump(NODES, undefined, 'nodes');
@@ -61,17 +63,23 @@ kubectl cluster-info dump --namespaces default,kube-system --output-directory=/p
       await dump(DAEMONSETS, namespace, `${namespace}/daemonsets`);
       await dump(DEPLOYMENTS, namespace, `${namespace}/deployments`);
       await dump(REPLICASETS, namespace, `${namespace}/replicasets`);
-      for (const pod of await dump(PODS, namespace, `${namespace}/pods`)) write(`${namespace}/${pod.metadata.name}/logs.txt`, await logsOf(ctx, pod));
+      for (const pod of await dump(PODS, namespace, `${namespace}/pods`)) openOutput(ctx, folder, `${namespace}/${pod.metadata.name}/logs.txt`).write(await logsOf(ctx, pod));
     }
     if (folder !== '' && folder !== '-') ctx.streams.stdout.write(`Cluster info dumped to ${folder}\n`);
   },
 });
 
-function writeOut(ctx: CommandContext, folder: string, name: string, text: string): void {
-  if (folder === '' || folder === '-') return ctx.streams.stdout.write(text);
+/** Where a part goes. Its file is there before anything is written to it. */
+function openOutput(ctx: CommandContext, folder: string, name: string): { write(text: string): void } {
+  if (folder === '' || folder === '-') return ctx.streams.stdout;
   const file = join(folder, ...name.split('/'));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  makeFolders(dirname(file));
+  try {
+    writeFileSync(file, '');
+  } catch (error) {
+    throw new CommandError(systemText(error, file));
+  }
+  return { write: (text) => appendFileSync(file, text) };
 }
 
 async function logsOf(ctx: CommandContext, { metadata, spec }: Stored<Pod>): Promise<string> {

@@ -1,10 +1,11 @@
 /** Files of a container into local ones (kubectl pkg/cmd/cp/cp.go: copyFromPod, untarAll). */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { goQuote } from '../../../api/quote.ts';
 import { tarEntries, TarError } from '../../../api/tar.ts';
 import type { CommandContext } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
+import { makeFolders } from '../../shared/make-folders.ts';
 import { converse } from '../../shared/pod-session.ts';
 import { targetOf, type CopyWish, type FileSpec } from './file-spec.ts';
 
@@ -21,25 +22,30 @@ async function read(ctx: CommandContext, source: FileSpec, { container, retries 
   const say = (text: string | Uint8Array): void => ctx.streams.stdout.write(text);
   const parts: Buffer[] = [];
   let count = 0;
-  for (let tried = 0; ; ) {
+  for (let tried = 0; ; tried++) {
     const command = retries === 0 ? ['tar', 'cf', '-', source.file] : ['sh', '-c', `tar cf - ${source.file} | tail -c+${count === 0 ? 0 : count + 1}`];
-    try {
-      await converse(ctx, {
-        ...(await targetOf(ctx, source, container, say)), raw: false, command,
-        stdout: (bytes) => {
-          parts.push(Buffer.from(bytes));
-          count += bytes.length;
-        },
-        stderr: say,
-      });
-      return Buffer.concat(parts);
-    } catch (error) {
-      if (ctx.signal.aborted || (retries >= 0 && tried >= retries)) throw error;
-      tried++;
-      ctx.streams.stdout.write(`Resuming copy at ${count} bytes, retry ${tried}/${retries}\n`);
+    // A conversation that fails ends the whole command, whatever --retries says.
+    await converse(ctx, {
+      ...(await targetOf(ctx, source, container, say)), raw: false, command,
+      stdout: (bytes) => {
+        parts.push(Buffer.from(bytes));
+        count += bytes.length;
+      },
+      stderr: say,
+    });
+    const archive = Buffer.concat(parts);
+    if (isWhole(archive)) return archive;
+    if (retries >= 0 && tried >= retries) {
+      ctx.streams.stdout.write(`Dropping out copy after ${tried} retries\n`);
+      return archive;
     }
+    ctx.streams.stdout.write(`Resuming copy at ${count} bytes, retry ${tried + 1}/${retries}\n`);
   }
 }
+
+/** Two empty blocks end an archive. */
+const END = 1024;
+const isWhole = (archive: Buffer): boolean => archive.length >= END && archive.subarray(-END).every((byte) => byte === 0);
 
 function unpack(ctx: CommandContext, archive: Buffer, source: FileSpec, target: string): void {
   const { stderr } = ctx.streams;
@@ -54,8 +60,8 @@ function unpack(ctx: CommandContext, archive: Buffer, source: FileSpec, target: 
         stderr.write(`warning: file ${goQuote(path)} is outside target destination, skipping\n`);
         continue;
       }
-      mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
-      if (type === 'folder') mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+      makeFolders(dirname(path), FOLDER_MODE);
+      if (type === 'folder') makeFolders(path, FOLDER_MODE);
       else if (type === 'file') writeFileSync(path, content);
       else {
         const hint = linkSeen ? '' : ` (consider using "${ctx.program} exec -n ${goQuote(source.namespace)} ${goQuote(source.pod)} -- tar cf - ${goQuote(source.file)} | tar xf -")`;

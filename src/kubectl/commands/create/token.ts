@@ -70,7 +70,7 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
     const token = answer.status?.token ?? '';
     if (token === '') throw new CommandError('failed to create token: no token in server response');
     // kubectl prints its struct, in which a reference that is not there is null.
-    if (values.output !== '') return printer.print({ ...answer, spec: { boundObjectRef: null, ...(answer as { readonly spec?: object }).spec } } as KubeObject);
+    if (flags.changed('output')) return printer.print({ ...answer, spec: { boundObjectRef: null, ...(answer as { readonly spec?: object }).spec } } as KubeObject);
     ctx.streams.stdout.write(ctx.streams.stdout.isTTY ? `${token}\n` : token);
   },
 });
