@@ -4,6 +4,7 @@
  */
 import { decodeObject as decodeStruct } from '../../api/decode/decoder.ts';
 import type { Field, Struct } from '../../api/decode/table.ts';
+import { sortKeys } from '../../api/go-json.ts';
 import { isObject, type JsonValue } from '../../api/json.ts';
 import type { UnstructuredObject } from './info.ts';
 
@@ -48,7 +49,8 @@ export function decodeObject(value: JsonValue, raw: () => string, typed = false)
   if (typed && (object.apiVersion ?? '') === '') throw new DecodeError(`Object 'apiVersion' is missing in '${raw()}'`);
   const { error } = decodeStruct(METADATA_ONLY, object, 'json');
   if (error !== undefined) throw new DecodeError(error);
-  return sorted(object as unknown as JsonValue) as unknown as UnstructuredObject;
+  // Go's maps are written in the order of their keys; the server's faults follow that order.
+  return sortKeys(object as unknown as JsonValue) as unknown as UnstructuredObject;
 }
 
 /** A document as an object without a struct: what has items is a list (apimachinery unstructured/helpers.go: unstructuredJSONScheme). */
@@ -74,10 +76,3 @@ function listItems(items: JsonValue, apiVersion: JsonValue | undefined, kind: Js
 
 /** A field of a map that should be text (unstructured.NestedString). */
 const textIn = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-
-/** What is read from files goes to the server with its keys in order, as Go writes maps; the server's faults follow that order. */
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => [key, sorted(child as JsonValue)]));
-}

@@ -2,7 +2,7 @@
  * From a manifest's text to its documents, JSON or YAML (apimachinery util/yaml: NewYAMLOrJSONDecoder). Line numbers in
  * YAML errors count from the document's start, as kubectl's do.
  */
-import { toJson } from '../../api/go-json.ts';
+import { sortKeys, toJson } from '../../api/go-json.ts';
 import type { JsonValue } from '../../api/json.ts';
 import { CommandError } from '../errors.ts';
 import { JsonError, readJsonStream } from './json-reader.ts';
@@ -51,15 +51,16 @@ async function* readYamlDocuments(text: string, source: string, onMore: (count: 
     // A document is complete only at a proper end: a bad separator takes the one before it along.
     const separator = badSeparator(part) ?? badSeparator(parts[index + 1] ?? '');
     if (separator !== undefined) throw new CommandError(`error parsing ${source}: ${fault ?? `invalid Yaml document separator: ${separator}`}`);
-    let value: JsonValue | undefined;
+    let value: JsonValue;
     try {
-      value = readYaml(part);
+      // It becomes JSON on the way, by a map: faults are found in the order of its keys.
+      value = sortKeys(readYaml(part) ?? null);
     } catch (error) {
       if (error instanceof YamlError) throw new CommandError(`error parsing ${source}: ${fault ?? `error converting YAML to JSON: ${error.message}`}`);
       throw error;
     }
     fault = undefined;
-    if (value !== undefined && value !== null) yield { value, raw: () => toJson(value, 'sorted', '') };
+    if (value !== null) yield { value, raw: () => toJson(value, 'sorted', '') };
   }
 }
 
