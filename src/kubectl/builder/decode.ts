@@ -6,10 +6,11 @@ import { decodeObject as decodeStruct } from '../../api/decode/decoder.ts';
 import type { Field, Struct } from '../../api/decode/table.ts';
 import { sortKeys } from '../../api/go-json.ts';
 import { isObject, type JsonValue } from '../../api/json.ts';
+import { CommandError } from '../errors.ts';
 import type { UnstructuredObject } from './info.ts';
 
-/** The text after `unable to decode "file": `. */
-export class DecodeError extends Error {
+/** What keeps a document from being an object; of a file it is told with `unable to decode "file": `. */
+export class DecodeError extends CommandError {
   constructor(message: string) {
     super(message);
     this.name = 'DecodeError';
@@ -43,14 +44,17 @@ const METADATA_ONLY: Struct = {
   implied: [],
 };
 
-/** Checks a document and returns it as an object. `raw` gives its JSON for the error that shows it; `typed`: a struct is looked for, and has a version. */
-export function decodeObject(value: JsonValue, raw: () => string, typed = false): UnstructuredObject {
+/** A document is an object or a list of some; `faults` are those of items. */
+export type ReadDocument = { readonly object: UnstructuredObject } | { readonly items: readonly UnstructuredObject[]; readonly faults: readonly CommandError[] };
+
+/** Checks a document and returns what it holds. `raw` gives its JSON for the error that shows it. */
+export function readDocument(value: JsonValue, raw: () => string): ReadDocument {
   const object = decodeUnstructured(value, raw);
-  if (typed && (object.apiVersion ?? '') === '') throw new DecodeError(`Object 'apiVersion' is missing in '${raw()}'`);
   const { error } = decodeStruct(METADATA_ONLY, object, 'json');
   if (error !== undefined) throw new DecodeError(error);
   // Go's maps are written in the order of their keys; the server's faults follow that order.
-  return sortKeys(object as unknown as JsonValue) as unknown as UnstructuredObject;
+  const sorted = sortKeys(object as unknown as JsonValue) as unknown as UnstructuredObject & { readonly items?: readonly UnstructuredObject[] };
+  return sorted.items ? { items: sorted.items, faults: [] } : { object: sorted };
 }
 
 /** A document as an object without a struct: what has items is a list (apimachinery unstructured/helpers.go: unstructuredJSONScheme). */

@@ -144,10 +144,6 @@ async function patchHere(info: Info, body: ReadPatch, type: PatchType): Promise<
     const missing = error instanceof CommandError ? /doc is missing key: (.*)$/.exec(error.message)?.[1] : undefined;
     throw missing === undefined ? error : new CommandError(`Object to be patched is missing field (${missing})`);
   }
-  const { decodeUnstructured, DecodeError } = await import('../builder/decode.ts');
-  try {
-    return decodeUnstructured(patched, () => toJson(patched, 'sorted', '')) as KubeObject;
-  } catch (error) {
-    throw error instanceof DecodeError ? new CommandError(error.message) : error;
-  }
+  const { decodeUnstructured } = await import('../builder/decode.ts');
+  return decodeUnstructured(patched, () => toJson(patched, 'sorted', '')) as KubeObject;
 }
