@@ -65,7 +65,7 @@ const OBJECTS: readonly string[] = [
   'create cronjob c --image=busybox --schedule="*/1 * * * *"',
   'create cj c --image=busybox --schedule=@hourly --restart=Never -n y -- date +%s',
   'create quota q --hard=cpu=1,memory=1024Mi,pods=2 --scopes=BestEffort,Terminating',
-  'create quota q --hard=cpu=1000m,memory=1.5Gi',
+  'create quota q --hard=cpu=1000m,memory=1.5Gi,a=+1,b=1.500,c=007Gi,d=5.,e=00,f=+8Ki,g=1E3,h=.5',
   'create quota q -n x --save-config',
   'create poddisruptionbudget p --selector=app=x --min-available=1',
   'create pdb p --selector=a==b,c,d-in-(e,f) --max-unavailable=50%',

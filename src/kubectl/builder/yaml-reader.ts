@@ -112,7 +112,7 @@ function define(target: Record<string, JsonValue>, key: string, value: JsonValue
 function keyText(key: Node | null, reading: Reading): string {
   const value = key === null ? null : toJson(key, reading);
   if (typeof value === 'object' && value !== null) throw new YamlError(`yaml: invalid map key: ${JSON.stringify(value)}`);
-  if (value === null) throw new YamlError('unsupported map key of type: nil, key: <nil>, value: <nil>');
+  if (value === null) throw new YamlError('unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>');
   return String(value);
 }
 

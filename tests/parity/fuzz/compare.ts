@@ -36,7 +36,9 @@ async function outcome({ args, files = {} }: Line, run: (args: readonly string[]
     const { stdout, stderr, code } = await run(args.map((word) => word.replaceAll('DIR', folder)));
     // Help is in our own words.
     const help = /^Examples:$/m.test(stdout) ? 'help\n' : stdout;
-    return `${masked(help, folder)}${masked(stderr, folder)}exit code ${code}\n${filesOf(folder)}`;
+    // Labels are listed from a map of Go's: only the lines count.
+    const listed = args.includes('--list') && /^(?:label|annotate)$/.test(args[0] ?? '') ? help.split('\n').sort().join('\n') : help;
+    return `${masked(listed, folder)}${masked(stderr, folder)}exit code ${code}\n${filesOf(folder)}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

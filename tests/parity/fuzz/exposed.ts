@@ -2,7 +2,7 @@
 import fc from '../../support/property.ts';
 import { any, flag, inAnySpelling, key, maybe, name, number, one, output, some, TEMPLATES, value, words, type Line, type Words } from './arbitraries.ts';
 import { containers, resources, selectors, subjects } from './changed.ts';
-import { image, pair, run } from './created.ts';
+import { image, pair, run, token } from './created.ts';
 
 const ports = fc.array(fc.record({ containerPort: fc.constantFrom(80, 443, 0), protocol: fc.constantFrom(undefined, 'TCP', 'UDP', 'SCTP'), name: fc.constantFrom(undefined, 'http', 'x') }), { maxLength: 2 });
 const podLabels = fc.dictionary(fc.constantFrom('app', 'a', 'x.y/z'), fc.constantFrom('b', 'web', ''), { maxKeys: 2 });
@@ -32,6 +32,7 @@ const resourceWords = fc.constantFrom('pods', 'po', 'deployments.apps', 'deploy'
 const SERVED: readonly Words[] = [
   run,
   run,
+  token,
   words('expose', served, any(flag('port', fc.oneof(number, fc.constantFrom('80,443', ',', '80,x'))), flag('port', fc.constantFrom('80', '80,443')), flag('target-port', fc.constantFrom('8080', 'http', '0', 'a_b', '-1', '70000', '')), flag('protocol', fc.constantFrom('UDP', 'x', '', 'sctp', 'SCTP')), flag('name', name), flag('type', fc.constantFrom('NodePort', 'LoadBalancer', 'ExternalName', 'x', 'ClusterIP', '')), flag('selector', fc.constantFrom('a=b', 'a=b,c=d', 'a', '', 'a in (b)', 'a!=b')), flag('labels', fc.constantFrom('l=1', 'l', '', 'l=1,m=2', 'l=')), flag('cluster-ip', fc.constantFrom('None', '10.0.0.1', 'x', '')), flag('external-ip', fc.constantFrom('1.2.3.4', 'x', '', '1.2.3.4,5.6.7.8')), flag('load-balancer-ip', fc.constantFrom('1.2.3.4', '')), flag('session-affinity', fc.constantFrom('ClientIP', 'x', 'None', ''))), maybe(words(flag('overrides', fc.constantFrom(...OVERRIDES)), maybe(flag('override-type', fc.constantFrom('json', 'merge', 'strategic', 'x', '')))))),
   words('autoscale', served, any(flag('max', number), flag('max', fc.constantFrom('1', '3')), flag('min', number), flag('cpu-percent', number), flag('name', name))),
   words('scale', served, flag('replicas', number), any(flag('current-replicas', number), flag('resource-version', fc.constantFrom('1', 'x', '')), flag('timeout', fc.constantFrom('0', '1s', 'x')))),
