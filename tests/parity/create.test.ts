@@ -39,7 +39,7 @@ const OBJECTS: readonly string[] = [
   'create ns n -n other',
   'create serviceaccount s',
   'create sa s -n x --save-config',
-  'create configmap c --from-literal=b=2 --from-literal=a=1=1 --from-literal=empty=',
+  'create configmap c --from-literal=b=2 --from-literal=a=1=1 --from-literal=empty= --from-literal=huge=1e400 --from-literal=tiny=.1e-400',
   `create configmap c --from-file=${text} --from-file=k=${binary}`,
   `create configmap c --from-file=${join(folder, 'dir')} --append-hash`,
   `create configmap c --from-file=k=${binary} --append-hash -n z`,

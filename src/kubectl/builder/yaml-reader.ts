@@ -151,6 +151,7 @@ export function plainScalar(text: string, booleans: Booleans): JsonValue {
     const value = BigInt(octal ? `0o${magnitude.slice(1)}` : magnitude.toLowerCase());
     return Number(negative ? -value : value);
   }
-  if (FLOAT.test(digits)) return Number(digits);
+  // What no float64 holds is text to Go.
+  if (FLOAT.test(digits) && Number.isFinite(Number(digits))) return Number(digits);
   return text;
 }
