@@ -38,32 +38,41 @@ export function shortHumanDuration(ms: number): string {
   return `${Math.trunc(hours / 24 / 365)}y`;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, 'μs': 1e-3, ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND };
+const UNITS_NS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, 'µs': 1000n, 'μs': 1000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n };
+const NS_PER_MS = 1e6;
+const HOUR = 3600 * SECOND;
+const MINUTE = 60 * SECOND;
+/** One more than a time.Duration holds: the negative one is one longer. */
+const LIMIT_NS = 2n ** 63n;
 
-const MAX_MS = 2 ** 63 / 1e6;
-
-/** Reads "1h30m", "5m", "1.5s", "0". Throws an Error with Go's text. */
+/** Reads "1h30m", "5m", "1.5s", "0" (Go's time.ParseDuration). Throws an Error with Go's text. */
 export function parseGoDuration(text: string): number {
-  const quoted = JSON.stringify(text);
-  const match = /^([+-]?)(.*)$/s.exec(text);
-  const body = match?.[2] ?? '';
+  const fail = (what: string): never => {
+    throw new Error(`time: ${what}duration ${quote(text)}`);
+  };
+  const [, sign = '', body = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (body === '0') return 0;
-  if (body === '') throw new Error(`time: invalid duration ${quoted}`);
-  let ms = 0;
-  let rest = body;
-  while (rest !== '') {
-    const part = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest);
-    if (!part) throw new Error(`time: invalid duration ${quoted}`);
-    const unit = part[2] ?? '';
-    if (unit === '') throw new Error(`time: missing unit in duration ${quoted}`);
-    const factor = UNIT_MS[unit];
-    if (factor === undefined) throw new Error(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`);
-    ms += Number(part[1]) * factor;
-    rest = rest.slice(part[0].length);
+  if (body === '') fail('invalid ');
+  let sum = 0n;
+  for (let rest = body; rest !== ''; ) {
+    const [part = '', whole = '', fraction = '', unit = ''] = /^(?=\d|\.\d)(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? [];
+    if (part === '') fail('invalid ');
+    rest = rest.slice(part.length);
+    // So many digits are wrong before their unit is.
+    if (BigInt(whole) > LIMIT_NS) fail('invalid ');
+    if (unit === '') fail('missing unit in ');
+    const factor = Object.hasOwn(UNITS_NS, unit) ? (UNITS_NS[unit] as bigint) : fail(`unknown unit ${quote(unit)} in `);
+    sum += BigInt(whole) * factor + BigInt(Math.trunc(Number(`0.${fraction}`) * Number(factor)));
+    if (sum > LIMIT_NS) fail('invalid ');
   }
-  // 64 bits of nanoseconds.
-  if (ms > MAX_MS) throw new Error(`time: invalid duration ${quoted}`);
-  return match?.[1] === '-' ? -ms : ms;
+  if (sum === LIMIT_NS && sign !== '-') fail('invalid ');
+  return Number(sign === '-' ? -sum : sum) / NS_PER_MS;
+}
+
+/** Go's time package quotes bytes that are no printable ASCII one by one (time/format.go: quote). */
+function quote(text: string): string {
+  const shown = [...Buffer.from(text)].map((byte) => (byte < 0x20 || byte >= 0x80 ? `\\x${byte.toString(16).padStart(2, '0')}` : String.fromCharCode(byte).replace(/["\\]/, '\\$&')));
+  return `"${shown.join('')}"`;
 }
 
 /** Writes as Go's time.Duration.String: "0s", "1.5s", "250ms", "1h0m5s". */
@@ -75,8 +84,8 @@ export function formatGoDuration(ms: number): string {
   if (amount < 1e-3) return `${sign}${trim(amount * 1e6)}ns`;
   if (amount < 1) return `${sign}${trim(amount * 1e3)}µs`;
   if (amount < SECOND) return `${sign}${trim(amount)}ms`;
-  const hours = Math.floor(amount / UNIT_MS.h!);
-  const minutes = Math.floor((amount % UNIT_MS.h!) / UNIT_MS.m!);
-  const seconds = trim((amount % UNIT_MS.m!) / SECOND);
+  const hours = Math.floor(amount / HOUR);
+  const minutes = Math.floor((amount % HOUR) / MINUTE);
+  const seconds = trim((amount % MINUTE) / SECOND);
   return `${sign}${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}s`;
 }

@@ -1,4 +1,5 @@
 /** `-o json`: encoding/json's text with four spaces (cli-runtime pkg/printers/json.go). */
+import { isObject, type JsonValue } from './json.ts';
 
 const ESCAPES = /[<>&\u2028\u2029]/g;
 
@@ -37,4 +38,11 @@ export function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
   const plain = a < b ? -1 : 1;
   return /[\ud800-\udfff]/.test(a) || /[\ud800-\udfff]/.test(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : plain;
+}
+
+/** A value with the keys of its objects in the order in which Go writes maps. */
+export function sortKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareBytes(a, b)).map(([key, child]) => [key, sortKeys(child as JsonValue)]));
 }

@@ -102,7 +102,22 @@ export function parseQuantity(text: string | number): Quantity {
   return new Quantity(sign === '-' ? -magnitude : magnitude, format);
 }
 
-/** The stored form of a quantity's text. */
+/** The stored form of a quantity's text: the text itself, where Go takes it for canonical at a glance ("+1", "1.500"; ParseQuantity's fast path). */
 export function canonicalQuantity(text: string | number): string {
-  return parseQuantity(text).toString();
+  return looksCanonical(String(text)) ? String(text) : parseQuantity(text).toString();
+}
+
+/** The most digits and the smallest power of ten that are certain to fit into 64 bits. */
+const FAST_DIGITS = 18;
+const FAST_BINARY_DIGITS = 14;
+const NANO_POWER = -9;
+
+function looksCanonical(text: string): boolean {
+  const [, , number = '', suffix = ''] = PATTERN.exec(text) ?? [];
+  const [whole = '', fraction = ''] = number.split('.');
+  const digits = `${whole.replace(/^0+/, '') || '0'}${fraction}`;
+  const binary = BINARY.indexOf(suffix);
+  if (binary > 0) return fraction === '' && digits.length + 3 * binary <= FAST_BINARY_DIGITS && Number(digits) % 8 !== 0;
+  const power = (DECIMAL.get(suffix) ?? Number(suffix.slice(1))) - fraction.length;
+  return digits.length <= FAST_DIGITS && power >= NANO_POWER && power % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
 }

@@ -3,16 +3,8 @@
  * cobra's Find): --name value, --name=value, -n value, -nvalue, -n=value, grouped shorthands, "--" ends the flags, flags
  * and arguments in any order.
  */
-import { parseGoDuration } from '../api/duration.ts';
 import { goQuote as quote } from '../api/quote.ts';
-
-/**
- * - string, bool, int (64 bits), int32, int16
- * - duration: Go's notation ("1m30s"); the value is in milliseconds
- * - strings: may be repeated, and each value is a comma-separated list (pflag's StringSlice)
- * - array: may be repeated, values are taken as they are (pflag's StringArray)
- */
-export type FlagType = 'string' | 'bool' | 'int' | 'int32' | 'int16' | 'duration' | 'strings' | 'array';
+import { parseFlagValue, type FlagType, type FlagTypes } from './flag-values.ts';
 
 interface FlagBase {
   readonly short?: string;
@@ -29,24 +21,11 @@ interface FlagBase {
   /** Another way than String(default) to show the default in the help. */
   readonly defaultText?: string;
 }
-export type FlagSpec = FlagBase &
-  (
-    | { readonly type: 'string'; readonly default: string }
-    | { readonly type: 'bool'; readonly default: boolean }
-    | { readonly type: 'int' | 'int32' | 'int16'; readonly default: number }
-    | { readonly type: 'duration'; readonly default: number }
-    | { readonly type: 'strings' | 'array'; readonly default: readonly string[] }
-  );
+export type FlagSpec = FlagBase & { readonly [T in FlagType]: { readonly type: T; readonly default: FlagTypes[T] } }[FlagType];
 
 export type FlagTable = Readonly<Record<string, FlagSpec>>;
 
-export type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
-  ? string
-  : S['type'] extends 'bool'
-    ? boolean
-    : S['type'] extends 'strings' | 'array'
-      ? readonly string[]
-      : number;
+export type FlagValue<S extends FlagSpec> = FlagTypes[S['type']];
 
 /** Parsed flags: a value for each row of the table; undefined where the row's gate is closed. */
 export interface Flags<T extends FlagTable> {
@@ -66,79 +45,6 @@ export class FlagError extends Error {
 }
 
 export const HELP_FLAG = { help: { type: 'bool', default: false, short: 'h', hidden: true, description: 'help for the command' } } as const satisfies FlagTable;
-
-const BOUNDS = { int: [-(2n ** 63n), 2n ** 63n - 1n], int32: [-(2n ** 31n), 2n ** 31n - 1n], int16: [-(2n ** 15n), 2n ** 15n - 1n] } as const;
-
-/** strconv.ParseInt(text, 0, bits): decimal, 0x, 0o, 0b, leading 0 for octal, underscores between digits. */
-function parseInteger(text: string, type: 'int' | 'int32' | 'int16'): number {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/.exec(text.replace(/(?<=[0-9a-fA-FxXbBoO])_(?=[0-9a-fA-F])/g, ''));
-  if (!match) throw new Error(`strconv.ParseInt: parsing ${quote(text)}: invalid syntax`);
-  const digits = match[2] as string;
-  const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
-  const value = match[1] === '-' ? -magnitude : magnitude;
-  const [low, high] = BOUNDS[type];
-  if (value < low || value > high) throw new Error(`strconv.ParseInt: parsing ${quote(text)}: value out of range`);
-  return Number(value);
-}
-
-function parseBool(text: string): boolean {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
-}
-
-/** A comma-separated list as encoding/csv reads one line: quotes protect commas, "" is a quote. */
-function parseCommaList(text: string): string[] {
-  if (text === '') return [];
-  const values: string[] = [];
-  for (let at = 0; ; ) {
-    if (text[at] === '"') {
-      let value = '';
-      let end = at + 1;
-      for (;;) {
-        const next = text.indexOf('"', end);
-        if (next < 0) throw new Error('parse error on line 1, column ' + (text.length + 1) + ': extraneous or missing " in quoted-field');
-        value += text.slice(end, next);
-        if (text[next + 1] !== '"') {
-          at = next + 1;
-          break;
-        }
-        value += '"';
-        end = next + 2;
-      }
-      if (at < text.length && text[at] !== ',') throw new Error(`parse error on line 1, column ${at + 1}: extraneous or missing " in quoted-field`);
-      values.push(value);
-    } else {
-      const comma = text.indexOf(',', at);
-      const value = comma < 0 ? text.slice(at) : text.slice(at, comma);
-      const stray = value.indexOf('"');
-      if (stray >= 0) throw new Error(`parse error on line 1, column ${at + stray + 1}: bare " in non-quoted-field`);
-      values.push(value);
-      at = comma < 0 ? text.length : comma;
-    }
-    if (at >= text.length) return values;
-    at++;
-  }
-}
-
-function parseValue(spec: FlagSpec, text: string, before: unknown): unknown {
-  switch (spec.type) {
-    case 'string':
-      return text;
-    case 'bool':
-      return parseBool(text);
-    case 'int':
-    case 'int32':
-    case 'int16':
-      return parseInteger(text, spec.type);
-    case 'duration':
-      return parseGoDuration(text);
-    case 'strings':
-      return [...((before as readonly string[] | undefined) ?? []), ...parseCommaList(text)];
-    case 'array':
-      return [...((before as readonly string[] | undefined) ?? []), text];
-  }
-}
 
 /** kubectl takes "_" for "-" in long names (component-base cli/flag: WordSepNormalizeFunc). */
 export const normalizeFlag = (name: string): string => name.replaceAll('_', '-');
@@ -170,7 +76,7 @@ export type FlagValues = Map<string, unknown>;
 export function setFlag(values: FlagValues, name: string, spec: FlagSpec, text: string): void {
   try {
     spec.check?.(text);
-    values.set(name, parseValue(spec, text, values.get(name)));
+    values.set(name, parseFlagValue(spec.type, text, values.get(name)));
   } catch (error) {
     const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
     throw new FlagError(`invalid argument ${quote(text)} for ${quote(label)} flag: ${(error as Error).message}`);

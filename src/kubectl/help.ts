@@ -108,6 +108,10 @@ function defaultText(spec: FlagSpec): string {
     case 'strings':
     case 'array':
       return `[${spec.default.join(',')}]`;
+    case 'stringToString':
+      return '[]';
+    case 'mapStringString':
+      return '';
     case 'duration':
       return formatGoDuration(spec.default);
     default:

@@ -16,11 +16,11 @@ test.each([[30 * S, '30s'], [61 * S, '1m'], [3 * H + 5 * M, '3h'], [50 * H, '2d'
   expect(shortHumanDuration(ms)).toBe(expected);
 });
 
-test.each([['1h30m', 5_400_000], ['5m', 300_000], ['1.5s', 1500], ['250ms', 250], ['0', 0], ['-2s', -2000], ['1h0m5s', 3_605_000]])('%s is %d ms', (text, ms) => {
+test.each([['1h30m', 5_400_000], ['5m', 300_000], ['1.5s', 1500], ['250ms', 250], ['0', 0], ['-2s', -2000], ['1h0m5s', 3_605_000], ['1.s', 1000], ['.5s', 500], ['+1us', 0.001], ['-9223372036854775808ns', -9_223_372_036_854.775_808]])('%s is %d ms', (text, ms) => {
   expect(parseGoDuration(text)).toBe(ms);
 });
 
-test.each([['', 'time: invalid duration ""'], ['5', 'time: missing unit in duration "5"'], ['5x', 'time: unknown unit "x" in duration "5x"'], ['abc', 'time: invalid duration "abc"']])('%j is refused', (text, message) => {
+test.each([['', 'time: invalid duration ""'], ['5', 'time: missing unit in duration "5"'], ['5x', 'time: unknown unit "x" in duration "5x"'], ['abc', 'time: invalid duration "abc"'], ['9223372036854775808ns', 'time: invalid duration "9223372036854775808ns"'], ['-9223372036854775809ns', 'time: invalid'], ['1"\\ü\n', 'time: unknown unit "\\"\\\\\\xc3\\xbc\\x0a" in duration "1\\"\\\\\\xc3\\xbc\\x0a"'], ['99999999999999999999x', 'time: invalid']])('%j is refused', (text, message) => {
   expect(() => parseGoDuration(text)).toThrow(message);
 });
 

@@ -10,6 +10,8 @@ const TABLE = {
   timeout: { type: 'duration', default: 0, description: '' },
   labels: { type: 'strings', default: [], short: 'L', description: '' },
   literal: { type: 'array', default: [], description: '' },
+  image: { type: 'stringToString', default: new Map(), description: '' },
+  rule: { type: 'mapStringString', default: new Map(), description: '' },
   'dry-run': { type: 'string', default: 'none', noValue: 'unchanged', description: '' },
 } as const satisfies FlagTable;
 
@@ -53,6 +55,17 @@ describe('pflag grammar', () => {
     expect(valueOf('literal', '--literal', 'a,b', '--literal=c')).toEqual(['a,b', 'c']);
   });
 
+  it('reads the first record of a text, as encoding/csv does', () => {
+    expect(valueOf('labels', '-L', '\n\r\na,"b\nc",ü\nd')).toEqual(['a', 'b\nc', 'ü']);
+    expect(valueOf('labels', '-L', 'a\r')).toEqual(['a']);
+    expect(valueOf('labels', '-L', 'a,')).toEqual(['a', '']);
+  });
+
+  it('takes pairs, and one pair with commas in it', () => {
+    expect(valueOf('image', '--image=a=b,c', '--image="c=d"', '--image=a=1,b=2=3')).toEqual(new Map([['a', '1'], ['c', 'd'], ['b', '2=3']]));
+    expect(valueOf('rule', '--rule=a = b,,c=d', '--rule=c=')).toEqual(new Map([['a', 'b'], ['c', '']]));
+  });
+
   it('reads numbers and durations as Go does', () => {
     expect(valueOf('replicas', '-r', '0x10')).toBe(16);
     expect(valueOf('replicas', '-r=-3')).toBe(-3);
@@ -77,6 +90,12 @@ describe('pflag grammar', () => {
     [['-r', 'x'], 'invalid argument "x" for "-r, --replicas" flag: strconv.ParseInt: parsing "x": invalid syntax'],
     [['-r', '99999999999'], 'invalid argument "99999999999" for "-r, --replicas" flag: strconv.ParseInt: parsing "99999999999": value out of range'],
     [['--timeout=5'], 'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'],
+    [['--image=a'], 'invalid argument "a" for "--image" flag: a must be formatted as key=value'],
+    [['--image=a=b=c,d', '--nope'], 'invalid argument "a=b=c,d" for "--image" flag: d must be formatted as key=value'],
+    [['--rule=a=b,c', '--nope'], 'invalid argument "a=b,c" for "--rule" flag: malformed pair, expect string=string'],
+    [['--labels=ü,"a'], 'invalid argument "ü,\\"a" for "-L, --labels" flag: parse error on line 1, column 6: extraneous or missing " in quoted-field'],
+    [['--labels="a\nb"c'], 'invalid argument "\\"a\\nb\\"c" for "-L, --labels" flag: record on line 1; parse error on line 2, column 2: extraneous or missing " in quoted-field'],
+    [['--labels=\n'], 'invalid argument "\\n" for "-L, --labels" flag: EOF'],
     [['--timeout=x'], 'invalid argument "x" for "--timeout" flag: time: invalid duration "x"'],
   ])('%j fails', (argv, message) => expect(() => parse(...argv)).toThrow(new FlagError(message)));
 });

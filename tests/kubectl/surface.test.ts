@@ -42,7 +42,7 @@ async function commandAt(path: string): Promise<{ entry: CommandEntry; command: 
 /** A default as pflag shows it. */
 function shown(spec: FlagSpec): string {
   if (spec.defaultText !== undefined) return spec.defaultText;
-  return Array.isArray(spec.default) ? `[${spec.default.join(',')}]` : String(spec.default);
+  return typeof spec.default === 'object' ? `[${[...spec.default].join(',')}]` : String(spec.default);
 }
 
 const GO_DURATION = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;

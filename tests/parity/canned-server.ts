@@ -9,6 +9,7 @@ import { apiVersionOf, builtinResources } from '../../src/api/resource.ts';
 import { StatusError, type StatusObject } from '../../src/api/status.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { Transport } from '../../src/client/client.ts';
+import { checkPathSegments } from '../../src/kubectl/client-config/path-segments.ts';
 
 export interface Answer {
   readonly status?: number;
@@ -89,11 +90,12 @@ export class CannedServer {
   /** The same answers without a network. */
   transport(): Transport {
     return {
-      request: (request) => {
+      request: async (request) => {
+        checkPathSegments(request);
         const rest = toRest(request);
         const answer = this.#answer(rest.path, rest.accept.includes('as=Table'), rest.method, rest.body ?? '');
-        if ((answer.status ?? 200) >= 400) return Promise.reject(StatusError.from(answer.body as StatusObject));
-        return Promise.resolve({ code: 200, object: answer.body as KubeObject, ...(answer.warnings ? { warnings: answer.warnings } : {}) });
+        if ((answer.status ?? 200) >= 400) throw StatusError.from(answer.body as StatusObject);
+        return { code: 200, object: answer.body as KubeObject, ...(answer.warnings ? { warnings: answer.warnings } : {}) };
       },
       raw: (method, path) => {
         const answer = this.#answer(path, false, method, '');

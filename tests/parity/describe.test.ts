@@ -51,6 +51,8 @@ describeParity('describe, beside the real kubectl', () => {
 /** Objects that random ones have led to. */
 const OBJECTS: readonly Fixture[] = [
   deployment('empty-key', { matchExpressions: [{ key: '', operator: 'Exists' }] }), deployment('no-values', { matchExpressions: [{ key: 'a', operator: 'In' }] }), deployment('values', { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b', 'c'] }] }), deployment('no-operator', { matchExpressions: [{ key: 'a', operator: '' }, { key: '', operator: 'In' }] }), deployment('bad-value', { matchLabels: { a: 'b c' } }),
+  deployment('two-faults', { matchExpressions: [{ key: '', operator: 'In' }] }),
+  { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'two-faults', namespace: 'default' }, ...{ spec: { selector: { matchExpressions: [{ key: '', operator: 'In' }] }, template: {} } } },
   { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'no-values', namespace: 'default' }, ...{ spec: { selector: { matchExpressions: [{ key: 'a', operator: 'In' }] }, template: {} } } },
   { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'spread', namespace: 'default' }, ...{ spec: { containers: [], topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'z', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchExpressions: [{ key: 'a' }] } }] } } },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'no-verbs' }, ...{ rules: [{ apiGroups: [''], resources: ['pods'] }] } },

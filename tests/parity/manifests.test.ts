@@ -69,7 +69,7 @@ const FILES: Readonly<Record<string, string>> = {
   'anchors.yaml': data('a: &x one\nb: *x\nc: "two"'),
   'merge.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\nbase: &base {a: "1", b: "2"}\ndata:\n  <<: *base\n  b: "3"\n',
   'block.yaml': data('a: |\n  one\n    two\n\nb: >-\n  folded\n  text\nc: |+\n  kept\n\nd: "quoted\\ttext \\u00e9"\ne: \'it\'\'s\''),
-  'types.yaml': 'apiVersion: v1\nkind: Odd\nmetadata: {name: a}\nspec:\n  a: yes\n  b: no\n  c: on\n  d: Off\n  e: 0644\n  f: 0x1F\n  g: 1_000\n  h: 1e3\n  i: 1.50\n  j: ~\n  k: null\n  l:\n  m: "yes"\n  n: 2025-01-02\n  o: 2025-01-02T03:04:05Z\n  p: 0o17\n  q: 0b11\n  r: +5\n  s: .5\n  t: 12:30\n  u: y\n  v: 1.0\n  w: -0\n  x: !!str 5\n  y: 100000000000\n  z: 08\n',
+  'types.yaml': 'apiVersion: v1\nkind: Odd\nmetadata: {name: a}\nspec:\n  huge: 1e400\n  a: yes\n  b: no\n  c: on\n  d: Off\n  e: 0644\n  f: 0x1F\n  g: 1_000\n  h: 1e3\n  i: 1.50\n  j: ~\n  k: null\n  l:\n  m: "yes"\n  n: 2025-01-02\n  o: 2025-01-02T03:04:05Z\n  p: 0o17\n  q: 0b11\n  r: +5\n  s: .5\n  t: 12:30\n  u: y\n  v: 1.0\n  w: -0\n  x: !!str 5\n  y: 100000000000\n  z: 08\n',
   'keys.yaml': 'apiVersion: v1\nkind: Odd\nmetadata: {name: a}\nspec:\n  1: a\n  true: b\n  1.5: c\n  yes: d\n  "2": e\n',
   'flow.yaml': '{apiVersion: v1, kind: Pod, metadata: {name: flow, labels: {a: "b"}}}\n',
   'one.json': '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"n":1.50,"big":12345678901,"u":"\\u00e9<>&"}}',

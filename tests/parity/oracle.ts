@@ -36,10 +36,10 @@ export function oracle(args: readonly string[], input = '', env: Readonly<Record
   return { stdout, stderr, code: status };
 }
 
-/** The same while this process goes on: its server may live here. */
-export function oracleBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Outcome> {
+/** The same while this process goes on: its server may live here. After so many ms (0: never) it is ended, and has no exit code. */
+export function oracleBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '', timeout = 0): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(oraclePath as string, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...ORACLE_ENV, ...env } });
+    const child = spawn(oraclePath as string, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...ORACLE_ENV, ...env }, timeout });
     // A program that ends without reading closes the pipe.
     child.stdin.on('error', () => undefined).end(input);
     const text = { stdout: '', stderr: '' };

@@ -1,22 +1,18 @@
-/** Values as Go's %v prints them: error texts of the patch engine quote maps that way. */
+/** Values as Go's fmt prints them once JSON is decoded: error texts of the patch engine quote maps that way. */
+import { goText, goType, sortedKeys } from '../go-value.ts';
+import { isMap } from './json-map.ts';
 
-/** `map[a:1 b:[x y]]`; keys in order, nothing quoted, null is <nil>. */
-export function goFormat(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goFormat).join(' ')}]`;
-  if (typeof value === 'object') {
-    const map = value as Record<string, unknown>;
-    return `map[${Object.keys(map).sort().map((key) => `${key}:${goFormat(map[key])}`).join(' ')}]`;
-  }
-  return String(value);
+/** %v: `map[a:1 b:[x y]]`; keys in order, nothing quoted, null is <nil>. */
+export const goFormat = (value: unknown): string => goText(value, 'int64');
+
+/** %s: all but text, and what holds it, is shown with its type. */
+export function goString(value: unknown): string {
+  const within = (child: unknown): string => (child === null ? '<nil>' : goString(child));
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return `[${value.map(within).join(' ')}]`;
+  if (isMap(value)) return `map[${sortedKeys(value).map((key) => `${key}:${within(value[key])}`).join(' ')}]`;
+  return value === null || value === undefined ? '%!s(<nil>)' : `%!s(${goType(value, 'int64')}=${goFormat(value)})`;
 }
 
-/** The Go type that decoding JSON into an interface gives a value, as error texts name it. */
-export function goTypeName(value: unknown): string {
-  if (value === null || value === undefined) return '%!s(<nil>)';
-  if (Array.isArray(value)) return '[]interface {}';
-  if (typeof value === 'object') return 'map[string]interface {}';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return 'string';
-}
+/** %s of a value's type. */
+export const goTypeName = (value: unknown): string => (value === null || value === undefined ? '%!s(<nil>)' : goType(value, 'int64'));

@@ -4,6 +4,7 @@
  * Follows gopkg.in/evanphx/json-patch.v4 patch.go; texts are its own.
  */
 import { draft, equal } from '../json.ts';
+import { goQuote } from '../quote.ts';
 import { PatchError, has, isMap, setKey, type JsonMap } from './json-map.ts';
 
 export interface JsonPatchOperation {
@@ -36,8 +37,8 @@ function applyOperation(holder: { root: Container }, operation: JsonPatchOperati
   }
 }
 
-/** Whatever is wrong with their path, add and remove say that it is missing. */
-function pathOnly({ path }: JsonPatchOperation, name: 'add' | 'remove'): string {
+/** Whatever is wrong with their path, these say that it is missing. */
+function pathOnly({ path }: JsonPatchOperation, name: 'add' | 'copy' | 'remove'): string {
   if (typeof path !== 'string') throw new PatchError(`${name} operation failed to decode path: missing value`);
   return path;
 }
@@ -57,8 +58,8 @@ function remove(root: Container, operation: JsonPatchOperation): void {
 function replace(holder: { root: Container }, operation: JsonPatchOperation): void {
   const path = pointer(operation.path, 'replace operation failed to decode path', 'operation missing path field');
   if (path === '') {
-    if (typeof operation.value !== 'object' || operation.value === null) throw new PatchError('replace operation value must be object or array');
-    holder.root = draft(operation.value) as Container;
+    // Of another value the library means to say something, and does not.
+    if (isMap(operation.value) || Array.isArray(operation.value)) holder.root = draft(operation.value) as Container;
     return;
   }
   const [container, key] = find(holder.root, path, `replace operation does not apply: doc is missing path: ${path}`);
@@ -82,7 +83,7 @@ function copy(root: Container, operation: JsonPatchOperation): void {
   const from = pointer(operation.from, 'copy operation failed to decode from', 'operation, missing from field');
   const [source, key] = find(root, from, `copy operation does not apply: doc is missing from path: ${from}`);
   const value = draft(read(source, key, `error in copy for from: '${from}'`) ?? null);
-  const path = pointer(operation.path, 'copy operation failed to decode path', 'operation missing path field');
+  const path = pathOnly(operation, 'copy');
   const [target, targetKey] = find(root, path, `copy operation does not apply: doc is missing destination path: ${path}`);
   insert(target, targetKey, value, 'error while adding value during copy');
 }
@@ -145,7 +146,7 @@ function insert(container: Container, key: string, value: unknown, what: string)
     return;
   }
   const index = parseIndex(key);
-  if (index === undefined) throw new PatchError(`${what}: value was not a proper array index: '${key}': strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
+  if (typeof index === 'string') throw new PatchError(`${what}: value was not a proper array index: '${key}': ${index}`);
   const length = container.length + 1;
   if (index >= length || index < -length) throw new PatchError(`${what}: Unable to access invalid index: ${index}: invalid index referenced`);
   container.splice(index < 0 ? index + length : index, 0, value);
@@ -154,11 +155,15 @@ function insert(container: Container, key: string, value: unknown, what: string)
 /** The position of an existing element, or why there is none. */
 function existingIndex(list: readonly unknown[], key: string): number | string {
   const index = parseIndex(key);
-  if (index === undefined) return `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`;
+  if (typeof index === 'string') return index;
   if (index >= list.length || index < -list.length) return `Unable to access invalid index: ${index}: invalid index referenced`;
   return index < 0 ? index + list.length : index;
 }
 
-function parseIndex(key: string): number | undefined {
-  return /^[+-]?\d+$/.test(key) ? Number(key) : undefined;
+/** strconv.Atoi, or what it says. */
+function parseIndex(key: string): number | string {
+  const fault = (what: string): string => `strconv.Atoi: parsing ${goQuote(key)}: ${what}`;
+  if (!/^[+-]?\d+$/.test(key)) return fault('invalid syntax');
+  const index = BigInt(key.replace('+', ''));
+  return BigInt.asIntN(64, index) === index ? Number(index) : fault('value out of range');
 }

@@ -21,7 +21,7 @@ export function elementType(...lists: readonly (readonly unknown[])[]): JsonType
       if (type === undefined) {
         type = current;
         if (type === 'list') throw new PatchError('lists of lists are not supported');
-      } else if (type !== current) throw new PatchError(`list element types are not identical: ${lists.map(goFormat).join(' ')}`);
+      } else if (type !== current) throw new PatchError(`list element types are not identical: ${goFormat(lists)}`);
     }
   }
   if (type === undefined) throw new PatchError('no elements in any of the given slices');

@@ -3,7 +3,7 @@
  * pkg/util/strategicpatch/patch.go: mergeMap and what it calls.
  */
 import { draft, equal } from '../json.ts';
-import { goFormat } from './go-format.ts';
+import { goFormat, goString } from './go-format.ts';
 import { PatchError, has, isMap, setKey, typeOf, type JsonMap } from './json-map.ts';
 import {
   DELETE_FROM_PRIMITIVE_LIST, DIRECTIVE, RETAIN_KEYS, SET_ELEMENT_ORDER, badArgument, deduplicate, elementType, findByKey, mergeInOrder, noMergeKey, partition, sameElement,
@@ -43,7 +43,7 @@ function mergeMap(original: JsonMap, patch: JsonMap, schema: PatchSchema, option
       return patch;
     }
     if (directive === 'delete') return {};
-    throw new PatchError(`unknown patch type: ${goFormat(directive)} in map: ${goFormat(patch)}`);
+    throw new PatchError(`unknown patch type: ${goString(directive)} in map: ${goFormat(patch)}`);
   }
   applyRetainKeys(original, patch, options);
   applyElementOrder(original, patch, schema, options);
@@ -220,7 +220,7 @@ function applyElementDirectives(original: unknown[], patch: unknown[], mergeKey:
       current = current.filter((other) => !(isMap(other) && has(other, mergeKey) && other[mergeKey] === item[mergeKey]));
     } else if (directive === 'replace') replace = true;
     else if (directive === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
-    else throw new PatchError(`unknown patch type: ${goFormat(directive)} in map: ${goFormat(item)}`);
+    else throw new PatchError(`unknown patch type: ${goString(directive)} in map: ${goFormat(item)}`);
   }
   return replace ? [change, []] : [current, change];
 }

@@ -2,11 +2,15 @@
  * From a document to an object: apiVersion, kind and well-typed metadata are asked for here, on the client, as kubectl
  * does (apimachinery unstructured.go: detector; cli-runtime metadata_decoder.go). All else is the server's business.
  */
+import { decodeObject as decodeStruct } from '../../api/decode/decoder.ts';
+import type { Field, Struct } from '../../api/decode/table.ts';
+import { sortKeys } from '../../api/go-json.ts';
 import { isObject, type JsonValue } from '../../api/json.ts';
+import { CommandError } from '../errors.ts';
 import type { UnstructuredObject } from './info.ts';
 
-/** The text after `unable to decode "file": `. */
-export class DecodeError extends Error {
+/** What keeps a document from being an object; of a file it is told with `unable to decode "file": `. */
+export class DecodeError extends CommandError {
   constructor(message: string) {
     super(message);
     this.name = 'DecodeError';
@@ -29,58 +33,50 @@ export function kindFaults(value: JsonValue): readonly string[] {
   return faults;
 }
 
-const STRINGS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'];
-const MAPS = ['labels', 'annotations'];
-const TIMES = ['creationTimestamp', 'deletionTimestamp'];
-const NUMBERS = ['generation', 'deletionGracePeriodSeconds'];
+/** What all documents are read as, whatever their kind (metadata_decoder.go). */
+const METADATA_ONLY: Struct = {
+  goName: 'metadataOnlyObject',
+  fields: new Map<string, Field>([
+    ['apiVersion', { shape: { type: 'string', goType: 'string' }, pointer: false, always: false }],
+    ['kind', { shape: { type: 'string', goType: 'string' }, pointer: false, always: false }],
+    ['metadata', { shape: { type: 'struct', model: 'ObjectMeta', goType: 'v1.ObjectMeta' }, pointer: false, always: false }],
+  ]),
+  implied: [],
+};
 
-/** Checks a document and returns it as an object. `raw` gives its JSON for the error that shows it; `typed`: a struct is looked for, and has a version. */
-export function decodeObject(value: JsonValue, raw: () => string, typed = false): UnstructuredObject {
+/** A document is an object or a list of some; `faults` are those of items. */
+export type ReadDocument = { readonly object: UnstructuredObject } | { readonly items: readonly UnstructuredObject[]; readonly faults: readonly CommandError[] };
+
+/** Checks a document and returns what it holds. `raw` gives its JSON for the error that shows it. */
+export function readDocument(value: JsonValue, raw: () => string): ReadDocument {
+  const object = decodeUnstructured(value, raw);
+  const { error } = decodeStruct(METADATA_ONLY, object, 'json');
+  if (error !== undefined) throw new DecodeError(error);
+  // Go's maps are written in the order of their keys; the server's faults follow that order.
+  const sorted = sortKeys(object as unknown as JsonValue) as unknown as UnstructuredObject & { readonly items?: readonly UnstructuredObject[] };
+  return sorted.items ? { items: sorted.items, faults: [] } : { object: sorted };
+}
+
+/** A document as an object without a struct: what has items is a list (apimachinery unstructured/helpers.go: unstructuredJSONScheme). */
+export function decodeUnstructured(value: JsonValue, raw: () => string): UnstructuredObject {
   if (!isObject(value)) throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`);
-  const { apiVersion, kind, metadata } = value;
+  const { apiVersion, kind, items } = value;
+  const object = items === undefined ? value : { ...value, items: listItems(items, apiVersion, kind) };
   const badVersion = typeof apiVersion === 'string' && apiVersion.split('/').length > 2;
   if (typeof kind !== 'string' || kind === '' || badVersion) throw new DecodeError(`Object 'Kind' is missing in '${raw()}'`);
-  if (typed && (apiVersion ?? '') === '') throw new DecodeError(`Object 'apiVersion' is missing in '${raw()}'`);
-  if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string') throw new DecodeError(`json: cannot unmarshal ${jsonType(apiVersion)} into Go struct field metadataOnlyObject.apiVersion of type string`);
-  checkMetadata(metadata);
-  return sorted(value) as unknown as UnstructuredObject;
+  return object as unknown as UnstructuredObject;
 }
 
-/** What is read from files goes to the server with its keys in order, as Go writes maps; the server's faults follow that order. */
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => [key, sorted(child as JsonValue)]));
+/** Items without a type have that of their list. */
+function listItems(items: JsonValue, apiVersion: JsonValue | undefined, kind: JsonValue | undefined): JsonValue {
+  if (items === null) return [];
+  if (!Array.isArray(items)) throw new DecodeError(`json: cannot unmarshal ${jsonType(items)} into Go struct field decodeList.items of type []json.RawMessage`);
+  return (items as readonly JsonValue[]).map((item) => {
+    if (item !== null && !isObject(item)) throw new DecodeError(`json: cannot unmarshal ${jsonType(item)} into Go value of type map[string]interface {}`);
+    if (textIn(item?.['kind']) !== '' || textIn(item?.['apiVersion']) !== '') return item;
+    return { ...item, kind: textIn(kind).replace(/List$/, ''), apiVersion: textIn(apiVersion) };
+  });
 }
 
-function checkMetadata(metadata: JsonValue | undefined): void {
-  if (metadata === undefined || metadata === null) return;
-  if (!isObject(metadata)) throw new DecodeError(`json: cannot unmarshal ${jsonType(metadata)} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta`);
-  const fail = (value: unknown, field: string, type: string): never => {
-    throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.metadata.${field} of type ${type}`);
-  };
-  const given = (field: string): JsonValue | undefined => metadata[field] ?? undefined;
-  for (const field of STRINGS) {
-    const value = given(field);
-    if (value !== undefined && typeof value !== 'string') fail(value, field, field === 'uid' ? 'types.UID' : 'string');
-  }
-  for (const field of NUMBERS) {
-    const value = given(field);
-    if (value !== undefined && typeof value !== 'number') fail(value, field, 'int64');
-  }
-  for (const field of TIMES) {
-    const value = given(field);
-    if (value !== undefined && typeof value !== 'string') fail(value, field, 'string');
-  }
-  for (const field of MAPS) {
-    const value = given(field);
-    if (value === undefined) continue;
-    if (!isObject(value)) fail(value, field, 'map[string]string');
-    for (const entry of Object.values(value as Record<string, JsonValue>)) if (entry !== null && typeof entry !== 'string') fail(entry, field, 'string');
-  }
-  const finalizers = given('finalizers');
-  if (finalizers !== undefined) {
-    if (!Array.isArray(finalizers)) fail(finalizers, 'finalizers', '[]string');
-    for (const entry of finalizers as readonly JsonValue[]) if (entry !== null && typeof entry !== 'string') fail(entry, 'finalizers', 'string');
-  }
-}
+/** A field of a map that should be text (unstructured.NestedString). */
+const textIn = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -5,6 +5,7 @@ import { ConnectionError } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandError, MultipleErrors, textOf, throwCollected } from '../errors.ts';
 import type { FilenameOptions } from '../shared/filename-flags.ts';
+import type { ReadDocument } from './decode.ts';
 import type { Info, UnstructuredObject } from './info.ts';
 import type { OnFault, OnMore, ResourceQuery, Source } from './query.ts';
 import { isLatest, prepare, toInfo } from './retrieve.ts';
@@ -76,7 +77,8 @@ export async function readInfos(ctx: CommandContext, text: string, source: strin
 
 /** The objects of one file; Lists are taken apart. */
 async function* documents(ctx: CommandContext, source: string, read: () => string | Promise<string>, query: ResourceQuery, onFault: OnFault = stopAtFault, onMore: OnMore = () => undefined): AsyncGenerator<Info, void, undefined> {
-  const [{ readManifest }, { decodeObject, DecodeError }] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts')]);
+  const [{ readManifest }, { readDocument, DecodeError }, typed] = await Promise.all([import('./manifest-reader.ts'), import('./decode.ts'), query.typed ? import('./typed-documents.ts') : undefined]);
+  const decode = typed?.readTyped ?? readDocument;
   const { validate = 'Ignore' } = query;
   const validation = validate === 'Ignore' ? undefined : new (await import('./client-validation.ts')).ClientValidation(ctx, validate);
   const selector = query.labelSelector ? (await import('../../api/labels.ts')).parseSelector(query.labelSelector) : undefined;
@@ -88,7 +90,7 @@ async function* documents(ctx: CommandContext, source: string, read: () => strin
     if (invalid && !query.keepInvalid) return onFault(invalid);
     let infos: readonly Info[];
     try {
-      infos = await flatten(ctx, decodeObject(value, raw, query.typed), source, query, onFault);
+      infos = await flatten(ctx, decode(value, raw), source, query, onFault);
       if (invalid) for (const info of infos) info.invalid = invalid;
       onMore(infos.length - 1);
     } catch (error) {
@@ -106,28 +108,23 @@ function invalidDocument(source: string, fault: string): string {
   return `error validating ${goQuote(source)}: error validating data: ${fault}; if you choose to ignore these errors, turn validation off with --validate=false`;
 }
 
-async function flatten(ctx: CommandContext, object: UnstructuredObject, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
-  const items = object['items'];
+async function flatten(ctx: CommandContext, document: ReadDocument, source: string, query: ResourceQuery, onFault: OnFault): Promise<Info[]> {
   const ready = async (info: Info): Promise<Info> => {
     if (isLatest(info, query)) await prepare(ctx, info, query);
     return info;
   };
-  const typed = query.typed ? (await import('../shared/typed.ts')).typedObject : undefined;
-  if (!Array.isArray(items)) {
-    const whole = typed?.(object, source) ?? object;
-    return [await ready(toInfo(await resourceOf(ctx, whole, source, query), whole, source))];
-  }
-  if (items.some((item) => Array.isArray((item as UnstructuredObject)['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
+  if (!('items' in document)) return [await ready(toInfo(await resourceOf(ctx, document.object, source, query), document.object, source))];
+  const { items } = document;
+  if (items.some((item) => Array.isArray(item['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
   const infos: Info[] = [];
-  const errors: unknown[] = [];
-  for (const item of items as UnstructuredObject[]) {
+  const errors: unknown[] = [...document.faults];
+  for (const item of items) {
     try {
       if (!item.kind) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
       if (!item.apiVersion) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
       const resource = await resourceFor(ctx, item, query);
-      if (typed && !resource?.model) throw new CommandError(UNTYPED_ITEM);
       if (!resource) throw new CommandError(`unable to recognize ${noMatches(item)}`);
-      infos.push(await ready(toInfo(resource, typed?.(item, source) ?? item, source)));
+      infos.push(await ready(toInfo(resource, item, source)));
     } catch (error) {
       errors.push(error);
     }
@@ -144,9 +141,6 @@ async function resourceOf(ctx: CommandContext, object: UnstructuredObject, sourc
   const { name = '', namespace = '' } = object.metadata ?? {};
   throw new CommandError(`resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}: ${noMatches(object)}\nensure CRDs are installed first`);
 }
-
-/** Of an item of a list that kubectl has no struct for. */
-const UNTYPED_ITEM = 'unable to get type info from the object "*runtime.Unknown": no kind is registered for the type runtime.Unknown in scheme "pkg/scheme/scheme.go:28"';
 
 /** meta.NoKindMatchError */
 const noMatches = ({ apiVersion = '', kind = '' }: UnstructuredObject): string => `no matches for kind ${goQuote(kind)} in version ${goQuote(apiVersion)}`;

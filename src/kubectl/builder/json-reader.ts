@@ -27,6 +27,16 @@ export function* readJsonStream(text: string): Generator<{ readonly value: JsonV
   }
 }
 
+/** One JSON value and nothing after it, as json.Unmarshal wants it. Throws JsonError. */
+export function readJson(text: string): JsonValue {
+  try {
+    new Scanner(text, 0).only();
+  } catch (error) {
+    throw error instanceof JsonError && error.at === undefined ? new JsonError('unexpected end of JSON input') : error;
+  }
+  return JSON.parse(text) as JsonValue;
+}
+
 /** Finds the end of one JSON value, or says why there is none. */
 class Scanner {
   constructor(
@@ -38,6 +48,13 @@ class Scanner {
   value(): number {
     this.#value('looking for beginning of value');
     return this.at;
+  }
+
+  /** Looks whether there is a value and nothing else. */
+  only(): void {
+    this.value();
+    this.#space();
+    if (this.at < this.text.length) this.#fail('after top-level value');
   }
 
   #value(context: string): void {

@@ -2,6 +2,7 @@
  * From a manifest's text to its documents, JSON or YAML (apimachinery util/yaml: NewYAMLOrJSONDecoder). Line numbers in
  * YAML errors count from the document's start, as kubectl's do.
  */
+import { sortKeys, toJson } from '../../api/go-json.ts';
 import type { JsonValue } from '../../api/json.ts';
 import { CommandError } from '../errors.ts';
 import { JsonError, readJsonStream } from './json-reader.ts';
@@ -50,15 +51,16 @@ async function* readYamlDocuments(text: string, source: string, onMore: (count: 
     // A document is complete only at a proper end: a bad separator takes the one before it along.
     const separator = badSeparator(part) ?? badSeparator(parts[index + 1] ?? '');
     if (separator !== undefined) throw new CommandError(`error parsing ${source}: ${fault ?? `invalid Yaml document separator: ${separator}`}`);
-    let value: JsonValue | undefined;
+    let value: JsonValue;
     try {
-      value = readYaml(part);
+      // It becomes JSON on the way, by a map: faults are found in the order of its keys.
+      value = sortKeys(readYaml(part) ?? null);
     } catch (error) {
       if (error instanceof YamlError) throw new CommandError(`error parsing ${source}: ${fault ?? `error converting YAML to JSON: ${error.message}`}`);
       throw error;
     }
     fault = undefined;
-    if (value !== undefined && value !== null) yield { value, raw: () => sortedJson(value) };
+    if (value !== null) yield { value, raw: () => toJson(value, 'sorted', '') };
   }
 }
 
@@ -69,14 +71,4 @@ const badSeparator = (part: string): string | undefined => /^---[^\S\n]*([^\s#][
 function splitDocuments(text: string): string[] {
   const parts = text.split(/^---[^\S\n]*(?:#[^\n]*)?(?:\n|$)|^(?=---)/m);
   return parts.filter((part) => part.trim() !== '');
-}
-
-/** encoding/json's text of a value: keys sorted, no spaces, <, > and & escaped. */
-export function sortedJson(value: JsonValue): string {
-  if (typeof value === 'string') return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
-  const object = value as Readonly<Record<string, JsonValue | undefined>>;
-  const fields = Object.keys(object).sort().filter((key) => object[key] !== undefined);
-  return `{${fields.map((key) => `${sortedJson(key)}:${sortedJson(object[key] as JsonValue)}`).join(',')}}`;
 }

@@ -47,11 +47,13 @@ export const isLatest = (info: Info, query: ResourceQuery): boolean => query.lat
 /** Settles the namespace, and reads the object where that was asked for. */
 export async function prepare(ctx: CommandContext, info: Info, query: ResourceQuery): Promise<void> {
   if (query.tables && info.object && info.source === '') return;
-  if (!info.resource.namespaced) {
+  // Without a server nobody knows: what names a namespace is in one.
+  const namespaced = query.local ? info.namespace !== '' : info.resource.namespaced;
+  if (!namespaced) {
     info.namespace = '';
     if (info.object?.metadata?.namespace !== undefined) delete info.object.metadata.namespace;
   } else if (info.namespace === '') {
-    if (!query.allNamespaces && !query.local) setNamespace(info, query.namespace);
+    if (!query.allNamespaces) setNamespace(info, query.namespace);
   } else if (query.enforceNamespace && info.source !== '' && info.namespace !== query.namespace) {
     throw new CommandError(
       `the namespace from the provided object ${goQuote(info.namespace)} does not match the namespace ${goQuote(query.namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,

@@ -1,5 +1,6 @@
 /** kubectl debug (kubectl pkg/cmd/debug/debug.go). */
 import type { Pod } from '../../api/generated/types.ts';
+import { compareBytes } from '../../api/go-json.ts';
 import { goQuote } from '../../api/quote.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { findResources } from '../builder/builder.ts';
@@ -17,7 +18,7 @@ const debugFlags = {
   container: { type: 'string', default: '', short: 'c', description: "The debug container's name." },
   'copy-to': { type: 'string', default: '', description: 'Make a copy of the pod under this name.' },
   custom: { type: 'string', default: '', description: 'A file with parts of a container that change what the profile says (JSON or YAML).' },
-  env: { type: 'strings', default: [], description: "The container's environment variables." },
+  env: { type: 'stringToString', default: new Map(), description: "The container's environment variables." },
   filename: { type: 'strings', default: [], short: 'f', description: 'What is to be debugged, as a file.' },
   image: { type: 'string', default: '', description: "The debug container's image." },
   'image-pull-policy': { type: 'string', default: '', description: "The container's image pull policy; the server's default where nothing is said." },
@@ -31,7 +32,7 @@ const debugFlags = {
   quiet: { type: 'bool', default: false, short: 'q', description: 'Tell less.' },
   replace: { type: 'bool', default: false, description: 'Delete the pod that was copied (with --copy-to).' },
   'same-node': { type: 'bool', default: false, description: 'The copy goes to the same node (with --copy-to).' },
-  'set-image': { type: 'strings', default: [], description: 'Other images for the containers of the copy, as name=image; * is for all (with --copy-to).' },
+  'set-image': { type: 'stringToString', default: new Map(), description: 'Other images for the containers of the copy, as name=image; * is for all (with --copy-to).' },
   'share-processes': { type: 'bool', default: true, description: "The copy's containers see each other's processes (with --copy-to)." },
   stdin: { type: 'bool', default: false, short: 'i', description: "Keep the containers' standard input open, even if nobody is attached." },
   target: { type: 'string', default: '', description: 'The container whose processes an ephemeral container sees.' },
@@ -80,13 +81,12 @@ async function runDebug(ctx: CommandContext, args: readonly string[], flags: Deb
   const words = hasWords ? args.slice(dash) : [];
   const attach = flags.changed('attach') ? values.attach : values.attach || values.stdin;
   const profile = PROFILES.find((name) => name === values.profile);
-  const env = pairs(ctx, 'env', values.env);
   if (!profile) throw new CommandError(`unknown profile: ${values.profile}`);
   const custom = values.custom === '' ? undefined : (await import('./debug/custom.ts')).readCustom(values.custom);
-  const setImages = new Map(pairs(ctx, 'set-image', values['set-image']));
+  const setImages = values['set-image'];
   validate(ctx, flags, { names, words, setImages, custom, attach });
   const wish: DebugWish = {
-    ...values, profile, words, setImages, env: env.map(([name, value]) => ({ name, value })), custom,
+    ...values, profile, words, setImages, env: [...values.env].sort(([a], [b]) => compareBytes(a, b)).map(([name, value]) => ({ name, value })), custom,
     ...(flags.changed('share-processes') ? { shareProcesses: values['share-processes'] } : {}),
     say: (text) => values.quiet || ctx.streams.stdout.write(`${text}\n`),
     warn: (text) => ctx.streams.stderr.write(`${text}\n`),
@@ -101,16 +101,6 @@ async function runDebug(ctx: CommandContext, args: readonly string[], flags: Deb
     const { pod, container } = kind === 'Node' ? await debugNode(ctx, object.metadata?.name ?? '', namespace, wish) : await debugPod(ctx, object as Pod, wish);
     if (attach && container !== '') await (await import('./debug/attach.ts')).attachWhenReady(ctx, pod, container, values);
   });
-}
-
-/** "a=b" of pflag's StringToString, in the order of their names. */
-function pairs({ commandPath }: CommandContext, flag: string, texts: readonly string[]): [string, string][] {
-  const parsed = texts.map((text): [string, string] => {
-    const at = text.indexOf('=');
-    if (at < 0) throw new CommandError(`invalid argument ${goQuote(text)} for "--${flag}" flag: ${text} must be formatted as key=value\nSee '${commandPath} --help' for usage.`);
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
-  return [...new Map(parsed)].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 /** kubectl patch (kubectl pkg/cmd/patch/patch.go). */
 import { readFileSync } from 'node:fs';
+import { toJson } from '../../api/go-json.ts';
 import { equal, type JsonValue } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { PatchType } from '../../api/request.ts';
@@ -72,7 +73,7 @@ async function patch(ctx: CommandContext, args: readonly string[], flags: Flags<
   if (values.local && dryRun === 'server') throw new CommandError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
   const type = (values.type === '' ? 'strategic' : values.type.toLowerCase()) as PatchType;
   if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not ${goQuote(values.type)}`);
-  const body = await readPatch(values.patch, values['patch-file']);
+  const body = await patchOf(values.patch, values['patch-file']);
   const found = await findResources(ctx, {
     files: filenameOptions(flags as unknown as Flags<typeof filenameFlags>), args, namespace, enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: values.local,
     ...(values.subresource === '' ? {} : { subresource: values.subresource }),
@@ -89,8 +90,7 @@ async function patch(ctx: CommandContext, args: readonly string[], flags: Flags<
   if (count === 0) throw new CommandError('no objects passed to patch');
 }
 
-/** The patch: YAML becomes JSON; what begins as JSON stays as it is, right or wrong. */
-async function readPatch(text: string, file: string): Promise<ReadPatch> {
+async function patchOf(text: string, file: string): Promise<ReadPatch> {
   let content = text;
   if (file !== '') {
     try {
@@ -99,16 +99,11 @@ async function readPatch(text: string, file: string): Promise<ReadPatch> {
       throw new CommandError(`unable to read patch file: ${systemText(error, file)}`);
     }
   }
+  const { readPatch } = await import('../shared/local-patch.ts');
   try {
-    return { value: JSON.parse(content) as JsonValue };
-  } catch {
-    if (/^\s*\{/.test(content)) return (await import('../shared/local-patch.ts')).readJsonPatch(content);
-    const { readYaml } = await import('../builder/yaml-reader.ts');
-    try {
-      return { value: readYaml(content) ?? null };
-    } catch (error) {
-      throw new CommandError(`unable to parse ${goQuote(text)}: ${textOf(error)}`);
-    }
+    return await readPatch(content);
+  } catch (error) {
+    throw new CommandError(`unable to parse ${goQuote(text)}: ${textOf(error)}`);
   }
 }
 
@@ -134,7 +129,7 @@ async function patchThere(ctx: CommandContext, info: Info, patch: ReadPatch, typ
 
 /** Without the server: the object with the patch applied. */
 async function patchHere(info: Info, body: ReadPatch, type: PatchType): Promise<KubeObject> {
-  const { patchLocally, jsonKind } = await import('../shared/local-patch.ts');
+  const { patchLocally } = await import('../shared/local-patch.ts');
   const object = objectOf(info);
   if (type === 'strategic') {
     const { schemaForKind } = await import('../../api/patch/index.ts');
@@ -142,16 +137,13 @@ async function patchHere(info: Info, body: ReadPatch, type: PatchType): Promise<
     const schema = schemaForKind((object as UnstructuredObject).apiVersion ?? '', object.kind ?? '');
     if (!schema) throw new CommandError(`strategic merge patch is not supported for ${group}/${version}, Kind=${kind} locally, try --type merge`);
   }
-  let patched: unknown;
+  let patched: JsonValue;
   try {
     patched = await patchLocally(object, body, type);
   } catch (error) {
     const missing = error instanceof CommandError ? /doc is missing key: (.*)$/.exec(error.message)?.[1] : undefined;
     throw missing === undefined ? error : new CommandError(`Object to be patched is missing field (${missing})`);
   }
-  if (Array.isArray(patched)) throw new CommandError(`json: cannot unmarshal ${jsonKind(patched)} into Go value of type unstructured.detector`);
-  // Whatever has items is read as a list.
-  const { items } = patched as { readonly items?: unknown };
-  if (items !== undefined && items !== null && !Array.isArray(items)) throw new CommandError(`json: cannot unmarshal ${jsonKind(items)} into Go struct field decodeList.items of type []json.RawMessage`);
-  return patched as KubeObject;
+  const { decodeUnstructured } = await import('../builder/decode.ts');
+  return decodeUnstructured(patched, () => toJson(patched, 'sorted', '')) as KubeObject;
 }

@@ -8,7 +8,7 @@ import type { KubeObject, Stored } from '../../api/object.ts';
 import type { RequestOptions } from '../../api/request.ts';
 import { resourceAt, type ResourceFacts } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
-import { CommandError, listError, PlainError, textOf } from '../errors.ts';
+import { CommandError, listError, MultipleErrors, textOf } from '../errors.ts';
 import { compareBytes } from '../../api/go-json.ts';
 
 export interface DescriberSettings {
@@ -149,10 +149,9 @@ export function subjectOf({ metadata }: Stored<KubeObject>, { kind }: ResourceFa
 export function selectorText(selector: LabelSelector | undefined): string {
   // One after the other: the first that is wrong is told.
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  for (const part of [{ matchLabels }, ...matchExpressions.map((expression) => ({ matchExpressions: [expression] }))]) {
+  for (const part of [...Object.entries(matchLabels).map(([key, value]) => ({ matchLabels: { [key]: value } })), ...matchExpressions.map((expression) => ({ matchExpressions: [expression] }))]) {
     const faults = selectorFromLabelSelector(part).requirements.flatMap(requirementFaults);
-    // As all lists of faults it is printed without "error: ".
-    if (faults.length > 0) throw new PlainError(faults.join('\n'));
+    if (faults.length > 0) throw new MultipleErrors(faults.map((fault) => new CommandError(fault)));
   }
   return inOrder(selectorFromLabelSelector(selector));
 }

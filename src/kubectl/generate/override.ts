@@ -1,9 +1,9 @@
 /** --overrides and --override-type: a patch on a generated object (kubectl pkg/cmd/util/override_options.go). */
+import { toJson } from '../../api/go-json.ts';
 import { draft } from '../../api/json.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable } from '../flags.ts';
 import type { Generated } from './object.ts';
-import { asTyped } from './typed-object.ts';
 
 export const overrideFlags = {
   'override-type': { type: 'string', default: 'merge', description: 'How --overrides changes the generated object: json, merge, or strategic.' },
@@ -14,8 +14,8 @@ export const overrideFlags = {
 export async function override(object: Generated, overrides: string, type: string): Promise<Generated> {
   if (overrides === '') return object;
   if (type !== '' && type !== 'json' && type !== 'merge' && type !== 'strategic') throw new CommandError(`invalid override type: ${type}`);
-  const { jsonKind, patchLocally, readJsonPatch } = await import('../shared/local-patch.ts');
+  const [{ readTyped }, { patchLocally, readJsonPatch }] = await Promise.all([import('../builder/typed-documents.ts'), import('../shared/local-patch.ts')]);
   const patched = await patchLocally(draft(object), readJsonPatch(overrides), type === '' ? 'merge' : type);
-  if (Array.isArray(patched)) throw new CommandError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(patched)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
-  return asTyped(patched as Generated);
+  const document = readTyped(patched, () => toJson(patched, 'sorted', ''));
+  return ('object' in document ? document.object : patched) as unknown as Generated;
 }

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toJson } from '../../api/go-json.ts';
 import { jsonSyntaxError, scanJson, type JsonNode } from '../../api/json-scan.ts';
 import { systemText } from '../builder/files.ts';
-import { sortedJson } from '../builder/manifest-reader.ts';
 import { duplicateKeys, readYaml, YamlError } from '../builder/yaml-reader.ts';
 import { CommandError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
@@ -78,7 +78,7 @@ function read(file: string): Read {
 function parse(document: string): { readonly node: JsonNode; readonly duplicates?: string | undefined } | undefined {
   if (/^\s*\{/.test(document)) return jsonSyntaxError(document) === undefined ? { node: scanJson(document).node } : undefined;
   try {
-    return { node: scanJson(sortedJson(readYaml(document) ?? null)).node, duplicates: duplicateKeys(document) };
+    return { node: scanJson(toJson(readYaml(document) ?? null, 'sorted', '')).node, duplicates: duplicateKeys(document) };
   } catch (error) {
     if (error instanceof YamlError) return undefined;
     throw error;

@@ -14,6 +14,6 @@ export function objectName(object: KubeObject): string {
 
 /** One line per object, items of lists each on their own; `operation` follows the name. */
 export function nameLines(object: KubeObject & { readonly items?: unknown }, operation = ''): string {
-  if (Array.isArray(object.items) && (object.kind ?? '').endsWith('List')) return (object.items as KubeObject[]).map((item) => nameLines(item, operation)).join('');
+  if (Array.isArray(object.items)) return (object.items as KubeObject[]).map((item) => nameLines(item, operation)).join('');
   return `${objectName(object)}${operation === '' ? '' : ` ${operation}`}\n`;
 }

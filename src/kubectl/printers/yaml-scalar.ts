@@ -14,11 +14,14 @@ export function resolvesToOther(text: string): boolean {
   if (WORDS.has(text)) return true;
   const first = text.charCodeAt(0);
   if (!((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46)) return false;
-  if (first === 46) return /^\.\d+([eE][-+]?\d+)?$/.test(text);
+  if (first === 46) return /^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/.test(text) && isFinite64(text);
   if (BASE_60.test(text) || isTimestamp(text)) return true;
   const digits = text.replaceAll('_', '');
-  return INTEGER.test(digits) || FLOAT.test(digits);
+  return INTEGER.test(digits) || (FLOAT.test(digits) && isFinite64(text));
 }
+
+/** What no float64 holds is text to Go. */
+const isFinite64 = (text: string): boolean => Number.isFinite(Number(text.replaceAll('_', '')));
 
 function isTimestamp(text: string): boolean {
   const match = TIMESTAMP.exec(text);

@@ -4,37 +4,40 @@
  */
 import { isObject, type JsonValue } from '../../api/json.ts';
 import type { PatchType } from '../../api/request.ts';
-import { JsonError, readJsonStream } from '../builder/json-reader.ts';
+import { JsonError, readJson } from '../builder/json-reader.ts';
 import { CommandError } from '../errors.ts';
 
 /** A patch as it was read: its value, or what encoding/json says of its text. */
 export type ReadPatch = { readonly value: JsonValue } | { readonly fault: string };
 
-/** One JSON value and nothing after it, as json.Unmarshal wants it. */
+/** What a user wrote as a patch: as it is where it begins as JSON, right or wrong; else YAML that becomes JSON (apimachinery util/yaml: ToJSON). Throws YamlError. */
+export async function readPatch(text: string): Promise<ReadPatch> {
+  if (/^[\s\u0085]*\{/.test(text)) return readJsonPatch(text);
+  const { readYaml } = await import('../builder/yaml-reader.ts');
+  return { value: readYaml(text) ?? null };
+}
+
+/** A patch that must be JSON. */
 export function readJsonPatch(text: string): ReadPatch {
   try {
-    const [first, second] = readJsonStream(text);
-    if (first === undefined) return { fault: 'unexpected end of JSON input' };
-    if (second === undefined) return { value: first.value };
-    const after = text.slice(first.end).trimStart()[0] ?? '';
-    return { fault: `invalid character '${after}' after top-level value` };
+    return { value: readJson(text) };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return { fault: error.message === 'unexpected EOF' ? 'unexpected end of JSON input' : error.message };
+    return { fault: error.message };
   }
 }
 
 /** The patched object. Throws CommandError with what the patch libraries say to what they cannot apply. */
-export async function patchLocally(object: object, patch: ReadPatch, type: PatchType): Promise<unknown> {
+export async function patchLocally(object: object, patch: ReadPatch, type: PatchType): Promise<JsonValue> {
   const fault = 'fault' in patch ? malformed(patch.fault, type) : misfit(patch.value, type);
   if (fault !== undefined) throw new CommandError(fault);
   const body = 'value' in patch ? patch.value : null;
   const { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, schemaForKind, PatchError } = await import('../../api/patch/index.ts');
   const { apiVersion = '', kind = '' } = object as { readonly apiVersion?: string; readonly kind?: string };
   try {
-    if (type === 'json') return applyJsonPatch(object as never, (body ?? []) as unknown as Parameters<typeof applyJsonPatch>[1]);
-    if (type === 'merge') return Array.isArray(body) ? body : applyMergePatch(object as never, body as never);
-    return applyStrategicMergePatch(object as never, (body ?? {}) as never, schemaForKind(apiVersion, kind) as never);
+    if (type === 'json') return applyJsonPatch(object as never, (body ?? []) as unknown as Parameters<typeof applyJsonPatch>[1]) as JsonValue;
+    if (type === 'merge') return Array.isArray(body) ? body : (applyMergePatch(object, body) as JsonValue);
+    return applyStrategicMergePatch(object as never, (body ?? {}) as never, schemaForKind(apiVersion, kind) as never) as unknown as JsonValue;
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
     throw new CommandError(error.message);

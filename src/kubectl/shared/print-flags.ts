@@ -7,6 +7,7 @@
  *
  * `get` has its own wider set in commands/get.ts.
  */
+import { isObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/quote.ts';
 import type { CommandContext } from '../command.ts';
@@ -115,7 +116,8 @@ export function noPrinter(output: string, formats: readonly string[]): CommandEr
 /** managedFields are left out of what is printed unless --show-managed-fields asks for them. */
 export function withoutManagedFields(object: KubeObject & { readonly items?: unknown }): KubeObject {
   let shown = object;
-  if (object.metadata && 'managedFields' in object.metadata) {
+  // --local shows whatever a patch has made of it.
+  if (isObject(object.metadata) && 'managedFields' in object.metadata) {
     const { managedFields: _, ...metadata } = object.metadata;
     shown = { ...object, metadata };
   }

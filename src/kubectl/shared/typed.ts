@@ -6,20 +6,25 @@ import { decodeObject } from '../../api/decode/decoder.ts';
 import { structOf } from '../../api/decode/table.ts';
 import { goQuote } from '../../api/quote.ts';
 import { resourceForKind } from '../../api/resource.ts';
+import { DecodeError } from '../builder/decode.ts';
 import type { UnstructuredObject } from '../builder/info.ts';
-import { CommandError } from '../errors.ts';
 
 /** Where the real kubectl's table of kinds is made: part of its error text. */
 const SCHEME = 'pkg/scheme/scheme.go:28';
 
-/** The object in the form that Go's struct of its kind would write. `source`: where it came from, '' for the server. Throws for kinds that kubectl has no struct for. */
-export function typedObject(object: UnstructuredObject, source = ''): UnstructuredObject {
+/** The struct's kind is not in that table. */
+export class NotRegisteredError extends DecodeError {
+  constructor(apiVersion: string, kind: string) {
+    super(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "${SCHEME}"`);
+  }
+}
+
+/** The object in the form that Go's struct of its kind would write. Throws DecodeError. */
+export function typedObject(object: UnstructuredObject): UnstructuredObject {
   const { apiVersion = '', kind = '' } = object;
-  const fail = (text: string): CommandError => new CommandError(source === '' ? text : `unable to decode ${goQuote(source)}: ${text}`);
-  const resource = resourceForKind(apiVersion, kind);
-  const struct = resource && structOf(resource.model);
-  if (!struct) throw fail(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "${SCHEME}"`);
-  const { value, error } = decodeObject(struct, object, 'json', undefined);
-  if (error !== undefined) throw fail(error);
+  const struct = structOf(resourceForKind(apiVersion, kind)?.model ?? '');
+  if (!struct) throw new NotRegisteredError(apiVersion, kind);
+  const { value, error } = decodeObject(struct, object, 'json');
+  if (error !== undefined) throw new DecodeError(error);
   return Object.assign(value, { apiVersion, kind }) as unknown as UnstructuredObject;
 }

@@ -32,10 +32,14 @@ const manifest: fc.Arbitrary<string> = fc.oneof(
 
 const dryRun = fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, fc.constantFrom(['--dry-run=client'], ['--dry-run'], ['--dry-run=server'], ['--dry-run=x'], ['--dry-run=none']));
 const rest = maybe(any(flag('namespace', fc.constantFrom('team', '', 'x')), flag('field-manager', name), '--record', '--all', flag('selector', fc.constantFrom('a=b', 'x', 'a in (')), '--recursive', '--nope', flag('filename', fc.constant('DIR/nope')), flag('kustomize', fc.constant('DIR'))));
-const local = words('--local', '--filename=-', maybe(output), dryRun, rest);
+/** Standard input, or files: one, a folder's, those of a pattern. */
+const source = fc.oneof({ weight: 9, arbitrary: fc.constant(['--filename=-']) }, fc.constantFrom(['--filename=DIR/objects'], ['--filename=DIR/objects', '--recursive'], ['--filename=DIR/objects/*.json'], ['--filename=DIR/objects/*.nope'], ['--filename=DIR/objects/deep/c.yaml', '--filename=DIR/objects/a.json'], ['--filename=DIR/objects/a.json,DIR/objects/b.yml'], ['--filename=-', '--filename=DIR/objects/a.json'], ['--kustomize=DIR/objects/deep']));
+const local = words('--local', source, maybe(output), dryRun, rest);
 const change = some(one(fc.oneof({ weight: 3, arbitrary: pair }, key.map((each) => `${each}-`))), 3);
-const containers = flag('containers', fc.constantFrom('c', 'd', '*', 'z*', 'init', '', '[', '?', '*c', 'c,d', 'nope'));
-const resources = fc.array(fc.tuple(fc.constantFrom('cpu', 'memory', 'x', '', 'example.com/gpu', 'ephemeral-storage', 'hugepages-2Mi'), quantity).map((all) => all.join('=')), { maxLength: 2 }).map((all) => all.join(','));
+export const containers = flag('containers', fc.constantFrom('c', 'd', '*', 'z*', 'init', '', '[', '?', '*c', 'c,d', 'nope'));
+export const selectors = fc.constantFrom('a=b', 'a=b,c=d', 'a', '', 'a in (b)', 'a!=b', '!a', 'a==b', 'a=b=c', 'bad key=x', 'a=ü', 'a,b=c', 'a notin (b)', 'a>1', ',', 'a=b,a=c', 'a in (b,c)');
+export const subjects = any(flag('user', value), flag('user', value), flag('group', value), flag('serviceaccount', fc.constantFrom('a:b', 'a', ':b', 'a:', 'a:b:c', '', 'a:b,c:d')));
+export const resources = fc.array(fc.tuple(fc.constantFrom('cpu', 'memory', 'x', '', 'example.com/gpu', 'ephemeral-storage', 'hugepages-2Mi'), quantity).map((all) => all.join('=')), { maxLength: 2 }).map((all) => all.join(','));
 
 const field = fc.constantFrom('a', 'labels', 'annotations', 'name', 'image', 'env', 'k', 'spec', 'replicas', '$patch', '$retainKeys', '$setElementOrder/containers', '$deleteFromPrimitiveList/finalizers');
 const merge = fc.oneof(
@@ -52,12 +56,13 @@ const patch = (text: fc.Arbitrary<string>): Words => fc.oneof({ weight: 8, arbit
 const CHANGED: readonly Words[] = [
   words('label', local, change, maybe(fc.constantFrom(['--overwrite'], ['--overwrite=false'], ['--resource-version=3'], ['--resource-version='])), maybe(flag('overwrite', truth))),
   words('annotate', local, change, maybe(fc.constantFrom(['--overwrite'], ['--overwrite=false'], ['--resource-version=3']))),
+  words(fc.constantFrom(['label'], ['annotate']), local, '--list', maybe(change)),
   words('set', 'image', local, some(one(fc.tuple(fc.constantFrom('c', 'd', '*', 'e', 'init', '', 'c,d'), image).map(([left, right]) => `${left}=${right}`)), 2), maybe(one(fc.constantFrom('deploy', 'c', 'deploy/web', '=', 'c=', '*=')))),
   words('set', 'env', local, some(one(fc.oneof(fc.constantFrom('A=1', 'B=x=y', 'A-', 'C=', 'X', '1=2', '-', '=', 'A B=1', '.A=1', 'a.b-c=1', 'A=1 ', 'X-'), value.map((text) => `A=${text}`))), 3), any(containers, flag('env', pair), flag('overwrite', truth), '--list', '--resolve', flag('prefix', fc.constantFrom('P_', '', 'x-', '1')), flag('keys', fc.constantFrom('a', 'a,b', '')), flag('from', fc.constantFrom('configmap/x', 'secret/y', 'x', 'pod/z', 'configmap/', '')))),
   words('set', 'resources', local, any(flag('limits', resources), flag('requests', resources), containers)),
   words('set', fc.constantFrom(['serviceaccount'], ['sa']), local, some(one(name), 2)),
-  words('set', 'selector', local, one(fc.constantFrom('a=b', 'a=b,c=d', 'a', '', 'a in (b)', 'a!=b', '!a', 'a==b', 'a=b=c', 'bad key=x', 'a=ü')), maybe(flag('resource-version', number))),
-  words('set', 'subject', local, any(flag('user', value), flag('user', value), flag('group', value), flag('serviceaccount', fc.constantFrom('a:b', 'a', ':b', 'a:', 'a:b:c', '', 'a:b,c:d')))),
+  words('set', 'selector', local, one(selectors), maybe(flag('resource-version', number))),
+  words('set', 'subject', local, subjects),
   words('patch', local, patch(merge), typed('merge')),
   words('patch', local, patch(merge), typed('strategic')),
   words('patch', local, patch(mistyped(merge)), typed('merge')),
@@ -67,5 +72,7 @@ const CHANGED: readonly Words[] = [
 
 const FILES: Readonly<Record<string, string>> = { ...TEMPLATES, 'patch.yaml': 'metadata:\n  labels:\n    from: yaml\n', 'patch.json': '{"metadata":{"annotations":{"from":"json"}}}', empty: '' };
 
+const files = fc.record({ a: manifest, b: manifest, c: manifest }).map(({ a, b, c }) => ({ ...FILES, 'objects/a.json': a, 'objects/b.yml': b, 'objects/deep/c.yaml': c, 'objects/read.me': 'x' }));
+
 /** Manifests changed without a server. */
-export const changed: fc.Arbitrary<Line> = fc.oneof(...CHANGED.map((each) => fc.record({ args: inAnySpelling(each), input: manifest, files: fc.constant(FILES) })));
+export const changed: fc.Arbitrary<Line> = fc.oneof(...CHANGED.map((each) => fc.record({ args: inAnySpelling(each), input: manifest, files })));

@@ -1,8 +1,7 @@
 /** kubectl create clusterrole. */
-import { goQuote } from '../../../api/quote.ts';
 import { defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
-import { newMeta, type StringMap } from '../../generate/object.ts';
+import { newMeta } from '../../generate/object.ts';
 import { checkRuleResources, policyRules, ruleResources, ruleVerbs, unusualVerbs } from '../../generate/policy-rules.ts';
 import { RBAC_GROUP } from '../../generate/role-binding.ts';
 import { ruleFlags } from './role.ts';
@@ -31,11 +30,11 @@ kubectl create clusterrole monitoring --aggregation-rule="rbac.example.com/aggre
   flags: {
     ...createFlags,
     ...ruleFlags,
-    'aggregation-rule': { type: 'array', default: [], defaultText: '', description: 'Label query for the cluster roles whose rules this one sums up.' },
+    'aggregation-rule': { type: 'mapStringString', default: new Map(), description: 'Label query for the cluster roles whose rules this one sums up.' },
     'non-resource-url': { type: 'strings', default: [], description: 'Path, or its beginning with a *, that the rule is about.' },
   },
   async run(ctx, args, flags) {
-    const aggregation = labelPairs(flags.values['aggregation-rule'], ctx.commandPath);
+    const aggregation = flags.values['aggregation-rule'];
     const nonResourceURLs = flags.values['non-resource-url'];
     const resourceNames = flags.values['resource-name'];
     const { name, create } = await prepareCreate(ctx, args, flags);
@@ -44,11 +43,11 @@ kubectl create clusterrole monitoring --aggregation-rule="rbac.example.com/aggre
     requireName(name);
     const metadata = newMeta(name);
     const base = { kind: 'ClusterRole', apiVersion: `${RBAC_GROUP}/v1`, metadata };
-    if (Object.keys(aggregation).length > 0) {
+    if (aggregation.size > 0) {
       if (nonResourceURLs.length + verbs.length + resources.length + resourceNames.length > 0) {
         throw new CommandError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
       }
-      return create({ ...base, rules: null, aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregation }] } });
+      return create({ ...base, rules: null, aggregationRule: { clusterRoleSelectors: [{ matchLabels: Object.fromEntries(aggregation) }] } });
     }
     if (verbs.length === 0) throw new CommandError('at least one verb must be specified');
     if (resources.length === 0 && nonResourceURLs.length === 0) throw new CommandError('one of resource or nonResourceURL must be specified');
@@ -70,18 +69,4 @@ function checkUrls(urls: readonly string[], verbs: readonly string[]): void {
     if (!url.startsWith('/')) throw new CommandError('nonResourceURL should start with /');
     if (url.slice(0, -1).includes('*')) throw new CommandError("nonResourceURL only supports wildcard matches when '*' is at the end");
   }
-}
-
-/** key=value pairs separated by commas (component-base cli/flag: MapStringString). */
-function labelPairs(texts: readonly string[], path: string): StringMap {
-  const pairs: StringMap = {};
-  for (const text of texts) {
-    for (const pair of text.split(',')) {
-      if (pair === '') continue;
-      const equals = pair.indexOf('=');
-      if (equals < 0) throw new CommandError(`invalid argument ${goQuote(text)} for "--aggregation-rule" flag: malformed pair, expect string=string\nSee '${path} --help' for usage.`);
-      pairs[pair.slice(0, equals).trim()] = pair.slice(equals + 1).trim();
-    }
-  }
-  return pairs;
 }
