@@ -8,16 +8,16 @@ export const command = defineCommand({
   name: 'kustomize',
   usage: 'kustomize DIR [flags]',
   short: 'Build a kustomization target from a directory or URL',
-  long: `Builds the resources that a folder's kustomization.yaml stands for. Without DIR it is the current folder. Repositories elsewhere, plugins and Helm charts are not read.`,
+  long: `Builds the resources that a folder's kustomization.yaml stands for. Without DIR it is the current folder. Repositories elsewhere are not read.`,
   examples: `# The current folder
 kubectl kustomize
 
 # Another one
 kubectl kustomize /home/config/production`,
   flags: {
-    'as-current-user': { type: 'bool', default: false, description: 'Run functions as the current user. There are no functions here.' },
-    'enable-alpha-plugins': { type: 'bool', default: false, description: 'Plugins. There are none here.' },
-    'enable-helm': { type: 'bool', default: false, description: 'Helm charts. They are not read here.' },
+    'as-current-user': { type: 'bool', default: false, description: 'Run functions as the current user.' },
+    'enable-alpha-plugins': { type: 'bool', default: false, description: 'Plugins that are not built in: programs and containers.' },
+    'enable-helm': { type: 'bool', default: false, description: 'Helm charts, which the Helm program inflates.' },
     env: { type: 'array', default: [], short: 'e', description: 'Environment of functions.' },
     'helm-api-versions': { type: 'array', default: [], description: 'API versions for Helm.' },
     'helm-command': { type: 'string', default: 'helm', description: 'The Helm program.' },
@@ -35,8 +35,14 @@ kubectl kustomize /home/config/production`,
     if (restrictor !== 'LoadRestrictionsNone' && restrictor !== 'LoadRestrictionsRootOnly') throw new CommandError(`illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`);
     const { build } = await import('../kustomize/build.ts');
     const { toYaml } = await import('../printers/yaml.ts');
-    const resources = build(args[0] || '.', { anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`) });
-    const { output } = flags.values;
+    const { values } = flags;
+    const resources = build(args[0] || '.', {
+      anywhere: restrictor === 'LoadRestrictionsNone', external: values['enable-alpha-plugins'], env: ctx.env,
+      helm: { enabled: values['enable-helm'], command: values['helm-command'], apiVersions: values['helm-api-versions'], kubeVersion: values['helm-kube-version'], debug: values['helm-debug'] },
+      functions: { network: values.network, mounts: values.mount, env: values.env, asCurrentUser: values['as-current-user'] },
+      warn: (line) => ctx.streams.stderr.write(`${line}\n`),
+    });
+    const { output } = values;
     if (output !== '' && statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
       const byNamespace = new Set(resources.map(({ namespace }) => namespace)).size > 1;
       for (const { fields, kind, name, namespace, gvk } of resources) {

@@ -3,6 +3,7 @@
  * api/filters/fieldspec and api/types/fieldspec.go.
  */
 import { parseApiVersion } from '../../api/resource.ts';
+import { toYaml } from '../printers/yaml.ts';
 import { KustomizeError } from './errors.ts';
 import { idText, isSelected, type Gvk } from './resid.ts';
 import { isFields, type Fields, type Resource } from './resource.ts';
@@ -38,8 +39,15 @@ function matches(resource: Resource, { group, version, kind }: Gvk): boolean {
   return (!kind || kind === resource.kind) && (!group || group === own.group) && (!version || version === own.version);
 }
 
+/** Puts a text where a scalar is, or nothing yet. Throws KustomizeError where something else stands. */
+export function setScalar(slot: Slot, value: string): void {
+  const { value: before } = slot;
+  if (typeof before === 'object' && before !== null) throw new KustomizeError(`wrong node kind: expected ScalarNode but got ${isFields(before) ? 'MappingNode' : 'SequenceNode'}: node contents:\n${toYaml(before)}`);
+  slot.set(value);
+}
+
 /** "a/b\/c" -> a, b/c */
-function splitPath(path: string): readonly string[] {
+export function splitPath(path: string): readonly string[] {
   return path.split(/(?<!\\)\//).map((part) => part.replaceAll('\\/', '/'));
 }
 

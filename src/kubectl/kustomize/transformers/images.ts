@@ -4,15 +4,13 @@ import type { Image } from '../kustomization.ts';
 import { isFields, text, type Fields } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 
-export function setImages(list: ResourceList, images: readonly Image[], specs: readonly FieldSpec[]): void {
-  for (const image of images) {
-    const expression = new RegExp(`^${image.name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
-    const change = (value: string): string => (expression.test(value) ? changed(value, image) : value);
-    for (const resource of list.resources) {
-      if (resource.kind === 'CustomResourceDefinition') continue;
-      changeContainers(resource.fields, change);
-      for (const spec of specs) visitFields(resource, spec, (slot) => typeof slot.value === 'string' && slot.set(change(slot.value)));
-    }
+export function setImage(list: ResourceList, image: Image, specs: readonly FieldSpec[]): void {
+  const expression = new RegExp(`^${image.name ?? ''}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
+  const change = (value: string): string => (expression.test(value) ? changed(value, image) : value);
+  for (const resource of list.resources) {
+    if (resource.kind === 'CustomResourceDefinition') continue;
+    changeContainers(resource.fields, change);
+    for (const spec of specs) visitFields(resource, spec, (slot) => typeof slot.value === 'string' && slot.set(change(slot.value)));
   }
 }
 
