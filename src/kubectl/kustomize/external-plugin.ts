@@ -17,8 +17,17 @@ const BEHAVIOR = 'kustomize.config.k8s.io/behavior';
 export function externalPlugin(name: string, run: (input: string) => string): Generator & Transformer {
   return {
     generate: () => readResources(run('')).map(withOptions),
-    transform: (list) => takeBack(list, readResources(run(list.resources.map(withId).join('---\n'))), name),
+    transform: (list) => takeBack(list, readResources(failing(() => run(list.resources.map(withId).join('---\n')))), name),
   };
+}
+
+/** Behind what went wrong comes what was written, which is nothing. */
+function failing(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof KustomizeError ? new KustomizeError(`${error.message} `) : error;
+  }
 }
 
 /** What a plugin says of a resource that it makes, in annotations. */

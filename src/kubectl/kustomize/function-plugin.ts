@@ -49,18 +49,7 @@ export function functionPlugin(config: Resource, { container = {} }: FunctionSpe
   const marked = config.copy();
   marked.setStringMap('annotations', { ...marked.stringMap('annotations'), [LOCAL_CONFIG]: 'true' });
   // A generator has nothing to read but its own configuration, which is not kept.
-  const plugin = externalPlugin(`api: ${apiVersion}, kind: ${kind}, name: ${name}`, (input) => prefixed("couldn't execute function", () => run(input || toYaml(marked.fields), marked, container, context)));
-  return {
-    ...plugin,
-    transform(list) {
-      try {
-        plugin.transform(list);
-      } catch (error) {
-        // The function's output follows, of which there is none.
-        throw error instanceof KustomizeError && error.message.startsWith("couldn't execute function") ? new KustomizeError(`${error.message} `) : error;
-      }
-    },
-  };
+  return externalPlugin(`api: ${apiVersion}, kind: ${kind}, name: ${name}`, (input) => prefixed("couldn't execute function", () => run(input || toYaml(marked.fields), marked, container, context)));
 }
 
 /** The documents as the function leaves them. */

@@ -2,6 +2,7 @@
  * Strategic merge as kustomize does it, which is not quite the API server's: what a patch adds to a list comes before what is
  * there, lists may have several keys, and unknown kinds have none. Follows kyaml/yaml/merge2 and kyaml/yaml/walk.
  */
+import { mergeAssociative } from './associative-list.ts';
 import { KustomizeError } from './errors.ts';
 import type { OpenApi, Schema } from './openapi.ts';
 import { isFields, text, type Fields } from './resource.ts';
@@ -70,7 +71,7 @@ function mergeList(value: Value[] | undefined, patch: Value[] | null, schema: Sc
   if (directive === 'delete') return undefined;
   const before = directive === 'replace' ? [] : (value ?? []);
   if (keys[0] === '') return [...new Set([...patch, ...before])];
-  return mergeKeyed(before, patch, keys, schema);
+  return mergeAssociative(before, patch, keys, (item, change) => mergeMap(item, change, schema));
 }
 
 /** A list's directive stands in an element of its own. */
@@ -79,25 +80,4 @@ function listDirective(patch: Value[]): Directive {
   if (at < 0) return 'merge';
   const [item] = patch.splice(at, 1);
   return takeDirective(item as Fields);
-}
-
-function mergeKeyed(before: readonly Value[], patch: readonly Value[], keys: readonly string[], schema: Schema | undefined): Value[] {
-  const used = usedKeys([...before, ...patch], keys);
-  const same = (a: Value, b: Value): boolean => isFields(a) && isFields(b) && used.every((key) => text(a[key]) === text(b[key]) || (key !== used[0] && (!(key in a) || !(key in b))));
-  const rest = [...before];
-  const merged: Value[] = [];
-  for (const item of patch) {
-    const at = rest.findIndex((other) => same(other, item));
-    const result = mergeMap(at < 0 ? undefined : (rest[at] as Fields), item as Fields, schema);
-    if (at >= 0) rest.splice(at, 1);
-    if (result === undefined || Object.keys(result).length === 0) continue;
-    merged.push(result);
-  }
-  return [...merged, ...rest];
-}
-
-/** The keys that any element has. */
-function usedKeys(items: readonly Value[], keys: readonly string[]): readonly string[] {
-  const used = keys.filter((key) => items.some((item) => isFields(item) && text(item[key]) !== ''));
-  return used.length > 0 ? used : keys;
 }
