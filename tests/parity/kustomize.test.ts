@@ -215,6 +215,8 @@ const CASES: readonly (readonly [name: string, files: Files, start?: string])[] 
   ['another kind', { 'kustomization.yaml': 'kind: Deployment\nresources: [a]\n' }],
   ['two kustomizations', { 'kustomization.yaml': 'resources: []\nnamePrefix: a\n', 'kustomization.yml': 'namePrefix: b\n' }],
   ['no yaml', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'a: b: c\n' }],
+  ['a document that is no map', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'kind: List\nitems: [a]\n' }],
+  ...['commonLabels: {a: b}', 'images: [{name: x, newTag: y}]', 'replicas: [{name: w, count: 1}]'].map((field): readonly [string, Files] => [`${field.replace(/:.*/, '')} for a list`, { 'kustomization.yaml': `resources: [r.yaml]\nconfigurations: [c.yaml]\n${field}\n`, 'r.yaml': 'apiVersion: v1\nkind: Widget\nmetadata: {name: w}\nspec:\n- a\n', 'c.yaml': `${field.replace(/:.*/, '')}: [{path: spec, kind: Widget, create: true}]\n` }]),
   ['a resource without kind', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'a: b\n' }],
   ['a resource without name', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\n' }],
   ['a repeated key', { 'kustomization.yaml': 'configMapGenerator: [{name: a, literals: [x=1, x=2]}]\n' }],

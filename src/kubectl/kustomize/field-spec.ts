@@ -39,11 +39,16 @@ function matches(resource: Resource, { group, version, kind }: Gvk): boolean {
   return (!kind || kind === resource.kind) && (!group || group === own.group) && (!version || version === own.version);
 }
 
-/** Puts a text where a scalar is, or nothing yet. Throws KustomizeError where something else stands. */
-export function setScalar(slot: Slot, value: string): void {
+/** Puts a value where a scalar is, or nothing yet. Throws KustomizeError where something else stands. */
+export function setScalar(slot: Slot, value: string | number): void {
   const { value: before } = slot;
-  if (typeof before === 'object' && before !== null) throw new KustomizeError(`wrong node kind: expected ScalarNode but got ${isFields(before) ? 'MappingNode' : 'SequenceNode'}: node contents:\n${toYaml(before)}`);
+  if (typeof before === 'object' && before !== null) throw wrongKind('ScalarNode', before);
   slot.set(value);
+}
+
+/** A value is no map, list or scalar where one is to be. */
+export function wrongKind(expected: string, value: unknown): KustomizeError {
+  return new KustomizeError(`wrong node kind: expected ${expected} but got ${isFields(value) ? 'MappingNode' : Array.isArray(value) ? 'SequenceNode' : 'ScalarNode'}: node contents:\n${toYaml(value)}`);
 }
 
 /** "a/b\/c" -> a, b/c */

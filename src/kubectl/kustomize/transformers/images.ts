@@ -1,5 +1,5 @@
 /** Other names, tags and digests of images (kustomize ImageTagTransformer, api/filters/imagetag, api/internal/image). */
-import { visitFields, type FieldSpec } from '../field-spec.ts';
+import { visitFields, wrongKind, type FieldSpec } from '../field-spec.ts';
 import type { Image } from '../kustomization.ts';
 import { isFields, text, type Fields } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
@@ -10,7 +10,10 @@ export function setImage(list: ResourceList, image: Image, specs: readonly Field
   for (const resource of list.resources) {
     if (resource.kind === 'CustomResourceDefinition') continue;
     changeContainers(resource.fields, change);
-    for (const spec of specs) visitFields(resource, spec, (slot) => typeof slot.value === 'string' && slot.set(change(slot.value)));
+    for (const spec of specs) visitFields(resource, spec, (slot) => {
+      if (typeof slot.value === 'string') slot.set(change(slot.value));
+      else if (typeof slot.value === 'object' && slot.value !== null) throw wrongKind('ScalarNode', slot.value);
+    });
   }
 }
 

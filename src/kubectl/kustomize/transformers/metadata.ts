@@ -1,5 +1,5 @@
 /** Labels and annotations for all resources (kustomize LabelTransformer, AnnotationsTransformer). */
-import { mergeSpecs, visitFields, type FieldSpec } from '../field-spec.ts';
+import { mergeSpecs, visitFields, wrongKind, type FieldSpec } from '../field-spec.ts';
 import type { TransformerConfig } from '../field-specs.ts';
 import { prefixed } from '../errors.ts';
 import type { Label } from '../kustomization.ts';
@@ -43,7 +43,8 @@ export function setEntries(list: ResourceList, entries: Readonly<Record<string, 
       const fresh: Fields[] = [];
       for (const spec of specs) {
         visitFields(resource, spec, (slot) => {
-          if (!isFields(slot.value)) return slot.set({ [key]: value });
+          if (slot.value === null || slot.value === undefined) return slot.set({ [key]: value });
+          if (!isFields(slot.value)) throw wrongKind('MappingNode', slot.value);
           if (!Object.hasOwn(slot.value, key)) fresh.push(slot.value);
           setEntry(slot.value, key, value);
         }, 'map');

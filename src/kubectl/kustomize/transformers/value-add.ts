@@ -1,10 +1,9 @@
 /** One value for fields of many resources, or one part more in the paths that they hold (kustomize ValueAddTransformer, api/filters/valueadd). */
 import { basename, join } from 'node:path';
 import { plainScalar } from '../../builder/yaml-reader.ts';
-import { toYaml } from '../../printers/yaml.ts';
 import { decodeYaml } from '../decode.ts';
 import { KustomizeError } from '../errors.ts';
-import { setScalar, splitPath } from '../field-spec.ts';
+import { setScalar, splitPath, wrongKind } from '../field-spec.ts';
 import type { PluginContext, Transformer } from '../plugin.ts';
 import { isFields, text, type Fields, type Resource } from '../resource.ts';
 import type { Selector } from '../resource-list.ts';
@@ -55,7 +54,7 @@ function checkWay(fields: Fields, path: readonly string[]): void {
   let value: unknown = fields;
   for (const step of path) {
     if (value === undefined || value === null || !/^[^[\d]/.test(step)) return;
-    if (!isFields(value)) throw new KustomizeError(`wrong node kind: expected MappingNode but got ${Array.isArray(value) ? 'SequenceNode' : 'ScalarNode'}: node contents:\n${toYaml(value)}`);
+    if (!isFields(value)) throw wrongKind('MappingNode', value);
     value = value[step];
   }
 }
