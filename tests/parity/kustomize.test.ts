@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from '../support/property.ts';
-import { describeParity, oracle } from './oracle.ts';
+import { describeParity, oracle, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'mock-kubectl-kustomize-')));
@@ -15,15 +15,20 @@ function folder(files: Files): string {
   const path = mkdtempSync(join(root, 'case-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
-    writeFileSync(join(path, name), text);
+    writeFileSync(join(path, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   }
   return path;
 }
 
+/** Addresses in memory and names of temporary files say nothing. */
+const masked = ({ stderr, ...outcome }: Outcome): Outcome => ({ ...outcome, stderr: stderr.replace(/ &\{0xc[0-9a-f]+ <nil>\}/, '').replaceAll(/0xc[0-9a-f]+/g, 'ADDRESS').replaceAll(/(kust-plugin-config-|kustomize-helm-)[/\w]+/g, '$1X') });
+
+/** `FOLDER` in flags is where the files are; programs of plugins and containers are looked for there, too. */
 async function same(files: Files, start = '.', ...flags: string[]): Promise<void> {
-  const args = ['kustomize', join(folder(files), start), ...flags];
-  const real = oracle(args);
-  expect(await ours(args)).toEqual({ ...real, stderr: real.stderr.replace(/ &\{0xc[0-9a-f]+ <nil>\}/, '') });
+  const path = folder(files);
+  const args = ['kustomize', join(path, start), ...flags.map((flag) => flag.replace('FOLDER', path))];
+  const env = { PATH: `${path}/bin:/usr/bin:/bin`, KUSTOMIZE_PLUGIN_HOME: join(path, 'plugin'), HOME: '/nonexistent' };
+  expect(masked(await ours(args, undefined, '', env))).toEqual(masked(oracle(args, '', env)));
 }
 
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -210,6 +215,8 @@ const CASES: readonly (readonly [name: string, files: Files, start?: string])[] 
   ['another kind', { 'kustomization.yaml': 'kind: Deployment\nresources: [a]\n' }],
   ['two kustomizations', { 'kustomization.yaml': 'resources: []\nnamePrefix: a\n', 'kustomization.yml': 'namePrefix: b\n' }],
   ['no yaml', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'a: b: c\n' }],
+  ['a document that is no map', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'kind: List\nitems: [a]\n' }],
+  ...['commonLabels: {a: b}', 'images: [{name: x, newTag: y}]', 'replicas: [{name: w, count: 1}]'].map((field): readonly [string, Files] => [`${field.replace(/:.*/, '')} for a list`, { 'kustomization.yaml': `resources: [r.yaml]\nconfigurations: [c.yaml]\n${field}\n`, 'r.yaml': 'apiVersion: v1\nkind: Widget\nmetadata: {name: w}\nspec:\n- a\n', 'c.yaml': `${field.replace(/:.*/, '')}: [{path: spec, kind: Widget, create: true}]\n` }]),
   ['a resource without kind', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'a: b\n' }],
   ['a resource without name', { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\n' }],
   ['a repeated key', { 'kustomization.yaml': 'configMapGenerator: [{name: a, literals: [x=1, x=2]}]\n' }],
@@ -231,7 +238,80 @@ const CASES: readonly (readonly [name: string, files: Files, start?: string])[] 
   ['binary data', { 'kustomization.yaml': 'configMapGenerator: [{name: a, files: [b]}]\n', b: '\u0000\u0001text' }],
 ];
 
+const builtin = (kind: string, fields: string, name = 't'): string => `apiVersion: builtin\nkind: ${kind}\nmetadata: {name: ${name}}\n${fields}`;
+const transformed = (kind: string, fields: string): Files => ({ ...kustomization('transformers: [t.yaml]\n'), 't.yaml': builtin(kind, fields) });
+const NAMES = 'fieldSpecs: [{path: metadata/name}]\n';
+const LABELS = 'fieldSpecs: [{path: metadata/labels, create: true}]\n';
+const WIDGET = 'apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\nspec:\n  cfg:\n    name: c\n  list: [{id: a, v: 1}, {id: b, z: 2}]\n  prim: [a]\n  pairs: {x: [{id: q, z: 1}, {id: r, z: 1}]}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n';
+const merging = (more: object): object => ({ 'type': 'array', 'items': { $ref: '#/definitions/Item' }, 'x-kubernetes-patch-strategy': 'merge', ...more });
+const SCHEMA = JSON.stringify({ definitions: { Item: {}, W: { 'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }], 'properties': { spec: { properties: { list: merging({ 'x-kubernetes-patch-merge-key': 'id' }), prim: merging({}), pairs: { additionalProperties: merging({ 'x-kubernetes-list-map-keys': ['id', 'z'] }) } } } } } } });
+const CRD = JSON.stringify({ 'x.Widget': { Schema: { properties: { apiVersion: {}, kind: {}, metadata: {}, spec: { $ref: 'x.Spec' } } } }, 'x.Spec': { Schema: { properties: { cfg: { 'x-kubernetes-object-ref-api-version': 'v1', 'x-kubernetes-object-ref-kind': 'ConfigMap' }, sel: { 'x-kubernetes-label-selector': '' }, note: { 'x-kubernetes-annotation': '' } } } } });
+const EXTERNAL = 'apiVersion: example.com/v1\nkind: Foo\nmetadata: {name: t}\n';
+const FUNCTION = `apiVersion: example.com/v1\nkind: Foo\nmetadata:\n  name: t\n  annotations:\n    config.kubernetes.io/function: |\n      container: {image: x, network: true, envs: [A=1, B], mounts: [{type: bind, src: ./q, dst: /d}]}\n`;
+const program = (script: string, field = 'transformers'): Files => ({ 'r.yaml': WIDGET, 'kustomization.yaml': `resources: [r.yaml]\nnamePrefix: p-\n${field}: [t.yaml]\n`, 't.yaml': `${EXTERNAL}argsOneLiner: a "b c"\nargsFromFile: args\n`, 'args': 'one\n  two three\n', 'plugin/example.com/v1/foo/Foo': `#!/bin/sh\n${script}` });
+const HELM = '#!/bin/sh\nif [ "$1" = version ]; then echo v3.1.2+g; exit 0; fi\nfor each in "$@"; do case "$each" in */c-kustomize-values.yaml) VALUES=$(tr "\\n" "|" < "$each");; /*) ;; *) ARGS="$ARGS $each";; esac; done\necho "{apiVersion: v1, kind: ConfigMap, metadata: {name: chart}, data: {args: \\"$ARGS\\", values: \\"$VALUES\\"}}"\n';
+const chart = (fields: string): Files => ({ 'h': HELM, 'charts/c/values.yaml': 'a: 1\nb:\n  c: 2\n  d: [1]\n', 'kustomization.yaml': `helmCharts: [{name: c, ${fields}}]\n` });
+
+/** Plugins: those that are built in, told what to do by files, and others. */
+const PLUGINS: readonly (readonly [name: string, files: Files, ...flags: string[]])[] = [
+  ['many transformers, in files and folders, and inline', {
+    ...kustomization(`generators: [gen.yaml]\ntransformers:\n- folder\n- b.yaml\n- |-\n  apiVersion: builtin\n  kind: LabelTransformer\n  metadata: {name: inline}\n  LABELS: {inline: 1}\n  other: x\n  ${LABELS}buildMetadata: [transformerAnnotations, originAnnotations]\nnamePrefix: x-\n`),
+    'gen.yaml': [builtin('ConfigMapGenerator', 'literals: [a=b]\n', 'g'), builtin('SecretGenerator', 'name: other\nliterals: [a=b]\ntype: x/y\noptions: {disableNameSuffixHash: true}\n', 's'), builtin('IAMPolicyGenerator', 'cloud: gke\nkubernetesService: {namespace: ns, name: sa}\nserviceAccount: {name: gsa, projectId: pid}\n', 'i')].join('---\n'),
+    'folder/kustomization.yaml': 'resources: [a.yaml]\n',
+    'folder/a.yaml': [
+      builtin('PrefixTransformer', `prefix: p-\n${NAMES}`), builtin('SuffixTransformer', `suffix: -s\n${NAMES}`), builtin('PrefixSuffixTransformer', `prefix: 1\nsuffix: "2"\n${NAMES}`),
+      builtin('AnnotationsTransformer', 'annotations: {k: v}\nfieldSpecs: [{path: metadata/annotations, create: true}]\n'),
+      'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: t, namespace: team}\nunsetOnly: true\nsetRoleBindingSubjects: allServiceAccounts\n',
+      builtin('ReplicaCountTransformer', 'replica: {name: web, count: 4}\nfieldSpecs: [{path: spec/replicas, create: true, kind: Deployment}]\n'), builtin('ImageTagTransformer', 'imageTag: {name: nginx, newTag: v2}\n'),
+    ].join('---\n'),
+    'b.yaml': [
+      builtin('PatchTransformer', 'patch: |-\n  - op: add\n    path: /x\n    value: 1\ntarget: {kind: Widget}\n'), builtin('PatchStrategicMergeTransformer', 'patches: |-\n  apiVersion: example.com/v1\n  kind: Widget\n  metadata: {name: w}\n  spec: {more: z}\n'),
+      builtin('PatchJson6902Transformer', 'target: {kind: Widget, name: w}\njsonOp: |-\n  - op: add\n    path: /y\n    value: 1\n'), builtin('ReplacementTransformer', 'replacements:\n- source: {kind: Service}\n  targets: [{select: {kind: Widget}, fieldPaths: [spec.more]}]\n'),
+      builtin('ValueAddTransformer', 'value: v\ntargets: [{fieldPath: spec/new/part, selector: {kind: Widget}}, {fieldPath: spec/more, filePathPosition: 1, selector: {kind: Widget}}]\n'), builtin('HashTransformer', ''),
+    ].join('---\n'),
+  }],
+  ['a namespace for accounts of no RoleBinding', { ...kustomization('transformers: [t.yaml]\n'), 't.yaml': 'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: t, namespace: foo}\nsetRoleBindingSubjects: none\nfieldSpecs: [{path: spec/schedule}, {path: spec/rules, kind: Nope}]\n' }],
+  ['a namespace for a map', { 'kustomization.yaml': 'resources: [r.yaml]\ntransformers: [t.yaml]\n', 'r.yaml': WIDGET, 't.yaml': 'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: t, namespace: foo}\nfieldSpecs: [{path: spec/cfg, kind: Widget}]\n' }],
+  ['a prefix for nothing', transformed('PrefixTransformer', 'prefix: p-\n')],
+  ['a count that is none', transformed('ReplicaCountTransformer', 'replica: {name: web, count: "4"}\n')],
+  ['a patch that is none', transformed('PatchTransformer', 'target: {kind: ConfigMap}\n')],
+  ['a merge of nothing', transformed('PatchStrategicMergeTransformer', '')],
+  ['operations that are none', transformed('PatchJson6902Transformer', 'target: {kind: ConfigMap, name: a}\njsonOp: "a"\n')],
+  ['a value for a map', { 'kustomization.yaml': 'resources: [r.yaml]\ntransformers: [t.yaml]\n', 'r.yaml': WIDGET, 't.yaml': builtin('ValueAddTransformer', 'targets: [{fieldPath: spec/cfg, selector: {kind: Widget}}]\n') }],
+  ['a generator that is to transform', transformed('ConfigMapGenerator', 'literals: [a=b]\n')],
+  ['a transformer that is to generate', { ...kustomization('generators: [t.yaml]\n'), 't.yaml': builtin('LabelTransformer', '') }],
+  ['a transformer that nobody knows', transformed('SortOrderTransformer', '')],
+  ['a plugin that is not built in', { ...kustomization('generators: [t.yaml]\n'), 't.yaml': EXTERNAL }],
+  ['a plugin without folder', { ...kustomization('generators: [t.yaml]\n'), 't.yaml': EXTERNAL }, '--enable-alpha-plugins'],
+  ['plugins that are missing', kustomization('transformers: [t.yaml]\n')],
+  ['a validator that changes', { 'kustomization.yaml': 'resources: [r.yaml]\nvalidators: [t.yaml]\n', 'r.yaml': WIDGET, 't.yaml': builtin('LabelTransformer', `labels: {a: c}\n${LABELS}`) }],
+  ['a validator that renames', { 'kustomization.yaml': 'resources: [r.yaml]\nvalidators: [t.yaml]\n', 'r.yaml': WIDGET, 't.yaml': builtin('PrefixTransformer', `prefix: p\n${NAMES}`) }],
+  ['annotations that kustomize takes for its own', { 'kustomization.yaml': 'resources: [r.yaml]\n', 'r.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {config.kubernetes.io/origin: x, alpha.config.kubernetes.io/transformations: z, k: v}}\n' }],
+  ['schemas of custom resources', { 'r.yaml': WIDGET, 's.json': SCHEMA, 'kustomization.yaml': 'resources: [r.yaml]\nopenapi: {path: s.json}\npatches:\n- patch: |-\n    apiVersion: example.com/v1\n    kind: Widget\n    metadata: {name: w}\n    spec: {list: [{id: b, v: 3}, {id: c}], prim: [c], pairs: {x: [{id: q, z: 1, more: 1}, {id: q, z: 2}]}}\n' }],
+  ['a schema of another version', kustomization('openapi: {version: v1.20}\n')],
+  ['fields that crds tell of', { 'r.yaml': WIDGET.replace('  prim', '  sel: {x: "1"}\n  note: {a: b}\n  prim'), 'c.json': CRD, 'kustomization.yaml': 'resources: [r.yaml]\ncrds: [c.json]\nnamePrefix: p-\ncommonLabels: {l: m}\ncommonAnnotations: {k: v}\n' }],
+  ['crds that are none', { ...kustomization('crds: [c.json]\n'), 'c.json': '["a"]' }],
+  ['configurations of unknown fields', { ...kustomization('configurations: [c.yaml]\n'), 'c.yaml': 'labelz: []\n' }],
+  ['fields of other types deep inside', kustomization('configMapGenerator: [{name: a, options: {labels: 1}}]\n')],
+  ['a number that is not whole', kustomization('replacements: [{targets: [{options: {index: 1.5}}]}]\n')],
+  ['a replacement that is nowhere', kustomization('replacements: [{path: n.yaml}]\n')],
+  ['a patch of old that is nowhere', kustomization('patchesStrategicMerge: [n.yaml]\n')],
+  ['kinds that Kubernetes v1.21 did not have', { 'kustomization.yaml': 'resources: [r.yaml]\nnamespace: team\n', 'r.yaml': 'apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n' }],
+  ['a program that transforms', program('sed "s/^  prim:/  args: $#\\n&/"\n'), '--enable-alpha-plugins'],
+  ['a program that generates', program('shift\necho "{apiVersion: v1, kind: ConfigMap, metadata: {name: gen, annotations: {kustomize.config.k8s.io/needs-hash: \\"true\\"}}, data: {args: \\"$*\\", config: \\"$KUSTOMIZE_PLUGIN_CONFIG_STRING\\"}}"\n', 'generators'), '--enable-alpha-plugins'],
+  ['a program that fails', program('echo no >&2\nexit 2\n'), '--enable-alpha-plugins'],
+  ['a program that repeats itself', program('X=$(cat)\necho "$X"\necho ---\necho "$X"\n'), '--enable-alpha-plugins'],
+  ['a function', { ...program('', 'transformers'), 't.yaml': FUNCTION, 'bin/docker': '#!/bin/sh\nARGS="$(echo "$*" | sed "s#source=/[^,]*/#source=#g")"\nsed "s|^    prim:|    args: \\"$ARGS\\"\\n&|"\n' }, '--enable-alpha-plugins', '--network', '--mount=type=bind,src=r,dst=/r,rw=true', '-e', 'Q=2', '--env=B'],
+  ['a function without network', { ...program('', 'generators'), 't.yaml': FUNCTION }, '--enable-alpha-plugins'],
+  ['a chart', chart('releaseName: r, namespace: n, includeCRDs: true, skipTests: true, skipHooks: true, apiVersions: [x], kubeVersion: "1.2", nameTemplate: t, valuesInline: {b: {c: 3, e: 1}, a: null}'), '--enable-helm', '--helm-command=FOLDER/h'],
+  ['a chart whose values come first', chart('valuesMerge: merge, valuesInline: {b: {c: 3, e: 1}}'), '--enable-helm', '--helm-command=FOLDER/h', '--helm-debug', '--helm-kube-version=9', '--helm-api-versions=q'],
+  ['a chart without leave', chart('repo: r, version: v1')],
+  ['a chart without program', chart('version: v1'), '--enable-helm'],
+  ['a chart that is nowhere', { ...chart(''), 'charts/c/values.yaml': '', 'kustomization.yaml': 'helmChartInflationGenerator: [{chartName: d}]\n' }, '--enable-helm', '--helm-command=FOLDER/h'],
+];
+
 describeParity('kustomize', () => {
+  for (const [name, files, ...flags] of PLUGINS) it(name, () => same(files, '.', ...flags));
   for (const [name, files, start] of CASES) it(name, () => same(files, start));
 
   it.each([['a', 'b'], ['/nonexistent'], ['--load-restrictor=x', '.']])('kustomize %s %s', async (...args) => {

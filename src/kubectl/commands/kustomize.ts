@@ -12,16 +12,16 @@ export const command = defineCommand({
   name: 'kustomize',
   usage: 'kustomize DIR [flags]',
   short: 'Build a kustomization target from a directory or URL',
-  long: `Builds the resources that a folder's kustomization.yaml stands for. Without DIR it is the current folder. Repositories elsewhere, plugins and Helm charts are not read.`,
+  long: `Builds the resources that a folder's kustomization.yaml stands for. Without DIR it is the current folder. Repositories elsewhere are not read.`,
   examples: `# The current folder
 kubectl kustomize
 
 # Another one
 kubectl kustomize /home/config/production`,
   flags: {
-    'as-current-user': { type: 'bool', default: false, description: 'Run functions as the current user. There are no functions here.' },
-    'enable-alpha-plugins': { type: 'bool', default: false, description: 'Plugins. There are none here.' },
-    'enable-helm': { type: 'bool', default: false, description: 'Helm charts. They are not read here.' },
+    'as-current-user': { type: 'bool', default: false, description: 'Run functions as the current user.' },
+    'enable-alpha-plugins': { type: 'bool', default: false, description: 'Plugins that are not built in: programs and containers.' },
+    'enable-helm': { type: 'bool', default: false, description: 'Helm charts, which the Helm program inflates.' },
     env: { type: 'array', default: [], short: 'e', description: 'Environment of functions.' },
     'helm-api-versions': { type: 'array', default: [], description: 'API versions for Helm.' },
     'helm-command': { type: 'string', default: 'helm', description: 'The Helm program.' },
@@ -37,13 +37,17 @@ kubectl kustomize /home/config/production`,
   },
   async run(ctx, args, flags) {
     if (args.length > 1) throw new CommandError('specify one path to kustomization.yaml');
-    const { reorder, output, 'load-restrictor': restrictor } = flags.values;
+    const { values } = flags;
+    const { reorder, output, 'load-restrictor': restrictor } = values;
     if (restrictor !== '') checkValue('load-restrictor', restrictor, ['LoadRestrictionsRootOnly', 'LoadRestrictionsNone']);
     checkValue('reorder', reorder, ['legacy', 'none']);
     const { build, textOf } = await import('../kustomize/build.ts');
     const resources = build(args[0] ?? '.', {
-      anywhere: restrictor === 'LoadRestrictionsNone', warn: (line) => ctx.streams.stderr.write(`${line}\n`),
-      ...(flags.changed('reorder') ? { order: reorder } : {}), managedByLabel: flags.values['enable-managedby-label'] || ctx.env['KUSTOMIZE_ENABLE_MANAGEDBY_LABEL'] === 'on',
+      anywhere: restrictor === 'LoadRestrictionsNone', external: values['enable-alpha-plugins'], env: ctx.env,
+      ...(flags.changed('reorder') ? { order: reorder } : {}), managedByLabel: values['enable-managedby-label'] || ctx.env['KUSTOMIZE_ENABLE_MANAGEDBY_LABEL'] === 'on',
+      helm: { enabled: values['enable-helm'], command: values['helm-command'], apiVersions: values['helm-api-versions'], kubeVersion: values['helm-kube-version'], debug: values['helm-debug'] },
+      functions: { network: values.network, mounts: values.mount, env: values.env, asCurrentUser: values['as-current-user'] },
+      warn: (line) => ctx.streams.stderr.write(`${line}\n`),
     });
     if (output === '') ctx.streams.stdout.write(textOf(resources));
     else if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) writeEach(output, resources);

@@ -3,6 +3,7 @@
  * api/filters/fieldspec and api/types/fieldspec.go.
  */
 import { parseApiVersion } from '../../api/resource.ts';
+import { toYaml } from '../printers/yaml.ts';
 import { KustomizeError } from './errors.ts';
 import { idText, isSelected, type Gvk } from './resid.ts';
 import { isFields, type Fields, type Resource } from './resource.ts';
@@ -38,8 +39,20 @@ function matches(resource: Resource, { group, version, kind }: Gvk): boolean {
   return (!kind || kind === resource.kind) && (!group || group === own.group) && (!version || version === own.version);
 }
 
+/** Puts a value where a scalar is, or nothing yet. Throws KustomizeError where something else stands. */
+export function setScalar(slot: Slot, value: string | number): void {
+  const { value: before } = slot;
+  if (typeof before === 'object' && before !== null) throw wrongKind('ScalarNode', before);
+  slot.set(value);
+}
+
+/** A value is no map, list or scalar where one is to be. */
+export function wrongKind(expected: string, value: unknown): KustomizeError {
+  return new KustomizeError(`wrong node kind: expected ${expected} but got ${isFields(value) ? 'MappingNode' : Array.isArray(value) ? 'SequenceNode' : 'ScalarNode'}: node contents:\n${toYaml(value)}`);
+}
+
 /** "a/b\/c" -> a, b/c */
-function splitPath(path: string): readonly string[] {
+export function splitPath(path: string): readonly string[] {
   return path.split(/(?<!\\)\//).map((part) => part.replaceAll('\\/', '/'));
 }
 

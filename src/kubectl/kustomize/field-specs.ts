@@ -2,6 +2,7 @@
  * Which fields of which kinds hold labels, names of others, images and so on: what kustomize knows without being told
  * (kustomize api/internal/konfig/builtinpluginconsts), and what a kustomization's `configurations` add.
  */
+import { prefixed } from './errors.ts';
 import { mergeSpecs, type FieldSpec } from './field-spec.ts';
 import { gvkSortText, kindOrder, sameGvk, type Gvk } from './resid.ts';
 
@@ -158,10 +159,11 @@ export const DEFAULT_CONFIG: TransformerConfig = sorted({
 
 /** One configuration with what another has more. Throws KustomizeError where they contradict each other. */
 export function mergeConfigs(config: TransformerConfig, more: TransformerConfig): TransformerConfig {
-  const merged = Object.fromEntries(
-    (Object.keys(EMPTY_CONFIG) as (keyof TransformerConfig)[]).filter((key) => key !== 'nameReference').map((key) => [key, mergeSpecs(config[key as 'images'], more[key as 'images'])]),
+  const merged = <T>(key: string, merge: () => T): T => prefixed(`failed to merge ${key === 'namespace' ? 'NameSpace' : key[0]?.toUpperCase() + key.slice(1)} fieldSpec`, merge);
+  const specs = Object.fromEntries(
+    (Object.keys(EMPTY_CONFIG) as (keyof TransformerConfig)[]).filter((key) => key !== 'nameReference').map((key) => [key, merged(key, () => mergeSpecs(config[key as 'images'], more[key as 'images']))]),
   ) as unknown as TransformerConfig;
-  return sorted({ ...merged, nameReference: mergeReferences(config.nameReference, more.nameReference) });
+  return sorted({ ...specs, nameReference: merged('nameReference', () => mergeReferences(config.nameReference, more.nameReference)) });
 }
 
 function mergeReferences(references: readonly NameReference[], more: readonly NameReference[]): readonly NameReference[] {

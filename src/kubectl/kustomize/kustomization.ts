@@ -1,11 +1,11 @@
 /** The kustomization file: its fields, the old ones turned into the new (kustomize api/types/kustomization.go). */
-import { compareBytes } from '../../api/go-json.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
 import { readYaml, YamlError } from '../builder/yaml-reader.ts';
-import { KustomizeError } from './errors.ts';
+import { decode, withoutEmpty } from './decode.ts';
+import { KustomizeError, prefixed } from './errors.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { Loader } from './loader.ts';
 import type { ResId } from './resid.ts';
+import type { Fields } from './resource.ts';
 import type { Selector } from './resource-list.ts';
 
 const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -45,7 +45,7 @@ export interface Label {
 }
 
 export interface Image {
-  readonly name: string;
+  readonly name?: string;
   readonly newName?: string;
   readonly newTag?: string;
   readonly tagSuffix?: string;
@@ -63,15 +63,58 @@ export interface Replacement {
   readonly targets?: readonly { readonly select?: Selector; readonly reject?: readonly Selector[]; readonly fieldPaths?: readonly string[]; readonly options?: FieldOptions }[];
 }
 
+/** A replacement, or the file that holds it. */
+export interface ReplacementField extends Replacement {
+  readonly path?: string;
+}
+
 export interface Variable {
   readonly name: string;
   readonly objref: { readonly apiVersion?: string; readonly kind: string; readonly name: string; readonly namespace?: string };
-  readonly fieldref?: { readonly fieldpath?: string; readonly fieldPath?: string };
+  readonly fieldref?: { readonly fieldPath?: string };
 }
 
 export interface SortOptions {
   readonly order?: string;
   readonly legacySortOptions?: { readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[] };
+}
+
+export interface HelmGlobals {
+  readonly chartHome?: string;
+  readonly configHome?: string;
+}
+
+/** A chart to inflate (types/helmchartargs.go). */
+export interface HelmChart {
+  readonly name?: string;
+  readonly version?: string;
+  readonly repo?: string;
+  readonly releaseName?: string;
+  readonly namespace?: string;
+  readonly additionalValuesFiles?: readonly string[];
+  readonly valuesFile?: string;
+  readonly valuesInline?: Fields;
+  readonly valuesMerge?: string;
+  readonly includeCRDs?: boolean;
+  readonly skipHooks?: boolean;
+  readonly apiVersions?: readonly string[];
+  readonly kubeVersion?: string;
+  readonly nameTemplate?: string;
+  readonly skipTests?: boolean;
+  readonly debug?: boolean;
+}
+
+/** A chart as it was once written. */
+interface OldHelmChart {
+  readonly chartName?: string;
+  readonly chartVersion?: string;
+  readonly chartRepoUrl?: string;
+  readonly chartHome?: string;
+  readonly helmHome?: string;
+  readonly values?: string;
+  readonly valuesLocal?: Fields;
+  readonly valuesMerge?: string;
+  readonly releaseName?: string;
 }
 
 export interface Kustomization {
@@ -87,8 +130,8 @@ export interface Kustomization {
   readonly patchesJson6902: readonly Patch[];
   readonly patches: readonly Patch[];
   readonly images: readonly Image[];
-  readonly replacements: readonly (Replacement & { readonly path?: string })[];
-  readonly replicas: readonly { readonly name: string; readonly count: number }[];
+  readonly replacements: readonly ReplacementField[];
+  readonly replicas: readonly { readonly name?: string; readonly count?: number }[];
   readonly vars: readonly Variable[];
   readonly sortOptions?: SortOptions;
   readonly resources: readonly string[];
@@ -96,28 +139,28 @@ export interface Kustomization {
   readonly configMapGenerator: readonly GeneratorArgs[];
   readonly secretGenerator: readonly GeneratorArgs[];
   readonly generatorOptions?: GeneratorOptions;
+  readonly helmGlobals?: HelmGlobals;
+  readonly helmCharts: readonly HelmChart[];
+  readonly openapi: Readonly<Record<string, string>>;
+  readonly crds: readonly string[];
   readonly configurations: readonly string[];
+  readonly generators: readonly string[];
+  readonly transformers: readonly string[];
+  readonly validators: readonly string[];
   readonly buildMetadata: readonly string[];
   readonly fileName: string;
 }
 
-/** The type of each field, as Go names it where a value does not fit. */
-const FIELDS: Readonly<Record<string, 'text' | 'map' | 'list' | 'texts'>> = {
-  apiVersion: 'text', kind: 'text', metadata: 'map', openapi: 'map', namePrefix: 'text', nameSuffix: 'text', namespace: 'text', commonLabels: 'map', labels: 'list', commonAnnotations: 'map',
-  patchesStrategicMerge: 'texts', patchesJson6902: 'list', patches: 'list', images: 'list', imageTags: 'list', replacements: 'list', replicas: 'list', vars: 'list', sortOptions: 'map', resources: 'texts',
-  components: 'texts', crds: 'texts', bases: 'texts', configMapGenerator: 'list', secretGenerator: 'list', helmGlobals: 'map', helmCharts: 'list', helmChartInflationGenerator: 'list', generatorOptions: 'map',
-  configurations: 'texts', generators: 'texts', transformers: 'texts', validators: 'texts', buildMetadata: 'texts',
+/** The file's own fields, those of old among them. */
+type Raw = Omit<Kustomization, 'fileName'> & {
+  readonly bases: readonly string[];
+  readonly imageTags: readonly Image[];
+  readonly helmChartInflationGenerator: readonly OldHelmChart[];
 };
 
 const FIX = "Run 'kustomize edit fix' to update your Kustomization automatically.";
 /** Old fields, in the order in which they are warned of, and what took their place. */
 const DEPRECATED = [['bases', 'resources', ''], ['commonLabels', 'labels', ''], ['imageTags', 'images', ''], ['patchesJson6902', 'patches', ''], ['patchesStrategicMerge', 'patches', ''], ['vars', 'replacements', '[EXPERIMENTAL] ']] as const;
-
-/** What only plugins, a Helm binary or another cluster's schema could do. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  helmCharts: 'must specify --enable-helm', helmChartInflationGenerator: 'must specify --enable-helm', openapi: 'openapi: other schemas than that of Kubernetes are not supported', crds: 'crds: schemas of custom resources are not supported',
-  generators: 'generators: plugins are not supported', transformers: 'transformers: plugins are not supported', validators: 'validators: plugins are not supported',
-};
 
 /** Reads a folder's kustomization; warnings about old fields go to `warn`, line by line. */
 export function loadKustomization(loader: Loader, warn: (line: string) => void): Kustomization {
@@ -132,86 +175,56 @@ export function loadKustomization(loader: Loader, warn: (line: string) => void):
   if (!file) throw new KustomizeError(`unable to find one of '${FILE_NAMES[0]}', '${FILE_NAMES[1]}' or '${FILE_NAMES[2]}' in directory '${loader.root}'`);
   if (found.length > 1) throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}\n`);
   const fields = parse(file.text);
-  for (const [old, now, note] of DEPRECATED) if (fields[old] !== undefined && fields[old] !== null) warn(`# Warning: '${old}' is deprecated. Please use '${now}' instead. ${note}${FIX}`);
-  if (Object.keys(fields).every((name) => name === 'apiVersion' || name === 'kind' || (fields[name] ?? '') === '')) throw new KustomizeError('kustomization.yaml is empty');
+  for (const [old, now, note] of DEPRECATED) if (fields[old] !== undefined) warn(`# Warning: '${old}' is deprecated. Please use '${now}' instead. ${note}${FIX}`);
+  if (Object.entries(fields).every(([name, value]) => name === 'apiVersion' || name === 'kind' || value === '')) throw new KustomizeError('kustomization.yaml is empty');
   const kustomization = fixed(fields, file.name);
   checkKind(kustomization, loader.root);
-  for (const [name, why] of Object.entries(UNSUPPORTED)) if (!isEmpty(fields[name])) throw new KustomizeError(why);
   return kustomization;
 }
 
-function isEmpty(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+function parse(text: string): Partial<Raw> {
+  return prefixed('invalid Kustomization', () => {
+    try {
+      return decode<Partial<Raw>>('types.Kustomization', readYaml(text), { strict: true });
+    } catch (error) {
+      throw error instanceof YamlError ? new KustomizeError(`yaml: ${error.message.replace(/^yaml: /, '')}`) : error;
+    }
+  });
 }
 
-function parse(text: string): JsonObject {
-  let value: JsonValue | undefined;
-  try {
-    value = readYaml(text);
-  } catch (error) {
-    if (error instanceof YamlError) throw new KustomizeError(`invalid Kustomization: yaml: ${error.message.replace(/^yaml: /, '')}`);
-    throw error;
-  }
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(value)} into Go value of type types.Kustomization`);
-  // YAML becomes JSON with sorted keys first: the first fault in that order is told.
-  for (const [name, given] of Object.entries(value as JsonObject).sort(([a], [b]) => compareBytes(a, b))) {
-    // Go's decoder takes names in any case.
-    const type = FIELDS[name] ?? FIELDS[Object.keys(FIELDS).find((field) => field.toLowerCase() === name.toLowerCase()) ?? ''];
-    if (!type) throw new KustomizeError(`invalid Kustomization: json: unknown field "${name}"`);
-    if (given === null || given === undefined) continue;
-    const fits = { text: typeof given === 'string', map: isObject(given), list: Array.isArray(given), texts: Array.isArray(given) && given.every((item) => typeof item === 'string') }[type];
-    if (!fits) throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(type === 'texts' && Array.isArray(given) ? given.find((item) => typeof item !== 'string') : given)} into Go struct field Kustomization.${name} of type ${goType(name, type, given)}`);
-    checkInside(name, given);
-  }
-  return value as JsonObject;
-}
-
-/** The types of what is inside: labels and annotations are texts (`yes` and 1 are not), counts are numbers. */
-function checkInside(name: string, given: JsonValue): void {
-  const misfit = (value: unknown, where: string, type: string): never => {
-    throw new KustomizeError(`invalid Kustomization: json: cannot unmarshal ${goKind(value)} into Go struct field ${where} of type ${type}`);
-  };
-  const texts = (map: unknown, where: string): void => {
-    const wrong = isObject(map) ? Object.values(map).find((each) => typeof each !== 'string' && each !== null) : undefined;
-    if (wrong !== undefined) misfit(wrong, where, 'string');
-  };
-  if (name === 'commonLabels' || name === 'commonAnnotations') texts(given, `Kustomization.${name}`);
-  for (const item of Array.isArray(given) ? (given as readonly JsonValue[]) : []) {
-    if (!isObject(item)) continue;
-    const { pairs, count } = item as JsonObject;
-    if (name === 'labels') texts(pairs, 'Label.labels.pairs');
-    if (name === 'replicas' && count !== undefined && count !== null && typeof count !== 'number') misfit(count, 'Replica.replicas.count', 'int64');
-  }
-}
-
-const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value);
-
-function goType(name: string, type: string, given: JsonValue): string {
-  if (type === 'text') return 'string';
-  if (type === 'texts') return Array.isArray(given) ? (name === 'patchesStrategicMerge' ? 'types.PatchStrategicMerge' : 'string') : name === 'patchesStrategicMerge' ? '[]types.PatchStrategicMerge' : '[]string';
-  const types: Readonly<Record<string, string>> = { labels: '[]types.Label', patches: '[]types.Patch', patchesJson6902: '[]types.Patch', images: '[]types.Image', replacements: '[]types.ReplacementField', replicas: '[]types.Replica', vars: '[]types.Var', configMapGenerator: '[]types.ConfigMapArgs', secretGenerator: '[]types.SecretArgs', generatorOptions: 'types.GeneratorOptions', sortOptions: 'types.SortOptions' };
-  return types[name] ?? 'map[string]string';
-}
-
-function fixed(fields: JsonObject, fileName: string): Kustomization {
-  const kind = (fields['kind'] as string | null | undefined) || 'Kustomization';
-  const list = (name: string): readonly JsonValue[] => (fields[name] as readonly JsonValue[] | null | undefined) ?? [];
-  const text = (name: string): string => (fields[name] as string | null | undefined) ?? '';
-  const map = (name: string): JsonObject => (fields[name] as JsonObject | null | undefined) ?? {};
-  const optional = (name: string): JsonObject => (isObject(fields[name]) ? { [name]: fields[name] } : {});
+/** Kustomization.FixKustomization. */
+function fixed(raw: Partial<Raw>, fileName: string): Kustomization {
+  const kind = raw.kind || 'Kustomization';
+  const { helmCharts, helmGlobals } = withOldCharts(raw);
   return {
-    apiVersion: text('apiVersion') || (kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1'),
+    apiVersion: raw.apiVersion || (kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1'),
     kind, fileName,
-    namePrefix: text('namePrefix'), nameSuffix: text('nameSuffix'), namespace: text('namespace'),
-    commonLabels: map('commonLabels'), labels: list('labels'), commonAnnotations: map('commonAnnotations'),
-    patchesStrategicMerge: list('patchesStrategicMerge'), patchesJson6902: list('patchesJson6902'), patches: list('patches'),
-    images: [...list('images'), ...list('imageTags')], replacements: list('replacements'), replicas: list('replicas'), vars: list('vars'),
-    resources: [...list('resources'), ...list('bases')], components: list('components'),
-    configMapGenerator: list('configMapGenerator'), secretGenerator: list('secretGenerator'),
-    configurations: list('configurations'), buildMetadata: list('buildMetadata'),
-    ...optional('sortOptions'), ...optional('generatorOptions'),
-  } as unknown as Kustomization;
+    openapi: raw.openapi ?? {},
+    namePrefix: raw.namePrefix ?? '', nameSuffix: raw.nameSuffix ?? '', namespace: raw.namespace ?? '',
+    commonLabels: raw.commonLabels ?? {}, labels: raw.labels ?? [], commonAnnotations: raw.commonAnnotations ?? {},
+    patchesStrategicMerge: raw.patchesStrategicMerge ?? [], patchesJson6902: raw.patchesJson6902 ?? [], patches: raw.patches ?? [],
+    images: [...(raw.images ?? []), ...(raw.imageTags ?? [])], replacements: raw.replacements ?? [], replicas: raw.replicas ?? [], vars: raw.vars ?? [],
+    resources: [...(raw.resources ?? []), ...(raw.bases ?? [])], components: raw.components ?? [], crds: raw.crds ?? [],
+    configMapGenerator: (raw.configMapGenerator ?? []).map(withOldEnv), secretGenerator: (raw.secretGenerator ?? []).map(withOldEnv),
+    helmCharts, ...(helmGlobals ? { helmGlobals } : {}),
+    configurations: raw.configurations ?? [], generators: raw.generators ?? [], transformers: raw.transformers ?? [], validators: raw.validators ?? [], buildMetadata: raw.buildMetadata ?? [],
+    ...(raw.sortOptions ? { sortOptions: raw.sortOptions } : {}), ...(raw.generatorOptions ? { generatorOptions: raw.generatorOptions } : {}),
+  };
+}
+
+function withOldEnv({ env, ...args }: GeneratorArgs): GeneratorArgs {
+  return env ? { ...args, envs: [...(args.envs ?? []), env] } : args;
+}
+
+/** Charts as they were once written (types.SplitHelmParameters). */
+function withOldCharts({ helmCharts = [], helmGlobals, helmChartInflationGenerator: old = [] }: Partial<Raw>): Pick<Kustomization, 'helmCharts' | 'helmGlobals'> {
+  const last = (field: 'chartHome' | 'helmHome'): string => old.findLast((args) => args[field])?.[field] ?? '';
+  const [chartHome, configHome] = [last('chartHome'), last('helmHome')];
+  const globals = helmGlobals ?? (chartHome || configHome ? { chartHome, configHome } : undefined);
+  const charts = old.map(({ chartName, chartVersion, chartRepoUrl, values, valuesLocal, valuesMerge, releaseName }) => withoutEmpty({
+    name: chartName, version: chartVersion, repo: chartRepoUrl, valuesFile: values, valuesInline: valuesLocal, valuesMerge, releaseName,
+  }) as HelmChart);
+  return { helmCharts: [...helmCharts, ...charts], ...(globals ? { helmGlobals: globals } : {}) };
 }
 
 function checkKind({ kind, apiVersion }: Kustomization, root: string): void {

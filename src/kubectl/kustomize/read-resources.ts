@@ -22,7 +22,7 @@ function documents(source: string, file: string): JsonValue[] {
     return source
       .split(/^---(?=\s|$).*$/m)
       .map((part) => readYaml(part, 'true-false'))
-      .filter((value): value is JsonValue => value !== undefined && value !== null && !(isObject(value) && Object.keys(value).length === 0));
+      .filter((value): value is JsonValue => value !== undefined && value !== null && !(typeof value === 'object' && Object.keys(value).length === 0));
   } catch (error) {
     if (error instanceof YamlError) throw new MalformedError(`MalformedYAMLError: ${error.message}${file === '' ? '' : ` in File: ${file}`}`);
     throw error;
@@ -30,7 +30,7 @@ function documents(source: string, file: string): JsonValue[] {
 }
 
 function toFields(value: JsonValue): Fields {
-  if (!isFields(value)) throw new MalformedError(`MalformedYAMLError: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!${Array.isArray(value) ? 'seq' : 'str'} into map`);
+  if (!isFields(value)) throw new KustomizeError('missing Resource metadata');
   const fields = structuredClone(value) as Fields;
   const { kind, metadata } = fields;
   if (text(kind) === '') throw new KustomizeError('missing Resource metadata');

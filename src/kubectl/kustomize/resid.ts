@@ -1,5 +1,5 @@
 /** Names of resources as kustomize keeps them: group, version and kind with name and namespace (kyaml/resid). */
-import { parseApiVersion, resourceForKind } from '../../api/resource.ts';
+import { parseApiVersion } from '../../api/resource.ts';
 
 /** Empty fields match everything where it selects. */
 export interface Gvk {
@@ -20,8 +20,21 @@ export function gvkOf(apiVersion: string, kind: string): Gvk {
   return { ...parseApiVersion(apiVersion), kind };
 }
 
-export function isClusterScoped({ group, version, kind }: Gvk): boolean {
-  return resourceForKind(group ? `${group}/${version ?? ''}` : (version ?? ''), kind ?? '')?.namespaced === false;
+/** Kinds without namespaces, as kustomize knows them: those of Kubernetes v1.21 (kyaml openapi.precomputedIsNamespaceScoped). Who is not among them has one. */
+const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
+  v1: ['ComponentStatus', 'Namespace', 'Node', 'NodeProxyOptions', 'PersistentVolume'],
+  'certificates.k8s.io/v1': ['CertificateSigningRequest'], 'certificates.k8s.io/v1beta1': ['CertificateSigningRequest'],
+  'flowcontrol.apiserver.k8s.io/v1beta1': ['FlowSchema', 'PriorityLevelConfiguration'], 'policy/v1beta1': ['PodSecurityPolicy'],
+  'storage.k8s.io/v1': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'], 'storage.k8s.io/v1beta1': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'],
+  ...Object.fromEntries(['v1', 'v1beta1'].flatMap((version) => [
+    [`admissionregistration.k8s.io/${version}`, ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']], [`apiextensions.k8s.io/${version}`, ['CustomResourceDefinition']],
+    [`apiregistration.k8s.io/${version}`, ['APIService']], [`networking.k8s.io/${version}`, ['IngressClass']], [`node.k8s.io/${version}`, ['RuntimeClass']],
+    [`rbac.authorization.k8s.io/${version}`, ['ClusterRole', 'ClusterRoleBinding']], [`scheduling.k8s.io/${version}`, ['PriorityClass']],
+  ])),
+};
+
+export function isClusterScoped({ group, version = '', kind = '' }: Gvk): boolean {
+  return CLUSTER_SCOPED[group ? `${group}/${version}` : version]?.includes(kind) ?? false;
 }
 
 export function effectiveNamespace(id: ResId): string {

@@ -1,6 +1,7 @@
 /** The resources that have been gathered, in the order in which they came (kustomize api/resmap/reswrangler.go). */
 import { parseSelector } from '../../api/labels.ts';
 import { KustomizeError } from './errors.ts';
+import { keepOrigin } from './origin.ts';
 import { gvkText, idText, isClusterScoped, sameId, type ResId } from './resid.ts';
 import { type Resource, isFields, text } from './resource.ts';
 
@@ -47,6 +48,11 @@ export class ResourceList {
     if (resource.behavior !== 'merge' && resource.behavior !== 'replace') throw new KustomizeError(`id ${goIdText(id)} exists; behavior must be merge or replace`);
     takeOver(resource, old);
     this.resources[this.resources.indexOf(old)] = resource;
+  }
+
+  /** Without what a patch has left empty. */
+  dropEmpty(): void {
+    this.resources = this.resources.filter(({ fields }) => Object.keys(fields).length > 0);
   }
 
   select(selector: Selector): Resource[] {
@@ -101,7 +107,7 @@ function takeOver(resource: Resource, old: Resource): void {
     if (Object.keys(merged).length > 0) resource.fields[field] = merged;
   }
   resource.behavior = old.behavior;
-  if (old.origin) resource.origin = old.origin;
+  keepOrigin(resource, old);
 }
 
 function stringsOf(value: unknown): Record<string, string> {

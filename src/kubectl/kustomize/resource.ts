@@ -1,4 +1,5 @@
 /** A resource on its way through kustomize, and what is remembered of it beside its fields (kustomize api/resource). */
+import { toJson } from '../../api/go-json.ts';
 import type { JsonValue } from '../../api/json.ts';
 import { effectiveNamespace, gvkOf, type Gvk, type ResId } from './resid.ts';
 
@@ -10,13 +11,6 @@ export interface Fields {
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export type Behavior = 'unspecified' | 'create' | 'replace' | 'merge';
-
-/** Where something came from, as the annotation config.kubernetes.io/origin tells. */
-export interface Origin {
-  readonly path?: string;
-  readonly configuredIn?: string;
-  readonly configuredBy?: { readonly apiVersion: string; readonly kind: string };
-}
 
 const NOTE = 'internal.config.kubernetes.io/';
 
@@ -30,7 +24,6 @@ export class Resource {
   needsHash = false;
   allowNameChange = false;
   allowKindChange = false;
-  origin: Origin | undefined;
   /** Vars that read from it. */
   readonly variables: string[] = [];
 
@@ -111,16 +104,20 @@ export class Resource {
     change();
     const left = this.metadata?.['annotations'] as Fields | undefined;
     const gone = (key: string): boolean => !isFields(left) || !Object.hasOwn(left, NOTE + key);
-    if (gone('previousNames')) {
-      this.previous = [];
-      this.origin = undefined;
-    }
+    if (gone('previousNames')) this.previous = [];
     if (gone('prefixes')) this.prefixes = [];
     if (gone('suffixes')) this.suffixes = [];
     if (gone('needsHashSuffix')) this.needsHash = false;
     if (!isFields(left)) return;
     for (const key of Object.keys(notes)) delete left[key];
     this.tidyAnnotations();
+  }
+
+  /** The whole resource as JSON, with what is remembered of it. */
+  wholeText(): string {
+    const { fields, metadata } = this;
+    const annotations = { ...this.stringMap('annotations'), ...this.notes() };
+    return toJson({ ...fields, metadata: { ...metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) } }, 'sorted', '');
   }
 
   stringMap(name: 'labels' | 'annotations'): Readonly<Record<string, string>> {
@@ -142,7 +139,6 @@ export class Resource {
     copy.needsHash = this.needsHash;
     copy.allowNameChange = this.allowNameChange;
     copy.allowKindChange = this.allowKindChange;
-    copy.origin = this.origin;
     copy.variables.push(...this.variables);
     return copy;
   }

@@ -2,19 +2,22 @@
  * Strategic merge as kustomize does it, which is not quite the API server's: what a patch adds to a list comes before what is
  * there, lists may have several keys, and unknown kinds have none. Follows kyaml/yaml/merge2 and kyaml/yaml/walk.
  */
-import { schemaForKind, type PatchSchema } from '../../api/patch/index.ts';
+import { mergeAssociative } from './associative-list.ts';
 import { KustomizeError } from './errors.ts';
+import type { OpenApi, Schema } from './openapi.ts';
 import { isFields, text, type Fields } from './resource.ts';
 
 type Value = unknown;
-/** Lists whose elements one field does not tell apart (x-kubernetes-list-map-keys). */
-const MORE_KEYS: Readonly<Record<string, readonly string[]>> = { containerPort: ['containerPort', 'protocol'], port: ['port', 'protocol'], topologyKey: ['topologyKey', 'whenUnsatisfiable'] };
 const DIRECTIVE = '$patch';
 
 /** The object with the patch merged in; undefined where the patch deletes it. */
-export function mergeStrategically(object: Fields, patch: Fields): Fields | undefined {
-  const schema = schemaForKind(text(object['apiVersion']), text(object['kind']));
-  return mergeMap(structuredClone(object), structuredClone(patch), schema) as Fields | undefined;
+export function mergeStrategically(object: Fields, patch: Fields, openApi: OpenApi): Fields | undefined {
+  return mergeMap(structuredClone(object), structuredClone(patch), openApi.schema(text(object['apiVersion']), text(object['kind'])));
+}
+
+/** Maps of which nothing is known. */
+export function mergeMaps(value: Fields, patch: Fields): Fields | undefined {
+  return mergeMap(structuredClone(value), structuredClone(patch), undefined);
 }
 
 type Directive = 'delete' | 'replace' | 'merge';
@@ -28,7 +31,7 @@ function takeDirective(patch: Fields): Directive {
   return directive;
 }
 
-function mergeValue(value: Value, patch: Value, schema: PatchSchema | undefined, keys: readonly string[] | undefined): Value {
+function mergeValue(value: Value, patch: Value, schema: Schema | undefined, keys: readonly string[] | undefined): Value {
   if (patch === undefined) return value;
   if (isFields(value ?? patch)) {
     if (patch !== null && !isFields(patch)) throw wrongKind('MappingNode', patch);
@@ -46,14 +49,14 @@ function wrongKind(expected: string, value: Value): KustomizeError {
   return new KustomizeError(`wrong node kind: expected ${expected} but was ${isFields(value) ? 'MappingNode' : Array.isArray(value) ? 'SequenceNode' : 'ScalarNode'}: node contents:\n${text(value)}`);
 }
 
-function mergeMap(value: Fields | null | undefined, patch: Fields | null | undefined, schema: PatchSchema | undefined): Fields | undefined {
+function mergeMap(value: Fields | null | undefined, patch: Fields | null | undefined, schema: Schema | undefined): Fields | undefined {
   if (patch === null) return undefined;
   if (patch === undefined) return value ?? undefined;
   const directive = takeDirective(patch);
   if (directive === 'delete') return undefined;
   const target: Fields = value && directive === 'merge' ? value : {};
   for (const name of Object.keys(patch).sort()) {
-    const { schema: inner, keys } = fieldSchema(schema, name);
+    const { schema: inner, keys } = schema?.field(name) ?? {};
     const merged = mergeValue(target[name], patch[name], inner, keys);
     if (merged === undefined) delete target[name];
     else target[name] = merged as Fields[string];
@@ -61,25 +64,14 @@ function mergeMap(value: Fields | null | undefined, patch: Fields | null | undef
   return target;
 }
 
-/** What is known of a field: its own schema, and the keys by which it merges if it is such a list; [''] for one of scalars. */
-function fieldSchema(schema: PatchSchema | undefined, name: string): { schema: PatchSchema | undefined; keys: readonly string[] | undefined } {
-  if (!schema || schema.model === '') return { schema: undefined, keys: undefined };
-  try {
-    const { mergeKey, strategies, elementSchema } = schema.field(name);
-    return { schema: elementSchema, keys: strategies.includes('merge') ? (MORE_KEYS[mergeKey] ?? [mergeKey]) : undefined };
-  } catch {
-    return { schema: undefined, keys: undefined };
-  }
-}
-
-function mergeList(value: Value[] | undefined, patch: Value[] | null, schema: PatchSchema | undefined, keys: readonly string[] | undefined): Value[] | undefined {
+function mergeList(value: Value[] | undefined, patch: Value[] | null, schema: Schema | undefined, keys: readonly string[] | undefined): Value[] | undefined {
   if (patch === null) return undefined;
   if (!keys) return patch;
   const directive = listDirective(patch);
   if (directive === 'delete') return undefined;
   const before = directive === 'replace' ? [] : (value ?? []);
   if (keys[0] === '') return [...new Set([...patch, ...before])];
-  return mergeKeyed(before, patch, keys, schema);
+  return mergeAssociative(before, patch, keys, (item, change) => mergeMap(item, change, schema));
 }
 
 /** A list's directive stands in an element of its own. */
@@ -88,25 +80,4 @@ function listDirective(patch: Value[]): Directive {
   if (at < 0) return 'merge';
   const [item] = patch.splice(at, 1);
   return takeDirective(item as Fields);
-}
-
-function mergeKeyed(before: readonly Value[], patch: readonly Value[], keys: readonly string[], schema: PatchSchema | undefined): Value[] {
-  const used = usedKeys([...before, ...patch], keys);
-  const same = (a: Value, b: Value): boolean => isFields(a) && isFields(b) && used.every((key) => text(a[key]) === text(b[key]) || (key !== used[0] && (!(key in a) || !(key in b))));
-  const rest = [...before];
-  const merged: Value[] = [];
-  for (const item of patch) {
-    const at = rest.findIndex((other) => same(other, item));
-    const result = mergeMap(at < 0 ? undefined : (rest[at] as Fields), item as Fields, schema);
-    if (at >= 0) rest.splice(at, 1);
-    if (result === undefined || Object.keys(result).length === 0) continue;
-    merged.push(result);
-  }
-  return [...merged, ...rest];
-}
-
-/** The keys that any element has. */
-function usedKeys(items: readonly Value[], keys: readonly string[]): readonly string[] {
-  const used = keys.filter((key) => items.some((item) => isFields(item) && text(item[key]) !== ''));
-  return used.length > 0 ? used : keys;
 }

@@ -21,18 +21,21 @@ const property = fc.tuple(fc.constantFrom('clusters', 'contexts', 'users', 'curr
 const bool = fc.constantFrom('true', 'false', 'x', '1');
 
 const COMMANDS: readonly Words[] = [
-  words('view', maybe(fc.constant(['--raw'])), maybe(fc.constant(['--minify'])), maybe(fc.constant(['--flatten'])), maybe(flag('output', fc.constantFrom('json', 'yaml', 'name', 'jsonpath={.contexts}', 'jsonpath={.users[*].name}', 'go-template={{.clusters}}', 'jsonpath={.clusters[0].cluster.server}')))),
+  words('view', maybe(flag('raw', bool)), maybe(flag('minify', bool)), maybe(flag('flatten', bool)), maybe(flag('merge', bool)), maybe(flag('context', name)), maybe(flag('allow-missing-template-keys', bool)), maybe(flag('output', fc.constantFrom('json', 'yaml', 'name', 'jsonpath={.contexts}', 'jsonpath={.users[*].name}', 'go-template={{.clusters}}', 'jsonpath={.clusters[0].cluster.server}', 'jsonpath-as-json={.users}', 'go-template={{range .contexts}}{{.name}} {{.context.namespace}}{{end}}', 'wide', 'jsonpath={.nope.x}', 'yaml=x', 'json', 'yaml')))),
+  words(fc.constantFrom(['get-contexts'], ['get-contexts', 'a'], ['current-context'], ['get-users'], ['get-clusters'], ['view']), fc.constantFrom(['x'], ['-o', 'wide'], ['-o', 'json'], ['--no-headers=x'], ['--context=a'], ['--cluster=b'], ['--user=dev'], ['-n', 'z'], ['--minify', '--context=a'], ['--minify', '--cluster=b', '--user=dev'], ['a', '-o', 'name'])),
   words(fc.constantFrom(['current-context'], ['get-contexts'], ['get-contexts', '--no-headers'], ['get-contexts', '-o', 'name'], ['get-users'], ['get-clusters'], ['get-contexts', 'a'], ['get-contexts', 'a', 'dev'])),
   words(one(fc.constantFrom('use-context', 'delete-context', 'delete-cluster', 'delete-user')), some(one(name), 2)),
   words('rename-context', some(one(name), 3)),
-  words('set', one(property), one(fc.constantFrom('x', 'true', '', 'Y2E=', 'https://a', '1', 'a,b')), maybe(flag('set-raw-bytes', bool))),
+  words('set', one(property), one(fc.constantFrom('x', 'true', '', 'Y2E=', 'https://a', '1', 'a,b')), maybe(flag('set-raw-bytes', bool)), maybe(one(fc.constant('more')))),
   words('unset', one(property)),
   words('set-context', some(one(name), 1), maybe(fc.constant(['--current'])), maybe(flag('cluster', name)), maybe(flag('user', name)), maybe(flag('namespace', name))),
-  words('set-cluster', some(one(name), 1), maybe(flag('server', server)), maybe(flag('certificate-authority', file)), maybe(flag('embed-certs', bool)), maybe(flag('insecure-skip-tls-verify', bool)), maybe(flag('tls-server-name', name)), maybe(flag('proxy-url', server))),
-  words('set-credentials', some(one(name), 1), maybe(flag('token', name)), maybe(flag('username', name)), maybe(flag('password', name)), maybe(flag('client-certificate', file)), maybe(flag('client-key', file)), maybe(flag('embed-certs', bool)), maybe(flag('auth-provider', name)), some(flag('auth-provider-arg', fc.constantFrom('a=b', 'a-', 'c', '=x')), 2), maybe(flag('exec-command', name)), some(flag('exec-arg', fc.constantFrom('x', 'a,b', '')), 1), some(flag('exec-env', fc.constantFrom('A=2', 'A-', 'B=', 'x')), 2), maybe(flag('exec-api-version', fc.constantFrom('v1', 'client.authentication.k8s.io/v1'))), maybe(flag('exec-interactive-mode', fc.constantFrom('Never', 'Always', 'x')))),
+  words('set-cluster', some(one(name), 1), maybe(flag('server', server)), maybe(flag('certificate-authority', file)), maybe(flag('embed-certs', bool)), maybe(flag('insecure-skip-tls-verify', bool)), maybe(flag('tls-server-name', name)), maybe(flag('proxy-url', server)), maybe(flag('certificate-authority', fc.constant('ca.crt'))), maybe(fc.constant(['more']))),
+  words('set-credentials', some(one(name), 1), maybe(flag('token', name)), maybe(flag('username', name)), maybe(flag('password', name)), maybe(flag('client-certificate', file)), maybe(flag('client-key', file)), maybe(flag('embed-certs', bool)), maybe(flag('auth-provider', name)), some(flag('auth-provider-arg', fc.constantFrom('a=b', 'a-', 'c', '=x')), 2), maybe(flag('exec-command', name)), some(flag('exec-arg', fc.constantFrom('x', 'a,b', '')), 1), some(flag('exec-env', fc.constantFrom('A=2', 'A-', 'B=', 'x')), 2), maybe(flag('exec-api-version', fc.constantFrom('v1', 'client.authentication.k8s.io/v1'))), maybe(flag('exec-interactive-mode', fc.constantFrom('Never', 'Always', 'x'))), maybe(flag('exec-provide-cluster-info', bool)), maybe(flag('as', name)), maybe(flag('username', fc.constant('u')))),
+  words('set-credentials', one(name), maybe(flag('client-certificate', fc.constantFrom('DIR/ca.crt', 'ca.crt', 'DIR/nope'))), maybe(flag('client-key', fc.constantFrom('DIR/key', 'key', 'DIR'))), maybe(flag('embed-certs', bool))),
+  words('set-cluster', one(name), maybe(flag('certificate-authority', fc.constantFrom('DIR/ca.crt', 'DIR/nope', 'DIR'))), maybe(flag('embed-certs', bool)), maybe(flag('insecure-skip-tls-verify', bool))),
 ];
 
-/** kubectl config … --kubeconfig on a file. */
+/** kubectl config … --kubeconfig on a file: no other is read here. */
 export const configs: fc.Arbitrary<Line> = fc.record({
   args: words('config', '--kubeconfig=DIR/config', fc.oneof(...COMMANDS)),
   input: fc.constant(''),

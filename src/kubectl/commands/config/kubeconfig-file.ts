@@ -57,15 +57,26 @@ export function readKubeconfig(ctx: CommandContext): Kubeconfig {
   return ctx.globals.values.kubeconfig === '' ? resolvePaths(config, dirname(file)) : config;
 }
 
-/** What the file holds, as it stands there. Throws CommandError for a file that cannot be read as a kubeconfig. */
+/** What the file holds, as it stands there; nothing where there is none. Throws CommandError for a file that cannot be read as a kubeconfig. */
 export function loadFile(file: string): Kubeconfig {
   if (!existsSync(file)) return { preferences: {}, clusters: {}, users: {}, contexts: {}, 'current-context': '' };
   try {
+    return loadFromFile(file);
+  } catch (error) {
+    throw error instanceof CommandError ? new CommandError(`error loading config file ${JSON.stringify(file)}: ${error.message}`) : error;
+  }
+}
+
+/** The same without a word about loading (clientcmd.LoadFromFile): the file has to be there. */
+export function loadFromFile(file: string): Kubeconfig {
+  try {
     return parse(readYaml(readFileSync(file, 'utf8')));
   } catch (error) {
-    if (error instanceof YamlError || error instanceof FieldTypeError || error instanceof FormError || error instanceof DuplicateError) throw new CommandError(`error loading config file ${JSON.stringify(file)}: ${error.message}`);
-    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw new CommandError(`error loading config file ${JSON.stringify(file)}: open ${file}: permission denied`);
-    throw error;
+    if (error instanceof YamlError || error instanceof FieldTypeError || error instanceof FormError || error instanceof DuplicateError) throw new CommandError(error.message);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new CommandError(`read ${file}: is a directory`);
+    const reason = code === 'EACCES' ? 'permission denied' : code === 'ENOENT' ? 'no such file or directory' : undefined;
+    throw reason === undefined ? error : new CommandError(`open ${file}: ${reason}`);
   }
 }
 
@@ -173,9 +184,9 @@ function mapPaths({ fields }: Struct, entry: JsonObject, map: (path: string) => 
   return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, fields[name]?.path && typeof value === 'string' && value !== '' ? map(value) : value]));
 }
 
-/** A path as seen from a folder, if it leads nowhere up. */
+/** A path as seen from a folder, if it leads to nothing beside it (RelativizePathWithNoBacksteps). */
 function seenFrom(folder: string, path: string): string {
   const absolute = isAbsolute(path) ? path : join(folder, path);
-  const seen = relative(folder, absolute);
-  return seen === '..' || seen.startsWith(`..${sep}`) || isAbsolute(seen) ? absolute : seen;
+  const seen = relative(folder, absolute) || '.';
+  return seen.startsWith(`..${sep}`) ? absolute : seen;
 }

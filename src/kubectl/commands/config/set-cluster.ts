@@ -5,7 +5,7 @@ import { goQuote } from '../../../api/quote.ts';
 import { type Command, defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Flags, FlagTable } from '../../flags.ts';
-import { checkFile, fileData } from './embedded-files.ts';
+import { checkFile, embedsNothing, fileData } from './embedded-files.ts';
 import { unexpectedArguments } from './help-error.ts';
 import { modifyKubeconfig } from './kubeconfig-file.ts';
 
@@ -41,7 +41,9 @@ kubectl config set-cluster e2e --embed-certs --certificate-authority=~/.kube/e2e
       checkFile('certificate-authority', authority);
     }
     modifyKubeconfig(ctx, (config) => {
-      config.clusters[name] = changed(config.clusters[name] ?? {}, flags);
+      const before = config.clusters[name] ?? {};
+      config.clusters[name] = changed(before, flags);
+      return embedsNothing(before, config.clusters[name]) ? 'rewrite' : undefined;
     });
     ctx.streams.stdout.write(`Cluster ${goQuote(name)} set.\n`);
   },

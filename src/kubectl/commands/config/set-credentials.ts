@@ -5,7 +5,7 @@ import { goQuote } from '../../../api/quote.ts';
 import { type Command, defineCommand } from '../../command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Flags, FlagTable } from '../../flags.ts';
-import { checkFile, fileData } from './embedded-files.ts';
+import { checkFile, embedsNothing, fileData } from './embedded-files.ts';
 import { printHelp, unexpectedArguments } from './help-error.ts';
 import { modifyKubeconfig } from './kubeconfig-file.ts';
 
@@ -52,7 +52,9 @@ kubectl config set-credentials robot --token=abcdef`,
     }
     validate(name, flags);
     modifyKubeconfig(ctx, (config) => {
-      config.users[name] = changed(config.users[name] ?? {}, flags, pairs);
+      const before = config.users[name] ?? {};
+      config.users[name] = changed(before, flags, pairs);
+      return embedsNothing(before, config.users[name]) ? 'rewrite' : undefined;
     });
     ctx.streams.stdout.write(`User ${goQuote(name)} set.\n`);
   },

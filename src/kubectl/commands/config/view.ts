@@ -7,7 +7,7 @@ import { defineCommand } from '../../command.ts';
 import { CommandError, usageError } from '../../errors.ts';
 import { toJson } from '../../../api/go-json.ts';
 import { objectPrinter, printFlags } from '../../shared/print-flags.ts';
-import { kubeconfigFile, loadFile, readKubeconfig, SECTIONS, toObject, type Kubeconfig, type Section } from './kubeconfig-file.ts';
+import { kubeconfigFile, loadFile, loadFromFile, readKubeconfig, SECTIONS, toObject, type Kubeconfig, type Section } from './kubeconfig-file.ts';
 
 /** What stands for secret bytes and for secret words. */
 const OMITTED_DATA = ['certificate-authority-data', 'client-certificate-data', 'client-key-data'];
@@ -37,14 +37,15 @@ kubectl config view --minify`,
     if (args.length > 0) throw usageError(ctx, `unexpected arguments: [${args.join(' ')}]`);
     const { flatten, minify, raw, merge, output } = flags.values;
     const { kubeconfig, context } = ctx.globals.values;
+    const printer = await objectPrinter(ctx, flags, '', { rawData: (shown) => toJson(shown, 'given', '') });
     if (!merge && kubeconfig === '') throw new CommandError('if merge==false a precise file must be specified');
     // One file alone is shown as it stands; what is merged has its paths resolved.
-    const config = kubeconfig !== '' && !(flags.changed('merge') && merge) ? loadFile(kubeconfig) : readKubeconfig(ctx);
+    const config = kubeconfig === '' || (flags.changed('merge') && merge) ? readKubeconfig(ctx) : merge ? loadFile(kubeconfig) : loadFromFile(kubeconfig);
     if (minify) minifyConfig(config, context);
     if (flatten) flattenConfig(config, dirname(kubeconfigFile(ctx)));
     const object = flatten || raw ? toObject(config) : redacted(toObject(config));
     if (output === 'json') return void ctx.streams.stdout.write(`${toJson(object, 'given')}\n`);
-    (await objectPrinter(ctx, flags, '', { rawData: (shown) => toJson(shown, 'given', '') })).print(object as unknown as KubeObject);
+    printer.print(object as unknown as KubeObject);
   },
 });
 
@@ -67,7 +68,7 @@ function minifyConfig(config: Kubeconfig, wanted: string): void {
   const context = pick(config, 'contexts', current);
   const { cluster, user } = context;
   const only = (section: Section, name: unknown) => (typeof name === 'string' && name !== '' ? { [name]: pick(config, section, name) } : {});
-  Object.assign(config, { users: only('users', user), clusters: only('clusters', cluster), contexts: { [current]: context } });
+  Object.assign(config, { clusters: only('clusters', cluster), users: only('users', user), contexts: { [current]: context } });
 }
 
 function pick(config: Kubeconfig, section: Section, name: string): JsonObject {

@@ -1,18 +1,19 @@
 /** Other names, tags and digests of images (kustomize ImageTagTransformer, api/filters/imagetag, api/internal/image). */
-import { visitFields, type FieldSpec } from '../field-spec.ts';
+import { visitFields, wrongKind, type FieldSpec } from '../field-spec.ts';
 import type { Image } from '../kustomization.ts';
 import { isFields, text, type Fields } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 
-export function setImages(list: ResourceList, images: readonly Image[], specs: readonly FieldSpec[]): void {
-  for (const image of images) {
-    const expression = new RegExp(`^${image.name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
-    const change = (value: string): string => (expression.test(value) ? changed(value, image) : value);
-    for (const resource of list.resources) {
-      if (resource.kind === 'CustomResourceDefinition') continue;
-      changeContainers(resource.fields, change);
-      for (const spec of specs) visitFields(resource, spec, (slot) => typeof slot.value === 'string' && slot.set(change(slot.value)));
-    }
+export function setImage(list: ResourceList, image: Image, specs: readonly FieldSpec[]): void {
+  const expression = new RegExp(`^${image.name ?? ''}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
+  const change = (value: string): string => (expression.test(value) ? changed(value, image) : value);
+  for (const resource of list.resources) {
+    if (resource.kind === 'CustomResourceDefinition') continue;
+    changeContainers(resource.fields, change);
+    for (const spec of specs) visitFields(resource, spec, (slot) => {
+      if (typeof slot.value === 'string') slot.set(change(slot.value));
+      else if (typeof slot.value === 'object' && slot.value !== null) throw wrongKind('ScalarNode', slot.value);
+    });
   }
 }
 

@@ -1,17 +1,13 @@
 /** Labels and annotations for all resources (kustomize LabelTransformer, AnnotationsTransformer). */
-import { mergeSpecs, visitFields, type FieldSpec } from '../field-spec.ts';
+import { mergeSpecs, visitFields, wrongKind, type FieldSpec } from '../field-spec.ts';
 import type { TransformerConfig } from '../field-specs.ts';
 import { prefixed } from '../errors.ts';
-import type { Kustomization, Label } from '../kustomization.ts';
+import type { Label } from '../kustomization.ts';
 import { isFields, type Fields } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 
-export function addLabels(list: ResourceList, { labels, commonLabels }: Pick<Kustomization, 'labels' | 'commonLabels'>, config: TransformerConfig): void {
-  for (const label of labels) setEntries(list, label.pairs ?? {}, labelSpecs(label, config));
-  setEntries(list, commonLabels, config.commonLabels);
-}
-
-function labelSpecs({ fields = [], includeSelectors, includeTemplates }: Label, config: TransformerConfig): readonly FieldSpec[] {
+/** The fields that a kustomization's label goes to. */
+export function labelSpecs({ fields = [], includeSelectors, includeTemplates }: Label, config: TransformerConfig): readonly FieldSpec[] {
   return prefixed('failed to merge labels', () => {
     const specs = mergeSpecs(fields, config.labels);
     if (includeSelectors) return mergeSpecs(specs, config.commonLabels);
@@ -47,7 +43,8 @@ export function setEntries(list: ResourceList, entries: Readonly<Record<string, 
       const fresh: Fields[] = [];
       for (const spec of specs) {
         visitFields(resource, spec, (slot) => {
-          if (!isFields(slot.value)) return slot.set({ [key]: value });
+          if (slot.value === null || slot.value === undefined) return slot.set({ [key]: value });
+          if (!isFields(slot.value)) throw wrongKind('MappingNode', slot.value);
           if (!Object.hasOwn(slot.value, key)) fresh.push(slot.value);
           setEntry(slot.value, key, value);
         }, 'map');

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { toJson } from '../../../api/go-json.ts';
 import { KustomizeError } from '../errors.ts';
-import { visitFields, type FieldSpec } from '../field-spec.ts';
+import { setScalar, visitFields, type FieldSpec, type Slot } from '../field-spec.ts';
+import type { Transformer } from '../plugin.ts';
 import { isClusterScoped, isSelected, sameId, type Gvk } from '../resid.ts';
 import { isFields, text, type Fields, type Resource } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
@@ -11,17 +12,16 @@ import type { ResourceList } from '../resource-list.ts';
 const NAMED_BY_CONTENT: readonly Gvk[] = [{ kind: 'CustomResourceDefinition' }, { group: 'apiregistration.k8s.io', kind: 'APIService' }, { kind: 'Namespace' }];
 
 export function addAffix(list: ResourceList, part: 'prefix' | 'suffix', affix: string, specs: readonly FieldSpec[]): void {
-  if (affix === '') return;
   for (const resource of list.resources) {
     const id = resource.originalId;
     if (NAMED_BY_CONTENT.some((gvk) => isSelected(id, gvk))) continue;
     for (const spec of specs) {
       if (!isSelected(id, spec)) continue;
-      if (spec.path === 'metadata/name') {
+      if (spec.path === 'metadata/name' && affix !== '') {
         (part === 'prefix' ? resource.prefixes : resource.suffixes).push(affix);
         resource.rememberId();
       }
-      visitFields(resource, spec, (slot) => slot.set(part === 'prefix' ? affix + text(slot.value) : text(slot.value) + affix), 'scalar');
+      visitFields(resource, spec, (slot) => setScalar(slot, part === 'prefix' ? affix + text(slot.value) : text(slot.value) + affix), 'scalar');
     }
   }
 }
@@ -48,32 +48,64 @@ function contentHash({ kind, fields }: Resource): string {
   return digest.replace(/[013ae]/g, (digit) => letters[digit] as string);
 }
 
-export function setNamespace(list: ResourceList, namespace: string, specs: readonly FieldSpec[]): void {
-  if (namespace === '') return;
-  for (const resource of list.resources) {
-    resource.rememberId();
-    const { kind, apiVersion } = resource;
-    if (!isClusterScoped(resource.gvk)) resource.namespace = namespace;
-    const binding = kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
-    if (binding) setSubjects(resource.fields, namespace);
-    for (const spec of specs) {
-      if (spec.path === 'metadata/namespace' || (spec.path === 'metadata/name' && apiVersion !== 'v1') || (binding && spec.path === 'subjects/namespace')) continue;
-      visitFields(resource, spec, (slot) => slot.set(namespace), 'scalar');
+export type SubjectMode = 'defaultOnly' | 'allServiceAccounts' | 'none';
+
+export interface NamespaceConfig {
+  readonly metadata?: { readonly namespace?: string };
+  readonly fieldSpecs?: readonly FieldSpec[];
+  /** What has a namespace keeps it. */
+  readonly unsetOnly?: boolean;
+  readonly setRoleBindingSubjects?: string;
+}
+
+/** NamespaceTransformer. */
+export function namespaceTransformer({ metadata, fieldSpecs = [], unsetOnly = false, setRoleBindingSubjects = '' }: NamespaceConfig): Transformer {
+  const mode = setRoleBindingSubjects || 'defaultOnly';
+  if (!isSubjectMode(mode)) throw new KustomizeError(`invalid value "${mode}" for setRoleBindingSubjects: must be one of "defaultOnly", "none" or "allServiceAccounts"`);
+  const namespace = metadata?.namespace ?? '';
+  return {
+    transform(list) {
+      if (namespace === '') return;
+      for (const resource of list.resources) {
+        resource.rememberId();
+        setNamespace(resource, namespace, fieldSpecs, mode, unsetOnly);
+        const same = list.resources.filter(({ id }) => sameId(id, resource.id));
+        if (same.length !== 1) throw new KustomizeError(`namespace transformation produces ID conflict: [${same.map((each) => each.wholeText()).join(' ')}]`);
+      }
+    },
+  };
+}
+
+const isSubjectMode = (mode: string): mode is SubjectMode => mode === 'defaultOnly' || mode === 'allServiceAccounts' || mode === 'none';
+
+/** Sets a resource's namespace wherever it is told (kustomize api/filters/namespace). */
+export function setNamespace(resource: Resource, namespace: string, specs: readonly FieldSpec[] = [], mode: SubjectMode = 'defaultOnly', unsetOnly = false): void {
+  const { kind, apiVersion } = resource;
+  const set = (slot: Slot): void => {
+    if (!unsetOnly || slot.value === undefined || slot.value === null || slot.value === '') setScalar(slot, namespace);
+  };
+  if (!isClusterScoped(resource.gvk)) set({ value: resource.namespace, set: () => (resource.namespace = namespace) });
+  const binding = kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
+  if (binding) setSubjects(resource.fields, mode, set);
+  for (const spec of specs) {
+    if (spec.path === 'metadata/namespace' || (spec.path === 'metadata/name' && apiVersion !== 'v1') || (binding && spec.path === 'subjects/namespace')) continue;
+    let misplaced = false;
+    try {
+      visitFields(resource, spec, (slot) => {
+        misplaced = typeof slot.value === 'object' && slot.value !== null;
+        set(slot);
+      }, 'scalar');
+    } catch (error) {
+      throw error instanceof KustomizeError ? new KustomizeError(`${misplaced ? 'namespace field specs must target scalar nodes' : 'namespace transformation failed'}: ${error.message}`) : error;
     }
-    const same = list.resources.filter(({ id }) => sameId(id, resource.id));
-    if (same.length !== 1) throw new KustomizeError(`namespace transformation produces ID conflict: [${same.map(wholeText).join(' ')}]`);
   }
 }
 
-/** The whole resource as JSON, and what is remembered of it. */
-function wholeText(resource: Resource): string {
-  const { fields, metadata } = resource;
-  return toJson({ ...fields, metadata: { ...metadata, annotations: { ...resource.stringMap('annotations'), ...resource.notes() } } }, 'sorted', '');
-}
-
-/** Only accounts called "default" go with the namespace. */
-function setSubjects(fields: Fields, namespace: string): void {
-  const { subjects } = fields;
-  if (!Array.isArray(subjects)) return;
-  for (const subject of subjects) if (isFields(subject) && subject['name'] === 'default') subject['namespace'] = namespace;
+/** The subjects that go with the namespace: accounts called "default", all accounts, or none. */
+function setSubjects({ subjects }: Fields, mode: SubjectMode, set: (slot: Slot) => void): void {
+  if (mode === 'none' || !Array.isArray(subjects)) return;
+  for (const subject of subjects) {
+    if (!isFields(subject) || (mode === 'defaultOnly' ? subject['name'] !== 'default' : subject['kind'] !== 'ServiceAccount')) continue;
+    set({ value: subject['namespace'], set: (value) => (subject['namespace'] = value as string) });
+  }
 }

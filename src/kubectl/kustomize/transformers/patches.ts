@@ -1,35 +1,42 @@
 /** Patches: strategic merges and JSON patches, by name or by selector (kustomize PatchTransformer and its elders). */
+import { toJson } from '../../../api/go-json.ts';
 import type { JsonValue } from '../../../api/json.ts';
 import { applyJsonPatch, PatchError, type JsonPatchOperation } from '../../../api/patch/index.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { readYaml, YamlError } from '../../builder/yaml-reader.ts';
-import { toYaml } from '../../printers/yaml.ts';
+import { goKind } from '../decode.ts';
 import { KustomizeError, prefixed } from '../errors.ts';
-import type { Patch } from '../kustomization.ts';
 import type { Loader } from '../loader.ts';
+import type { OpenApi } from '../openapi.ts';
+import type { PluginContext, Transformer } from '../plugin.ts';
 import { readResources } from '../read-resources.ts';
 import { idText, sameId } from '../resid.ts';
-import { isFields, type Fields, type Origin, type Resource } from '../resource.ts';
-import type { ResourceList } from '../resource-list.ts';
+import { isFields, type Fields, type Resource } from '../resource.ts';
+import type { ResourceList, Selector } from '../resource-list.ts';
 import { mergeStrategically } from '../strategic-merge.ts';
 
-/** The `patches` of a kustomization. */
-export function applyPatches(list: ResourceList, patches: readonly Patch[], loader: Loader, origin: Origin): void {
-  // All are read before the first is applied.
-  const loaded = patches.map((patch) => prefixed(`trouble configuring builtin PatchTransformer with config: \`\n${configText(patch)}\``, () => load(patch, loader)));
-  loaded.forEach((each, index) => {
-    const { target } = patches[index] as Patch;
-    if (each.merges) applyMerges(list, each.merges, target, each.source);
-    else {
-      if (!target) throw new KustomizeError(`must specify a target for JSON patch ${each.source}`);
+/** What a PatchTransformer is told. */
+export interface PatchConfig {
+  readonly path?: string;
+  readonly patch?: string;
+  readonly target?: Selector;
+  readonly options?: Readonly<Record<string, boolean>>;
+}
+
+/** PatchTransformer: one patch, of either kind. `shown` is its configuration as errors show it. */
+export function patchTransformer(config: PatchConfig, { loader, shown, options: { openApi } }: PluginContext): Transformer {
+  const { source, merges, operations = [] } = load(config, loader, shown);
+  const { target } = config;
+  return {
+    transform(list) {
+      if (merges) return applyMerges(list, merges, target, source, openApi);
+      if (!target) throw new KustomizeError(`must specify a target for JSON patch ${source}`);
       for (const resource of list.select(target)) {
         resource.rememberId();
-        applyOperations(resource, each.operations ?? []);
+        applyOperations(resource, operations);
       }
-    }
-    // What lost its origin on the way comes from here.
-    for (const resource of list.resources) resource.origin ??= origin;
-  });
+    },
+  };
 }
 
 interface LoadedPatch {
@@ -39,11 +46,10 @@ interface LoadedPatch {
   readonly operations?: readonly JsonPatchOperation[];
 }
 
-function load(patch: Patch, loader: Loader): LoadedPatch {
-  const inline = (patch.patch ?? '').trim();
-  const { path = '', options = {} } = patch;
-  if (inline === '' && path === '') throw new KustomizeError(`must specify one of patch and path in\n${configText(patch)}`);
-  if (inline !== '' && path !== '') throw new KustomizeError(`patch and path can't be set at the same time\n${configText(patch)}`);
+function load({ patch = '', path = '', options = {} }: PatchConfig, loader: Loader, shown: string): LoadedPatch {
+  const inline = patch.trim();
+  if (inline === '' && path === '') throw new KustomizeError(`must specify one of patch and path in\n${shown}`);
+  if (inline !== '' && path !== '') throw new KustomizeError(`patch and path can't be set at the same time\n${shown}`);
   const source = inline === '' ? `[path: ${goQuote(path)}]` : `[patch: ${goQuote(inline)}]`;
   const content = inline === '' ? prefixed(`failed to get the patch file from path(${path})`, () => loader.load(path).toString('utf8')) : inline;
   const merges = attempt(() => readResources(content));
@@ -55,8 +61,8 @@ function load(patch: Patch, loader: Loader): LoadedPatch {
   // What holds no object counts as a list of no operations.
   if (merges.length === 0) return { source, operations: [] };
   for (const each of merges) {
-    each.allowNameChange = options.allowNameChange ?? false;
-    each.allowKindChange = options.allowKindChange ?? false;
+    each.allowNameChange = options['allowNameChange'] ?? false;
+    each.allowKindChange = options['allowKindChange'] ?? false;
   }
   return { source, merges };
 }
@@ -70,54 +76,73 @@ function attempt<T>(run: () => T): T | undefined {
   }
 }
 
-function readOperations(content: string): readonly JsonPatchOperation[] {
-  let value: JsonValue | undefined;
+/** What is no JSON is taken for YAML, and becomes JSON. */
+function jsonText(content: string): string {
+  if (content.startsWith('[')) return content;
   try {
-    value = readYaml(content);
+    return toJson(readYaml(content) ?? null, 'sorted', '');
   } catch (error) {
     throw new KustomizeError(error instanceof YamlError ? error.message : String(error));
   }
-  if (!Array.isArray(value) || !(value as readonly JsonValue[]).every(isFields)) throw new KustomizeError('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-  return value as readonly JsonPatchOperation[];
 }
 
-function applyMerges(list: ResourceList, merges: readonly Resource[], target: Patch['target'], source: string): void {
+function readOperations(content: string): readonly JsonPatchOperation[] {
+  const json = jsonText(content);
+  let value: JsonValue;
+  try {
+    value = (readYaml(json) ?? null) as JsonValue;
+  } catch (error) {
+    throw new KustomizeError(`decoding ${json}: ${error instanceof YamlError ? error.message : String(error)}`);
+  }
+  const wrong = (given: unknown, type: string): KustomizeError => new KustomizeError(`decoding ${json}: json: cannot unmarshal ${goKind(given)} into Go value of type ${type}`);
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw wrong(value, 'jsonpatch.Patch');
+  const fault = (value as readonly JsonValue[]).find((each) => !isFields(each));
+  if (fault !== undefined) throw wrong(fault, 'jsonpatch.Operation');
+  return value as unknown as readonly JsonPatchOperation[];
+}
+
+function applyMerges(list: ResourceList, merges: readonly Resource[], target: Selector | undefined, source: string, openApi: OpenApi): void {
   if (!target) {
     for (const patch of merges) {
       const resource = prefixed(`no resource matches strategic merge patch ${goQuote(idText(patch.originalId))}`, () => list.byId(patch.originalId));
-      merge(resource, patch);
-      dropEmpty(list);
+      merge(resource, patch, openApi);
+      list.dropEmpty();
     }
     return;
   }
   if (merges.length > 1) throw new KustomizeError(`Multiple Strategic-Merge Patches in one \`patches\` entry is not allowed to set \`patches.target\` field: ${source}`);
   const [patch] = merges;
   if (!patch) return;
-  for (const resource of list.select(target)) {
-    // The patch's own apiVersion says nothing about its targets.
-    const copy = patch.copy();
-    copy.fields['apiVersion'] = resource.apiVersion;
-    merge(resource, copy);
-  }
-  dropEmpty(list);
+  for (const resource of list.select(target)) merge(resource, ofKind(patch, resource), openApi);
+  dropEmptied(list);
+}
+
+/** The patch as one of the resource's version: its own apiVersion says nothing about its targets. */
+function ofKind(patch: Resource, { apiVersion }: Resource): Resource {
+  const copy = patch.copy();
+  copy.fields['apiVersion'] = apiVersion;
+  return copy;
+}
+
+/** Without what was deleted; two may have become one. */
+function dropEmptied(list: ResourceList): void {
+  list.dropEmpty();
+  const { resources } = list;
+  list.resources = [];
+  list.appendAll(resources);
 }
 
 /** Resource.ApplySmPatch: the name, namespace and kind stay unless they may change. */
-function merge(resource: Resource, patch: Resource): void {
+function merge(resource: Resource, patch: Resource, openApi: OpenApi): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
-  const merged = mergeStrategically(resource.fields, { ...patch.fields, ...(patch.allowKindChange ? {} : { kind }) });
+  const merged = mergeStrategically(resource.fields, { ...patch.fields, ...(patch.allowKindChange ? {} : { kind }) }, openApi);
   resource.fields = merged ?? {};
   if (!merged) return;
   if (!patch.allowKindChange) resource.fields['kind'] = kind;
   if (!patch.allowNameChange) resource.name = name;
   resource.namespace = namespace;
-}
-
-function dropEmpty(list: ResourceList): void {
-  const kept = list.resources.filter(({ fields }) => Object.keys(fields).length > 0);
-  list.resources = [];
-  list.appendAll(kept);
 }
 
 function applyOperations(resource: Resource, operations: readonly JsonPatchOperation[]): void {
@@ -128,26 +153,45 @@ function applyOperations(resource: Resource, operations: readonly JsonPatchOpera
   }
 }
 
-/** `patchesStrategicMerge`: texts, or files with them. */
-export function applyStrategicMerges(list: ResourceList, sources: readonly string[], loader: Loader): void {
-  const patches = sources.flatMap((source) => attempt(() => readResources(source)) ?? readResources(loader.load(source).toString('utf8')));
-  for (const patch of patches) {
-    const target = list.byId(patch.originalId);
-    for (const resource of list.resources) if (sameId(resource.id, target.id)) merge(resource, patch);
-    dropEmpty(list);
-  }
+export interface StrategicMergeConfig {
+  readonly paths?: readonly string[];
+  readonly patches?: string;
 }
 
-/** `patchesJson6902`. */
-export function applyJsonPatches(list: ResourceList, patches: readonly Patch[], loader: Loader): void {
-  const loaded = patches.map(({ target, path = '', patch = '' }) => {
-    if (!target?.name) throw new KustomizeError('must specify the target name');
-    if (path === '' && patch === '') throw new KustomizeError('empty file path and empty jsonOp');
-    if (path !== '' && patch !== '') throw new KustomizeError('must specify a file path or jsonOp, not both');
-    return { target, operations: readOperations(path === '' ? patch : loader.load(path).toString('utf8')) };
-  });
-  for (const { target, operations } of loaded) for (const resource of list.select(target)) applyOperations(resource, operations);
+/** PatchStrategicMergeTransformer: texts, or files with them. */
+export function strategicMergeTransformer({ paths = [], patches = '' }: StrategicMergeConfig, { loader, options: { openApi } }: PluginContext): Transformer {
+  if (paths.length === 0 && patches === '') throw new KustomizeError('empty file path and empty patch content');
+  const loaded = [...paths.flatMap((source) => attempt(() => readResources(source)) ?? readResources(loader.load(source).toString('utf8'), source)), ...(patches === '' ? [] : readResources(patches))];
+  if (loaded.length === 0) throw new KustomizeError(`patch appears to be empty; files=[${paths.join(' ')}], Patch=${patches}`);
+  return {
+    transform(list) {
+      for (const patch of loaded) {
+        const target = list.byId(patch.originalId);
+        for (const resource of list.resources) if (sameId(resource.id, target.id)) merge(resource, ofKind(patch, resource), openApi);
+        dropEmptied(list);
+      }
+    },
+  };
 }
 
-/** The patch as YAML, for errors that show it. */
-const configText = (patch: Patch): string => toYaml(patch);
+export interface JsonPatchConfig {
+  readonly target?: Selector;
+  readonly path?: string;
+  readonly jsonOp?: string;
+}
+
+/** PatchJson6902Transformer. */
+export function jsonPatchTransformer({ target, path = '', jsonOp = '' }: JsonPatchConfig, { loader }: PluginContext): Transformer {
+  if (!target?.name) throw new KustomizeError('must specify the target name');
+  if (path === '' && jsonOp === '') throw new KustomizeError('empty file path and empty jsonOp');
+  if (path !== '' && jsonOp !== '') throw new KustomizeError('must specify a file path or jsonOp, not both');
+  const text = path === '' ? jsonOp : loader.load(path).toString('utf8');
+  if (text === '') throw new KustomizeError(`patch file '${path}' empty seems to be empty`);
+  const operations = readOperations(text);
+  if (operations.length === 0) throw new KustomizeError(`patch appears to be empty; file=${path}, JsonOp=${jsonText(text)}`);
+  return {
+    transform(list) {
+      for (const resource of list.select(target)) applyOperations(resource, operations);
+    },
+  };
+}

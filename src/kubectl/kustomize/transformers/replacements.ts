@@ -2,38 +2,50 @@
 import { isObject, type JsonValue } from '../../../api/json.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { parseSelector } from '../../../api/labels.ts';
-import { plainScalar, readYaml } from '../../builder/yaml-reader.ts';
+import { plainScalar } from '../../builder/yaml-reader.ts';
+import { decodeYaml } from '../decode.ts';
 import { KustomizeError, prefixed } from '../errors.ts';
 import type { Slot } from '../field-spec.ts';
-import type { FieldOptions, Kustomization, Replacement } from '../kustomization.ts';
+import type { FieldOptions, Replacement, ReplacementField } from '../kustomization.ts';
 import type { Loader } from '../loader.ts';
+import type { PluginContext, Transformer } from '../plugin.ts';
 import { idText, isSelectedBy } from '../resid.ts';
 import { isFields, text, type Fields, type Resource } from '../resource.ts';
 import type { ResourceList, Selector } from '../resource-list.ts';
 
 const DEFAULT_PATH = 'metadata.name';
 
-export function applyReplacements(list: ResourceList, replacements: Kustomization['replacements'], loader: Loader): void {
-  for (const { source, targets } of replacements.flatMap((replacement) => load(replacement, loader))) {
-    if (!source || !targets) throw new KustomizeError('replacements must specify a source and at least one target');
-    const value = sourceValue(list, source);
-    for (const target of targets) {
-      const { select, reject = [], fieldPaths = [], options } = target;
-      if (!select) throw new KustomizeError('target must specify resources to select');
-      for (const resource of list.resources) {
-        if (!isTarget(resource, select, reject)) continue;
-        for (const path of fieldPaths.length === 0 ? [DEFAULT_PATH] : fieldPaths) setField(resource, path, value, options);
-      }
+export interface ReplacementConfig {
+  readonly replacements?: readonly ReplacementField[];
+}
+
+/** ReplacementTransformer. */
+export function replacementTransformer({ replacements = [] }: ReplacementConfig, { loader }: PluginContext): Transformer {
+  const loaded = replacements.flatMap((replacement) => load(replacement, loader));
+  return { transform: (list) => loaded.forEach((replacement) => apply(list, replacement)) };
+}
+
+function apply(list: ResourceList, { source, targets }: Replacement): void {
+  if (!source || !targets) throw new KustomizeError('replacements must specify a source and at least one target');
+  const value = sourceValue(list, source);
+  for (const target of targets) {
+    const { select, reject = [], fieldPaths = [], options } = target;
+    if (!select) throw new KustomizeError('target must specify resources to select');
+    for (const resource of list.resources) {
+      if (!isTarget(resource, select, reject)) continue;
+      for (const path of fieldPaths.length === 0 ? [DEFAULT_PATH] : fieldPaths) setField(resource, path, value, options);
     }
   }
 }
 
-function load(replacement: Replacement & { readonly path?: string }, loader: Loader): readonly Replacement[] {
-  if (!replacement.path) return [replacement];
-  if (replacement.source || replacement.targets) throw new KustomizeError('cannot specify both path and inline replacement');
-  const value = readYaml(loader.load(replacement.path).toString('utf8'));
-  if (Array.isArray(value)) return value as readonly Replacement[];
-  if (isObject(value)) return [value as unknown as Replacement];
+function load(replacement: ReplacementField, loader: Loader): readonly Replacement[] {
+  const { path = '', source, targets = [] } = replacement;
+  if (path === '') return [replacement];
+  if (source || targets.length > 0) throw new KustomizeError('cannot specify both path and inline replacement');
+  const text = loader.load(path).toString('utf8');
+  const value = decodeYaml<unknown>('interface {}', text);
+  if (Array.isArray(value)) return decodeYaml('[]types.Replacement', text);
+  if (isObject(value)) return [decodeYaml('types.Replacement', text)];
   throw new KustomizeError(`unsupported replacement type encountered within replacement path: ${value === undefined || value === null ? 'invalid' : typeof value}`);
 }
 
@@ -75,7 +87,7 @@ function setField(resource: Resource, path: string, value: unknown, options: Fie
 }
 
 /** A scalar that has just been made: its type follows from the text that it gets, as that of a plain one in YAML. */
-const NEW_SCALAR = Symbol('new scalar');
+export const NEW_SCALAR = Symbol('new scalar');
 
 const emptyLike = (value: unknown): unknown => (Array.isArray(value) ? [] : isFields(value) ? {} : NEW_SCALAR);
 
@@ -129,7 +141,7 @@ function splitPath(path: string): readonly string[] {
 }
 
 /** The places that a path leads to. `create`: what to put where the last field is missing. */
-function find(slot: Slot, path: readonly string[], create: unknown): Slot[] {
+export function find(slot: Slot, path: readonly string[], create: unknown): Slot[] {
   const [step, ...rest] = path;
   if (step === undefined) return [slot];
   const { value } = slot;

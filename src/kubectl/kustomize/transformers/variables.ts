@@ -6,7 +6,7 @@ import { gvkOf, isClusterScoped, sameGvk, sameId } from '../resid.ts';
 import { isFields } from '../resource.ts';
 import type { ResourceList } from '../resource-list.ts';
 
-const shown = ({ name, objref, fieldref }: Variable): string => `{${name} {${objref.kind} ${objref.name}} {${fieldref?.fieldpath ?? fieldref?.fieldPath ?? 'metadata.name'}}}`;
+const shown = ({ name, objref, fieldref }: Variable): string => `{${name} {${objref.kind} ${objref.name}} {${fieldref?.fieldPath ?? 'metadata.name'}}}`;
 
 /** Notes on the resources which variables read from them. */
 export function bindVariables(list: ResourceList, variables: readonly Variable[]): void {
@@ -51,7 +51,7 @@ export function resolveVariables(list: ResourceList, variables: readonly Variabl
 }
 
 function valueOf(list: ResourceList, variable: Variable): unknown {
-  const path = variable.fieldref?.fieldpath ?? variable.fieldref?.fieldPath ?? 'metadata.name';
+  const path = variable.fieldref?.fieldPath ?? 'metadata.name';
   const resource = list.resources.find(({ variables }) => variables.includes(variable.name));
   if (!resource) throw new KustomizeError(`var '${shown(variable)}' cannot be mapped to a field in the set of known resources`);
   let value: unknown = resource.fields;

@@ -1,9 +1,9 @@
 /** ConfigMaps and Secrets out of files, env files and literals (kustomize api/internal/generators, api/kv). */
 import { basename } from 'node:path';
-import { KustomizeError, prefixed } from './errors.ts';
-import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
-import type { Loader } from './loader.ts';
-import { type Behavior, type Fields, Resource } from './resource.ts';
+import { KustomizeError, prefixed } from '../errors.ts';
+import type { GeneratorArgs, GeneratorOptions } from '../kustomization.ts';
+import type { Loader } from '../loader.ts';
+import { type Behavior, type Fields, Resource } from '../resource.ts';
 
 type Pair = readonly [key: string, value: Buffer];
 
@@ -52,8 +52,7 @@ function fill(fields: Fields, kind: 'ConfigMap' | 'Secret', pairs: ReadonlyMap<s
 
 function data(args: GeneratorArgs, name: string, loader: Loader): ReadonlyMap<string, Buffer> {
   const pairs = prefixed('loading KV pairs', () => {
-    const envs = [...(args.envs ?? []), ...(args.env ? [args.env] : [])];
-    const { literals = [], files = [] } = args;
+    const { envs = [], literals = [], files = [] } = args;
     return [
       ...prefixed(`env source files: [${envs.join(' ')}]`, () => envs.flatMap((path) => envPairs(loader.load(path)))),
       ...prefixed(`literal sources [${literals.join(' ')}]`, () => literals.map(literalPair)),
