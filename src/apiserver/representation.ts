@@ -6,7 +6,7 @@ import type { ApiRequest, WatchEvent } from '../api/request.ts';
 import { goQuote } from '../api/quote.ts';
 import type { ResourceFacts } from '../api/resource.ts';
 import { badRequest } from '../api/status.ts';
-import { withNulls } from './null-fields.ts';
+import { withNulls } from '../api/null-fields.ts';
 import { partialMetadata, printerFor, toTable } from './tables/index.ts';
 
 interface ListObject extends KubeObject {

@@ -66,6 +66,7 @@ const CASES: readonly (readonly [name: string, manifest: string, lines: readonly
   ['secret', SECRET, ['set env --local -f - --from=secret/sec', 'set image --local -f - a=b']],
   ['custom resource', CUSTOM, ['patch --local -f - -p [] --type=strategic', 'patch --local -f - -p [] --type=merge', 'set selector --local -f - a=ü -o nope', 'label --local -f - x=y -o yaml', 'label --local -f - x=y', 'annotate --local -f - x=y -o json', 'set image --local -f - a=b', 'set env --local -f - A=1']],
   ['container without an image', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c}, {name: d, image: x}]}\n', ['set image --local -f - c=', 'set image --local -f - d= -o yaml', 'set image --local -f - *=']],
+  ['what is left out and always written', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {volumes: [{name: v, projected: {}}], containers: [{name: c, image: i, livenessProbe: {grpc: {port: 1}}}]}}}\n', ['set image --local -f - c=x -o yaml', 'set env --local -f - A=b -o json']],
   ['no version', 'kind: ConfigMap\nmetadata: {name: a}\n', ['set image --local -f - a=b', 'set sa --local -f - x', 'set selector --local -f - a=b', 'set subject --local -f - --user=x', 'label --local -f - a=b', 'patch --local -f - -p {}']],
   ['no version, as JSON', '{"metadata": {"name": "a"},\n "kind": "Deployment"}', ['set env --local -f - A=b', 'set resources --local -f - --limits=cpu=1']],
   ['malformed', BAD, ['set image --local -f - a=b', 'label --local -f - x=y']],

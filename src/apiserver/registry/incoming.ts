@@ -6,7 +6,7 @@ import type { ResourceFacts } from '../../api/resource.ts';
 import { apiVersionOf } from '../../api/resource.ts';
 import { badRequest, conflict, StatusError } from '../../api/status.ts';
 import { decodeApplied, decodeBody, decodePatched, patchFaults, type CustomDecoder, type DecodedBody } from '../decode/decode.ts';
-import { withNulls } from '../null-fields.ts';
+import { withNulls } from '../../api/null-fields.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { applyFields } from './field-tracking.ts';
 import { matchName, matchNamespace, metaOf } from './metadata.ts';

@@ -14,6 +14,7 @@ import { filenameFlags, filenameOptions } from '../shared/filename-flags.ts';
 import { createOrUpdateAnnotation } from '../shared/last-applied.ts';
 import { printFlags, type ObjectPrinter } from '../shared/print-flags.ts';
 import { record, recordFlags } from '../shared/record.ts';
+import { typedObject } from '../shared/typed.ts';
 import { fieldManagerFlags, saveConfigFlags } from '../shared/write-flags.ts';
 
 const autoscaleFlags = {
@@ -78,8 +79,7 @@ async function handle(ctx: CommandContext, flags: Flags<typeof autoscaleFlags>, 
   const { group, version } = parseApiVersion(hpa.apiVersion);
   const resource = resourceAt(group, version, 'horizontalpodautoscalers') as ResourceFacts;
   const stored = await (await ctx.client()).of<KubeObject>(resource).create(asObject(hpa), { fieldManager: values['field-manager'], ...(dryRun === 'server' ? { dryRun: true } : {}) });
-  // kubectl prints its struct, in which a list that is not there is null.
-  (await printer('autoscaled')).print({ ...stored, status: { ...(version === 'v2' ? { currentMetrics: null } : {}), ...(stored as { readonly status?: object }).status } } as KubeObject);
+  (await printer('autoscaled')).print(typedObject(stored as unknown as UnstructuredObject) as KubeObject);
 }
 
 /** Only what has a scale subresource (client-go scale/util.go: ScaleForResource). */

@@ -4,6 +4,7 @@
  */
 import { decodeObject } from '../../api/decode/decoder.ts';
 import { structOf } from '../../api/decode/table.ts';
+import { withNulls } from '../../api/null-fields.ts';
 import { goQuote } from '../../api/quote.ts';
 import { resourceForKind } from '../../api/resource.ts';
 import { DecodeError } from '../builder/decode.ts';
@@ -22,9 +23,10 @@ export class NotRegisteredError extends DecodeError {
 /** The object in the form that Go's struct of its kind would write. Throws DecodeError. */
 export function typedObject(object: UnstructuredObject): UnstructuredObject {
   const { apiVersion = '', kind = '' } = object;
-  const struct = structOf(resourceForKind(apiVersion, kind)?.model ?? '');
-  if (!struct) throw new NotRegisteredError(apiVersion, kind);
+  const resource = resourceForKind(apiVersion, kind);
+  const struct = resource && structOf(resource.model);
+  if (!resource || !struct) throw new NotRegisteredError(apiVersion, kind);
   const { value, error } = decodeObject(struct, object, 'json');
   if (error !== undefined) throw new DecodeError(error);
-  return Object.assign(value, { apiVersion, kind }) as unknown as UnstructuredObject;
+  return withNulls(resource, Object.assign(value, { apiVersion, kind }), true) as unknown as UnstructuredObject;
 }

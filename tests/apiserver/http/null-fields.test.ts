@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { CUSTOMRESOURCEDEFINITIONS, ENDPOINTSLICES, PODS, type Resource } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { resourceAt } from '../../../src/api/resource.ts';
-import { withNulls } from '../../../src/apiserver/null-fields.ts';
+import { withNulls } from '../../../src/api/null-fields.ts';
 import { servedCluster } from '../support/served-cluster.ts';
 
 const { cluster, socketPath } = servedCluster();
@@ -77,8 +77,8 @@ test('a patch finds them', async () => {
 });
 
 test.each<[string, Resource<KubeObject>, object, object]>([
-  ['in lists', PODS, { spec: { volumes: [{ name: 'a' }, { name: 'b', projected: {} }] } }, { spec: { volumes: [{ name: 'a' }, { name: 'b', projected: { sources: null } }] } }],
-  ['pointers', PODS, { spec: { volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { dataSourceRef: { name: 'c' } } } } }] } }, { spec: { volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { dataSourceRef: { apiGroup: null, name: 'c' } } } } }] } }],
+  ['in lists', PODS, { spec: { volumes: [{ name: 'a' }, { name: 'b', projected: {} }] } }, { spec: { containers: null, volumes: [{ name: 'a' }, { name: 'b', projected: { sources: null } }] } }],
+  ['pointers', PODS, { spec: { volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { dataSourceRef: { name: 'c' } } } } }] } }, { spec: { containers: null, volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { dataSourceRef: { apiGroup: null, name: 'c' } } } } }] } }],
   ['nowhere else', PODS, { spec: { containers: [{ name: 'c' }] } }, { spec: { containers: [{ name: 'c' }] } }],
   ['only where what holds them is', at('autoscaling', 'v2', 'horizontalpodautoscalers'), { spec: { maxReplicas: 1 } }, { spec: { maxReplicas: 1 } }],
   ['of the version that is asked for', at('autoscaling', 'v1', 'horizontalpodautoscalers'), { status: { currentReplicas: 0 } }, { status: { currentReplicas: 0 } }],
@@ -88,7 +88,7 @@ test.each<[string, Resource<KubeObject>, object, object]>([
 });
 
 test('objects without any are not copied, and those with some once', () => {
-  const pod = { kind: 'Pod', spec: { volumes: [{ name: 'a' }] } } as unknown as KubeObject;
+  const pod = { kind: 'Pod', spec: { containers: [{ name: 'c' }], volumes: [{ name: 'a' }] } } as unknown as KubeObject;
   const list = { kind: 'PodList', items: [pod] } as KubeObject;
   expect(withNulls(PODS, list)).toBe(list);
   const found = Object.freeze({ kind: 'ClusterRole' });

@@ -8,7 +8,7 @@ import { goQuote } from '../../../api/quote.ts';
 import type { ResourceFacts } from '../../../api/resource.ts';
 import { internalError } from '../../../api/status.ts';
 import { decodeBody } from '../../decode/decode.ts';
-import { withNulls } from '../../null-fields.ts';
+import { withNulls } from '../../../api/null-fields.ts';
 import type { Lookup } from '../../storage/storages.ts';
 import type { AdmissionContext } from '../index.ts';
 import { fromVersion, inVersion, isExempt } from '../matching.ts';

@@ -5,7 +5,7 @@ import { goQuote } from '../../../api/quote.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { type ResourceFacts } from '../../../api/resource.ts';
 import { badRequest, forbidden, internalError, StatusError, type StatusObject } from '../../../api/status.ts';
-import { withNulls } from '../../null-fields.ts';
+import { withNulls } from '../../../api/null-fields.ts';
 import type { Lookup } from '../../storage/storages.ts';
 import { callWebhook, WebhookCallError, type WebhookClientConfig } from '../../webhooks/call.ts';
 import { admissionRequest } from '../admission-request.ts';

@@ -3,8 +3,8 @@
  * objects leave them out, and so do those that components in this process see; whoever reads JSON gets them. Built-in
  * kinds are kept as protobuf upstream, which knows no empty list: that is null, too. Definitions are kept as JSON.
  */
-import type { KubeObject } from '../api/object.ts';
-import type { ResourceFacts } from '../api/resource.ts';
+import type { KubeObject } from './object.ts';
+import type { ResourceFacts } from './resource.ts';
 import { NULL_FIELDS, type NullFields } from './generated/null-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const filledBefore = new WeakMap<object, KubeObject>();
  * An object of the resource, or a list of such, as it is written; the given one where nothing of it is null.
  * @param keepsEmpty empty lists stay: of objects that are not stored yet, and of definitions
  */
-export function withNulls<T extends KubeObject>(resource: ResourceFacts, object: T, keepsEmpty = resource.group === 'apiextensions.k8s.io'): T {
+export function withNulls<T extends KubeObject>(resource: Pick<ResourceFacts, 'group' | 'kind' | 'model' | 'listKind'>, object: T, keepsEmpty = resource.group === 'apiextensions.k8s.io'): T {
   const fields = NULL_FIELDS[resource.model];
   if (!fields) return object;
   if (object.kind === resource.kind) return written(fields, object, keepsEmpty) as T;
