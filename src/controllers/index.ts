@@ -11,6 +11,7 @@ import { garbageCollector } from './garbagecollector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { persistentVolumeBinderController } from './persistentvolume/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { pvcProtectionController } from './pvcprotection/controller.ts';
 import { pvProtectionController } from './pvprotection/controller.ts';
@@ -32,6 +33,7 @@ export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFa
   ['namespace-controller', namespaceController],
   ['node-controller', nodeLifecycleController],
   ['node-ipam-controller', nodeIpamController],
+  ['persistentvolume-binder-controller', persistentVolumeBinderController],
   ['pod-garbage-collector', podGarbageCollector],
   ['pvc-protection-controller', pvcProtectionController],
   ['pv-protection-controller', pvProtectionController],

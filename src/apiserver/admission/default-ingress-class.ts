@@ -2,7 +2,7 @@
 import type { Ingress } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
 import { INGRESSCLASSES } from '../../api/kinds.ts';
-import { newestDefault } from './newest-default.ts';
+import { newestDefault } from '../../api/newest-default.ts';
 import type { AdmissionPlugin, Attributes } from './plugin.ts';
 
 const DEFAULT = ['ingressclass.kubernetes.io/is-default-class'];

@@ -2,10 +2,9 @@
 import type { PersistentVolumeClaim } from '../../api/generated/types.ts';
 import type { Draft } from '../../api/json.ts';
 import { STORAGECLASSES } from '../../api/kinds.ts';
-import { newestDefault } from './newest-default.ts';
+import { DEFAULT_STORAGE_CLASS, newestDefault } from '../../api/newest-default.ts';
 import type { AdmissionPlugin, Attributes } from './plugin.ts';
 
-const DEFAULT = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 export const defaultStorageClass: AdmissionPlugin = {
@@ -16,7 +15,7 @@ export const defaultStorageClass: AdmissionPlugin = {
     const claim = object as Draft<PersistentVolumeClaim>;
     // "" is a class, too: none.
     if (claim.spec?.storageClassName !== undefined || claim.metadata?.annotations?.[CLASS_ANNOTATION] !== undefined) return undefined;
-    const name = newestDefault(await cluster.list(STORAGECLASSES), DEFAULT)?.metadata.name;
+    const name = newestDefault(await cluster.list(STORAGECLASSES), DEFAULT_STORAGE_CLASS)?.metadata.name;
     if (name === undefined) return undefined;
     (claim.spec ??= {}).storageClassName = name;
     return `storageClassName ${name}`;

@@ -2,9 +2,10 @@
  * The claim protection controller: a claim that is being deleted stays until no pod uses it. Follows kubernetes
  * pkg/controller/volume/pvcprotection/pvc_protection_controller.go.
  */
-import type { PersistentVolumeClaim, Pod, Volume } from '../../api/generated/types.ts';
+import type { PersistentVolumeClaim, Pod } from '../../api/generated/types.ts';
 import { PERSISTENTVOLUMECLAIMS, PODS } from '../../api/kinds.ts';
 import { isControlledBy, isTerminating, keyOf, objectKey, type ObjectKey, type Stored } from '../../api/object.ts';
+import { claimNameOf } from '../../api/volume-binding.ts';
 import type { ComponentFactory } from '../../client/component.ts';
 import { runWorkers, WorkQueue } from '../../client/work-queue.ts';
 import { protectWhileUsed } from '../shared/protection.ts';
@@ -13,9 +14,6 @@ const NAME = 'pvc-protection-controller';
 const FINALIZER = 'kubernetes.io/pvc-protection';
 const WORKERS = 1;
 const BY_NAMESPACE = 'namespace';
-
-/** The claim that a volume is of: its own, or the one that is made for it. */
-const claimOf = ({ persistentVolumeClaim, ephemeral, name }: Volume, pod: Pod): string | undefined => persistentVolumeClaim?.claimName ?? (ephemeral ? `${pod.metadata?.name ?? ''}-${name}` : undefined);
 
 /** The kubelet is done with the pod, or it was removed by force. */
 const isShutDown = ({ metadata }: Pod): boolean => metadata?.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
@@ -27,7 +25,7 @@ export const pvcProtectionController: ComponentFactory = ({ client, clock, infor
   const queue = new WorkQueue<ObjectKey>(clock);
   const ofPod = (pod: Stored<Pod>): void => {
     for (const volume of pod.spec?.volumes ?? []) {
-      const name = claimOf(volume, pod);
+      const name = claimNameOf(volume, pod);
       if (name !== undefined) queue.add(objectKey(pod.metadata.namespace, name));
     }
   };
@@ -37,7 +35,7 @@ export const pvcProtectionController: ComponentFactory = ({ client, clock, infor
   /** A pod uses its claims from the moment that it has a node: before, no kubelet would start it on a claim that goes. */
   const uses = (pod: Stored<Pod>, claim: Stored<PersistentVolumeClaim>): boolean =>
     Boolean(pod.spec?.nodeName) && (pod.spec?.volumes ?? []).some((volume) =>
-      volume.persistentVolumeClaim ? volume.persistentVolumeClaim.claimName === claim.metadata.name : claimOf(volume, pod) === claim.metadata.name && !isShutDown(pod) && isControlledBy(claim, pod));
+      volume.persistentVolumeClaim ? volume.persistentVolumeClaim.claimName === claim.metadata.name : claimNameOf(volume, pod) === claim.metadata.name && !isShutDown(pod) && isControlledBy(claim, pod));
 
   const isUsed = (claim: Stored<PersistentVolumeClaim>): boolean => pods.byIndex(BY_NAMESPACE, claim.metadata.namespace ?? '').some((pod) => uses(pod, claim));
 
