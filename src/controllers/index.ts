@@ -33,7 +33,7 @@ export const CONTROLLERS: readonly (readonly [name: string, factory: ComponentFa
   ['namespace-controller', namespaceController],
   ['node-controller', nodeLifecycleController],
   ['node-ipam-controller', nodeIpamController],
-  ['persistentvolume-binder-controller', persistentVolumeBinderController],
+  ['persistent-volume-binder', persistentVolumeBinderController],
   ['pod-garbage-collector', podGarbageCollector],
   ['pvc-protection-controller', pvcProtectionController],
   ['pv-protection-controller', pvProtectionController],

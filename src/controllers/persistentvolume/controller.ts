@@ -13,7 +13,7 @@ import { Binder } from './binder.ts';
 import { ClaimSync } from './claims.ts';
 import { VolumeSync } from './volumes.ts';
 
-const NAME = 'persistentvolume-binder-controller';
+const NAME = 'persistent-volume-binder';
 /** --pvclaimbinder-sync-period, ms. */
 const RESYNC_MS = 15_000;
 /** Claims by the volume that they name, and those that have none yet. */
