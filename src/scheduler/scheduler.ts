@@ -54,7 +54,7 @@ export class Scheduler implements Component {
   readonly #events: CorrelatingRecorder;
   /** Requests on their way. */
   readonly #work = new Set<Promise<void>>();
-  #signal: AbortSignal | undefined;
+  readonly #stopping = new AbortController();
   #bindings = 0;
   #hostOf: { readonly nodes: readonly NodeInfo[]; readonly name: string } | undefined;
   #bindingDone: (() => void) | undefined;
@@ -70,6 +70,7 @@ export class Scheduler implements Component {
       nominatedPods: (nodeName) => this.queue.nominator.on(nodeName),
       activate: ({ uid }) => this.queue.activate(uid),
       track: (work) => this.#track(work),
+      signal: this.#stopping.signal,
     }, clock);
     this.queue = new SchedulingQueue(clock, this.framework);
     this.#podScheduler = new PodScheduler(this.cache, this.framework, random);
@@ -78,12 +79,12 @@ export class Scheduler implements Component {
 
   async run(signal: AbortSignal): Promise<void> {
     const stop = () => {
+      this.#stopping.abort();
       this.queue.close();
       this.framework.waitingPods.close();
     };
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    this.#signal = signal;
     for (let queued = await this.queue.take(); queued; queued = await this.queue.take()) {
       this.scheduleOne(queued);
       if (this.#bindings >= MAX_BINDINGS) await new Promise<void>((resolve) => (this.#bindingDone = resolve));
@@ -159,7 +160,7 @@ export class Scheduler implements Component {
     }
     this.framework.runUnreserve(state, pod, nodeName);
     // What was cut short by the end of the scheduler is no failure of the pod's; the next one starts from what is stored.
-    if (this.#signal?.aborted) return;
+    if (this.#stopping.signal.aborted) return;
     if (this.cache.isAssumed(pod.uid)) {
       this.cache.removePod(pod.uid);
       // The room that it held is free again for others.

@@ -27,6 +27,7 @@ export class Harness {
       nominatedPods: (node) => this.nominator.on(node),
       activate: ({ name }) => void this.activated.push(name),
       track: (work) => void this.work.push(work),
+      signal: new AbortController().signal,
     }, clock);
   }
 

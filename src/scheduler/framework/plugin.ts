@@ -5,7 +5,7 @@
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { InformerFactory } from '../../client/informer.ts';
-import type { Now } from '../../simulation/clock.ts';
+import type { Clock } from '../../simulation/clock.ts';
 import type { Log } from '../../simulation/log.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -78,7 +78,7 @@ export interface Plugin {
 export interface Handle {
   readonly client: Client;
   readonly informers: InformerFactory;
-  readonly clock: Now;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly events: EventRecorder;
@@ -92,6 +92,8 @@ export interface Handle {
   runRemovePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void;
   /** Tries the pod again now, whatever it waits for. */
   activate(pod: PodInfo): void;
+  /** Aborts when the scheduler ends. */
+  readonly signal: AbortSignal;
   /** Resolved by the end of work that a plugin has left running. */
   track(work: Promise<void>): void;
 }

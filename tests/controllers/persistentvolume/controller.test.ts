@@ -1,6 +1,8 @@
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeSpec } from '../../../src/api/generated/types.ts';
-import { EVENTS, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES } from '../../../src/api/kinds.ts';
+import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeSpec, PodSpec } from '../../../src/api/generated/types.ts';
+import { EVENTS, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS } from '../../../src/api/kinds.ts';
 import { persistentVolumeBinderController } from '../../../src/controllers/persistentvolume/controller.ts';
+import { scheduler } from '../../../src/scheduler/index.ts';
+import { aNode, aPod } from '../../scheduler/objects.ts';
 import { testContext, type TestContext } from '../../support/test-context.ts';
 
 let test: TestContext;
@@ -178,4 +180,46 @@ it('gives earlier claims a default class that has come later', async () => {
   storageClass('usual', 'example.com/x', 'Immediate', { 'storageclass.kubernetes.io/is-default-class': 'true' });
   await test.settle();
   expect(claimNow('data')?.spec?.storageClassName).toBe('usual');
+});
+
+describe('with the scheduler', () => {
+  const onNode = (name: string) => ({ nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [name] }] }] } } });
+  const pod = (name: string, claimName: string) => test.api.put(aPod(name, { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] } as Partial<PodSpec> }));
+  const podNow = (name: string) => test.api.get(PODS, 'default', name);
+  const begin = async () => {
+    for (const name of ['n1', 'n2']) test.api.put(aNode(name, { labels: { 'kubernetes.io/hostname': name } }));
+    storageClass('later', 'kubernetes.io/no-provisioner', 'WaitForFirstConsumer');
+    storageClass('made', 'example.com/x', 'WaitForFirstConsumer');
+    await test.start(persistentVolumeBinderController, scheduler);
+  };
+
+  it('binds a claim to a volume of the node that its pod gets', async () => {
+    volume('of-n2', { storageClassName: 'later', ...onNode('n2') });
+    for (const name of ['first', 'second']) claim(name, { storageClassName: 'later' });
+    await begin();
+    for (const name of ['first', 'second']) pod(name, name);
+    await test.settle();
+    expect(podNow('first')?.spec?.nodeName).toBe('n2');
+    expect(claimNow('first')).toMatchObject({ spec: { volumeName: 'of-n2' }, status: { phase: 'Bound' } });
+    expect(said()).toContainEqual(expect.stringContaining("0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind."));
+    volume('of-n1', { storageClassName: 'later', ...onNode('n1') });
+    await test.clock.advance(20_000);
+    expect(podNow('second')?.spec?.nodeName).toBe('n1');
+  });
+
+  it('has a volume made for the node, and waits ten minutes for it', async () => {
+    claim('data', { storageClassName: 'made' });
+    await begin();
+    pod('web', 'data');
+    await test.settle();
+    const node = claimNow('data')?.metadata.annotations?.['volume.kubernetes.io/selected-node'] ?? '';
+    expect(['n1', 'n2']).toContain(node);
+    expect(claimNow('data')?.metadata.annotations).toMatchObject({ 'volume.kubernetes.io/storage-provisioner': 'example.com/x' });
+    await test.clock.advance(601_000);
+    expect(said()).toContainEqual('web FailedScheduling xundefined: running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded');
+    await test.clock.advance(20_000);
+    volume('pvc-1', { storageClassName: 'made', claimRef: { namespace: 'default', name: 'data', uid: claimNow('data')?.metadata.uid } });
+    await test.settle();
+    expect(podNow('web')?.spec?.nodeName).toBe(node);
+  });
 });
