@@ -11,6 +11,12 @@ import { isReachable, VolumeBinder, type PodVolumes } from './volume-binder.ts';
 
 type Claim = Stored<PersistentVolumeClaim>;
 
+const NODE_CONFLICT = 'node(s) had volume node affinity conflict';
+const BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
+const NO_VOLUME = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+/** In the order in which they are told. */
+const REASONS = [NODE_CONFLICT, BIND_CONFLICT, NO_VOLUME];
+
 /** A pod's claims: those that have their volume, those that have waited for it, and what these come to on each node that fits. */
 interface PodClaims {
   readonly bound: readonly Claim[];
@@ -50,16 +56,21 @@ export class VolumeBinding implements Plugin {
 
   filter(state: CycleState, _pod: PodInfo, node: NodeInfo): Status | undefined {
     const { bound = [], waiting = [], byNode } = state.read(CLAIMS) ?? {};
-    const reasons: string[] = [];
-    const volumes = bound.map(({ spec }) => this.#binder.volumes.get(objectKey(undefined, spec?.volumeName ?? '')));
-    // The first that is not as it should be decides.
-    const wrong = volumes.findIndex((volume) => !volume || !isReachable(volume, node));
-    if (wrong >= 0 && volumes[wrong]) reasons.push('node(s) had volume node affinity conflict');
+    const conflict = this.#conflictOf(bound, node);
     const found = this.#binder.find(waiting, node);
     if (found) byNode?.set(node.name, found);
-    else reasons.push("node(s) didn't find available persistent volumes to bind");
-    if (wrong >= 0 && !volumes[wrong]) reasons.push('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
+    const reasons = REASONS.filter((reason) => reason === conflict || (reason === BIND_CONFLICT && !found));
     return reasons.length > 0 ? unresolvable(...reasons) : undefined;
+  }
+
+  /** What keeps the node from the first volume that it cannot have. */
+  #conflictOf(bound: readonly Claim[], node: NodeInfo): string | undefined {
+    for (const { spec } of bound) {
+      const volume = this.#binder.volumes.get(objectKey(undefined, spec?.volumeName ?? ''));
+      if (!volume) return NO_VOLUME;
+      if (!isReachable(volume, node)) return NODE_CONFLICT;
+    }
+    return undefined;
   }
 
   reserve(state: CycleState, _pod: PodInfo, nodeName: string): undefined {
