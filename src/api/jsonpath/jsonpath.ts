@@ -17,6 +17,8 @@ export class JsonPath {
   readonly #allowMissing: boolean;
   readonly #numbers: Numbers;
   #openRanges = 0;
+  /** Where the next object is begun with: as upstream, which forgets what stands before the range that it has gone through last. */
+  #from = 0;
 
   /** Throws JsonPathError where the template is malformed. */
   constructor(template: string, options: JsonPathOptions = {}) {
@@ -28,7 +30,7 @@ export class JsonPath {
   /** The values of each action and text, in order. */
   find(data: unknown): unknown[][] {
     this.#openRanges = 0;
-    return this.#walk(this.#nodes, 0, data).results;
+    return this.#walk(this.#nodes, this.#from, data).results;
   }
 
   /** The template's text for an object. */
@@ -59,12 +61,16 @@ export class JsonPath {
       this.#openRanges++;
       let stopped = nodes.length;
       for (const value of values) {
+        this.#from = i + 1;
         const inner = this.#walk(nodes, i + 1, value);
         results.push(...inner.results);
         stopped = inner.stopped;
       }
       // Without values the body is still walked, on nothing, to find where it ends.
-      if (values.length === 0) stopped = this.#walk(nodes, i + 1, null).stopped;
+      if (values.length === 0) {
+        this.#from = i + 1;
+        stopped = this.#walk(nodes, i + 1, null).stopped;
+      }
       this.#openRanges--;
       if (stopped < nodes.length) i = stopped;
     }
