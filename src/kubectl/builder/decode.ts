@@ -44,8 +44,8 @@ const METADATA_ONLY: Struct = {
   implied: [],
 };
 
-/** A document is an object or a list of some; `faults` are those of items. */
-export type ReadDocument = { readonly object: UnstructuredObject } | { readonly items: readonly UnstructuredObject[]; readonly faults: readonly CommandError[] };
+/** A document is an object or a list of some, with what is wrong with the others in their place. */
+export type ReadDocument = { readonly object: UnstructuredObject } | { readonly items: readonly (UnstructuredObject | CommandError)[] };
 
 /** Checks a document and returns what it holds. `raw` gives its JSON for the error that shows it. */
 export function readDocument(value: JsonValue, raw: () => string): ReadDocument {
@@ -54,7 +54,7 @@ export function readDocument(value: JsonValue, raw: () => string): ReadDocument 
   if (error !== undefined) throw new DecodeError(error);
   // Go's maps are written in the order of their keys; the server's faults follow that order.
   const sorted = sortKeys(object as unknown as JsonValue) as unknown as UnstructuredObject & { readonly items?: readonly UnstructuredObject[] };
-  return sorted.items ? { items: sorted.items, faults: [] } : { object: sorted };
+  return sorted.items ? { items: sorted.items } : { object: sorted };
 }
 
 /** A document as an object without a struct: what has items is a list (apimachinery unstructured/helpers.go: unstructuredJSONScheme). */

@@ -115,11 +115,12 @@ async function flatten(ctx: CommandContext, document: ReadDocument, source: stri
   };
   if (!('items' in document)) return [await ready(toInfo(await resourceOf(ctx, document.object, source, query), document.object, source))];
   const { items } = document;
-  if (items.some((item) => Array.isArray(item['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
+  if (items.some((item) => !(item instanceof CommandError) && Array.isArray(item['items']))) throw new CommandError('*unstructured.Unstructured is not a list: no Items field in this object');
   const infos: Info[] = [];
-  const errors: unknown[] = [...document.faults];
+  const errors: unknown[] = [];
   for (const item of items) {
     try {
+      if (item instanceof CommandError) throw item;
       if (!item.kind) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'Kind' is missing in 'object has no kind field '`);
       if (!item.apiVersion) throw new CommandError(`unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`);
       const resource = await resourceFor(ctx, item, query);

@@ -58,24 +58,22 @@ export function readTyped(value: JsonValue, raw: () => string): ReadDocument {
   const { apiVersion, kind } = typeOf(value, raw);
   const items = listed(value as JsonObject, apiVersion, kind);
   if (!items) return { object: typedObject(value as unknown as UnstructuredObject) };
-  if (kind !== 'List') return { items: items as UnstructuredObject[], faults: [] };
-  const read: UnstructuredObject[] = [];
-  const faults: CommandError[] = [];
+  if (kind !== 'List') return { items: items as UnstructuredObject[] };
+  const read: (UnstructuredObject | CommandError)[] = [];
   const broken: CommandError[] = [];
   for (const item of items as readonly JsonValue[]) {
     if (item === null) {
-      faults.push(new CommandError(NO_ITEM));
+      read.push(new CommandError(NO_ITEM));
       continue;
     }
     try {
       const document = readTyped(item, () => toJson(item, 'given', ''));
       read.push(...('items' in document ? document.items : [document.object]));
-      if ('items' in document) faults.push(...document.faults);
     } catch (error) {
-      if (error instanceof NotRegisteredError) faults.push(new CommandError(UNTYPED_ITEM));
+      if (error instanceof NotRegisteredError) read.push(new CommandError(UNTYPED_ITEM));
       else if (error instanceof DecodeError) broken.push(error);
       else throw error;
     }
   }
-  return broken.length > 0 ? { items: [], faults: broken } : { items: read, faults };
+  return { items: broken.length > 0 ? broken : read };
 }
