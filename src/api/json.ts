@@ -70,3 +70,6 @@ export function equal(a: unknown, b: unknown): boolean {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What Go's decoder calls a JSON value in its errors. */
+export const jsonKind = (value: unknown): string => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value);

@@ -9,7 +9,7 @@ import { resourceForKind } from './resource.ts';
 import { splitUrl } from './rest.ts';
 
 const SUFFIX = 'List';
-/** The server makes them itself, in order. */
+/** Kinds that the server makes itself, in order. */
 const IN_ORDER: ReadonlySet<string> = new Set(['Status', 'Table']);
 
 interface List extends KubeObject {

@@ -5,6 +5,7 @@
  * of a strategic merge patch, apimachinery pkg/runtime/converter.go.
  */
 import { base64Fault } from '../base64.ts';
+import { jsonKind } from '../json.ts';
 import type { JsonNode } from '../json-scan.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { goQuote } from '../quote.ts';
@@ -196,7 +197,7 @@ class Decoder {
   }
 
   #time(value: unknown, micro: boolean): unknown {
-    if (typeof value !== 'string') throw new Fatal(this.#describe(jsonName(value), 'string'));
+    if (typeof value !== 'string') throw new Fatal(this.#describe(jsonKind(value), 'string'));
     const read = readTime(value, micro);
     if ('error' in read) throw new Fatal(read.error);
     return read.time;
@@ -205,7 +206,7 @@ class Decoder {
   #intOrString(value: unknown): unknown {
     if (typeof value === 'string') return value;
     if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31) return value;
-    throw new Fatal(this.#describe(typeof value === 'number' ? `number ${value}` : jsonName(value), 'int32'));
+    throw new Fatal(this.#describe(typeof value === 'number' ? `number ${value}` : jsonKind(value), 'int32'));
   }
 
   /** Notes duplicates in a value that has no schema. */
@@ -241,7 +242,7 @@ class Decoder {
 
   #mismatch(value: unknown, goType: string, converting: () => string, quoteNumber = false): undefined {
     if (this.wording === 'converter') throw new Fatal(converting());
-    this.error ??= this.#describe(quoteNumber && typeof value === 'number' ? `number ${value}` : jsonName(value), goType);
+    this.error ??= this.#describe(quoteNumber && typeof value === 'number' ? `number ${value}` : jsonKind(value), goType);
     return undefined;
   }
 
@@ -289,12 +290,6 @@ function isFields(value: unknown): value is Fields {
 function set(fields: Fields, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
   else fields[key] = value;
-}
-
-/** JSON's name of a value's type in Go's decoder. */
-function jsonName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 /** The kind that a value has in Go once it is decoded without a type. */

@@ -16,7 +16,9 @@ interface Listed extends KubeObject {
 
 /** Kinds of no resource that have a model all the same: what subresources take and give. */
 const MODELS: Readonly<Record<string, string>> = {
-  'autoscaling/v1/Scale': 'Scale', 'policy/v1/Eviction': 'Eviction', 'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest', 'meta.k8s.io/v1/PartialObjectMetadata': 'Namespace',
+  'autoscaling/v1/Scale': 'Scale', 'policy/v1/Eviction': 'Eviction', 'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest',
+  // It has all of its fields, in the same order.
+  'meta.k8s.io/v1/PartialObjectMetadata': 'Namespace',
 };
 const LIST = 'List';
 

@@ -2,6 +2,7 @@
  * The one patch engine, for the API server's PATCH and for kubectl's apply, edit and set. Errors are those of the API
  * server (apiserver pkg/endpoints/handlers/patch.go).
  */
+import { jsonKind } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { StatusError, badRequest, requestEntityTooLarge } from '../status.ts';
 import { PatchError, isMap } from './json-map.ts';
@@ -46,7 +47,7 @@ function applyJson(object: unknown, patch: unknown): KubeObject {
     for (const field of ['op', 'path', 'from']) {
       const value = operation[field];
       if (value !== undefined && value !== null && typeof value !== 'string') {
-        throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonTypeName(value)} into Go struct field jsonPatchOp.${field} of type string`);
+        throw badRequest(`error decoding patch: json: cannot unmarshal ${jsonKind(value)} into Go struct field jsonPatchOp.${field} of type string`);
       }
     }
   }
@@ -77,12 +78,6 @@ function applyStrategic(object: unknown, patch: unknown, schema: PatchSchema | u
   }
 }
 
-/** JSON's name of a value's type, as Go's decoder words it. */
-function jsonTypeName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
 function mismatch(value: unknown, goType: string): string {
-  return `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type ${goType}`;
+  return `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${goType}`;
 }

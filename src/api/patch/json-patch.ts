@@ -3,7 +3,7 @@
  * `replace` of a missing key adds, negative indexes count from the end, `test` of a missing key passes for null.
  * Follows gopkg.in/evanphx/json-patch.v4 patch.go; texts are its own.
  */
-import { draft, equal } from '../json.ts';
+import { draft, equal, jsonKind } from '../json.ts';
 import { goQuote } from '../quote.ts';
 import { PatchError, has, isMap, setKey, type JsonMap } from './json-map.ts';
 
@@ -101,7 +101,7 @@ function test(root: Container, operation: JsonPatchOperation): void {
 
 function pointer(value: unknown, what: string, missing: string): string {
   if (value === undefined || value === null) throw new PatchError(`${what}: ${missing}: missing value`);
-  if (typeof value !== 'string') throw new PatchError(`${what}: json: cannot unmarshal ${typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : 'object'} into Go value of type string`);
+  if (typeof value !== 'string') throw new PatchError(`${what}: json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
   return value;
 }
 

@@ -3,7 +3,7 @@
  * would make of it; all others, and all faults, go through the decoder. Follows apimachinery
  * pkg/runtime/serializer/json/json.go and apiserver pkg/endpoints/handlers/create.go, patch.go.
  */
-import { draft, isObject, type Draft } from '../../api/json.ts';
+import { draft, isObject, jsonKind, type Draft } from '../../api/json.ts';
 import { scanJson, type JsonNode } from '../../api/json-scan.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { goFormat } from '../../api/patch/go-format.ts';
@@ -34,10 +34,10 @@ export function decodeBody(resource: ResourceFacts, body: unknown, rawBody: stri
   const value = body === null || body === undefined ? {} : body;
   const summary = () => summarize(rawBody ?? JSON.stringify(body) ?? '');
   const unrecognized = (error: string) => badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${error} (${summary()})`);
-  if (!isObject(value)) throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonName(value)} into Go value of type ${TYPE_META}`);
+  if (!isObject(value)) throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type ${TYPE_META}`);
   for (const [key, name] of [['apiVersion', 'apiVersion'], ['kind', 'kind']] as const) {
     const text = value[key];
-    if (text !== undefined && text !== null && typeof text !== 'string') throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonName(text)} into Go struct field .${name} of type string`);
+    if (text !== undefined && text !== null && typeof text !== 'string') throw unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(text)} into Go struct field .${name} of type string`);
   }
   const apiVersion = (value.apiVersion as string | undefined) || apiVersionOf(resource);
   const kind = (value.kind as string | undefined) || resource.kind;
@@ -62,7 +62,7 @@ export function decodePatched(resource: ResourceFacts, patched: unknown, patchTy
     const message = `Invalid value: ${goQuote(strategic ? goFormat(patch) : JSON.stringify(patched))}: ${error}`;
     return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
   };
-  if (!isObject(patched)) throw fail(`json: cannot unmarshal ${jsonName(patched)} into Go value of type v1.${resource.kind}`);
+  if (!isObject(patched)) throw fail(`json: cannot unmarshal ${jsonKind(patched)} into Go value of type v1.${resource.kind}`);
   if (custom) return finish(custom(draft(patched) as Record<string, unknown>, undefined), fieldValidation, fail, patchFaults);
   const { apiVersion, kind } = patched as KubeObject;
   const expected = apiVersionOf(resource);
@@ -158,9 +158,4 @@ function summarize(text: string): string {
   const more = bytes.length > 30 ? ' ...' : '';
   const start = bytes.subarray(0, 30);
   return (text.startsWith('{') ? new TextDecoder().decode(start) : [...start].map((byte) => byte.toString(16).padStart(2, '0')).join('')) + more;
-}
-
-function jsonName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;
 }

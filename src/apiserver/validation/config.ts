@@ -1,6 +1,6 @@
 /** Validation of ConfigMaps and Secrets. Follows kubernetes pkg/apis/core/validation/validation.go. */
 import type { ConfigMap, Secret } from '../../api/generated/types.ts';
-import { equal } from '../../api/json.ts';
+import { equal, jsonKind } from '../../api/json.ts';
 import { forbidden, invalid, Path, required, tooLong, WHOLE, type FieldError } from './field.ts';
 import { configMapKeyErrors } from './formats.ts';
 import { checkImmutable } from './metadata.ts';
@@ -50,8 +50,7 @@ function jsonError(base64: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && !Array.isArray(value)) return undefined;
-    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+    return `json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`;
   } catch {
     const first = text.trimStart().charAt(0);
     return '{["-0123456789tfn'.includes(first) ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`;

@@ -9,8 +9,8 @@ import { parseApiVersion } from '../../api/resource.ts';
 import { ConnectionError, type Transport } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
 import { klogLine } from '../klog.ts';
-import { kindFaults } from './decode.ts';
 import { documentPath } from '../shared/server-document.ts';
+import { kindFaults } from './decode.ts';
 import type { Definitions } from './model-check.ts';
 
 /** Whoever follows kubectl's requests from this -v on sees the documents read that it checks with, which ours needs but seldom. */
@@ -123,6 +123,9 @@ interface Index {
   readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string } | undefined>>;
 }
 
+/** One document over all models, of servers without the others. */
+const OLD = '/openapi/v2';
+
 /** The server's models, read by group and version; from servers without OpenAPI v3 all at once. */
 class OpenApiDefinitions {
   #index: Promise<Index | undefined> | undefined;
@@ -159,5 +162,3 @@ class OpenApiDefinitions {
     return code < 400 ? (JSON.parse(body) as unknown) : undefined;
   }
 }
-
-const OLD = '/openapi/v2';

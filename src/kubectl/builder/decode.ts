@@ -5,7 +5,7 @@
 import { decodeObject as decodeStruct } from '../../api/decode/decoder.ts';
 import type { Field, Struct } from '../../api/decode/table.ts';
 import { sortKeys } from '../../api/go-json.ts';
-import { isObject, type JsonValue } from '../../api/json.ts';
+import { isObject, jsonKind, type JsonValue } from '../../api/json.ts';
 import { CommandError } from '../errors.ts';
 import type { UnstructuredObject } from './info.ts';
 
@@ -16,9 +16,6 @@ export class DecodeError extends CommandError {
     this.name = 'DecodeError';
   }
 }
-
-const jsonType = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
 
 /** What keeps a document from telling its kind (kubectl pkg/validation/schema.go: getObjectKind). */
 export function kindFaults(value: JsonValue): readonly string[] {
@@ -59,7 +56,7 @@ export function readDocument(value: JsonValue, raw: () => string): ReadDocument 
 
 /** A document as an object without a struct: what has items is a list (apimachinery unstructured/helpers.go: unstructuredJSONScheme). */
 export function decodeUnstructured(value: JsonValue, raw: () => string): UnstructuredObject {
-  if (!isObject(value)) throw new DecodeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type unstructured.detector`);
+  if (!isObject(value)) throw new DecodeError(`json: cannot unmarshal ${jsonKind(value)} into Go value of type unstructured.detector`);
   const { apiVersion, kind, items } = value;
   const object = items === undefined ? value : { ...value, items: listItems(items, apiVersion, kind) };
   const badVersion = typeof apiVersion === 'string' && apiVersion.split('/').length > 2;
@@ -70,9 +67,9 @@ export function decodeUnstructured(value: JsonValue, raw: () => string): Unstruc
 /** Items without a type have that of their list. */
 function listItems(items: JsonValue, apiVersion: JsonValue | undefined, kind: JsonValue | undefined): JsonValue {
   if (items === null) return [];
-  if (!Array.isArray(items)) throw new DecodeError(`json: cannot unmarshal ${jsonType(items)} into Go struct field decodeList.items of type []json.RawMessage`);
+  if (!Array.isArray(items)) throw new DecodeError(`json: cannot unmarshal ${jsonKind(items)} into Go struct field decodeList.items of type []json.RawMessage`);
   return (items as readonly JsonValue[]).map((item) => {
-    if (item !== null && !isObject(item)) throw new DecodeError(`json: cannot unmarshal ${jsonType(item)} into Go value of type map[string]interface {}`);
+    if (item !== null && !isObject(item)) throw new DecodeError(`json: cannot unmarshal ${jsonKind(item)} into Go value of type map[string]interface {}`);
     if (textIn(item?.['kind']) !== '' || textIn(item?.['apiVersion']) !== '') return item;
     return { ...item, kind: textIn(kind).replace(/List$/, ''), apiVersion: textIn(apiVersion) };
   });

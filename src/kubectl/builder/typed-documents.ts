@@ -4,7 +4,7 @@
  */
 import { decodeObject } from '../../api/decode/decoder.ts';
 import { structOf, type Field, type Shape, type Struct } from '../../api/decode/table.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
+import { isObject, jsonKind, type JsonObject, type JsonValue } from '../../api/json.ts';
 import { toJson } from '../../api/go-json.ts';
 import { parseApiVersion, resourceForKind } from '../../api/resource.ts';
 import { CommandError } from '../errors.ts';
@@ -20,7 +20,7 @@ const TYPE: Struct = { goName: '', fields: new Map([['apiVersion', TEXT], ['kind
 
 /** What a document's type is (apimachinery meta.go: Interpret). */
 function typeOf(value: JsonValue, raw: () => string): { readonly apiVersion: string; readonly kind: string } {
-  const fault = isObject(value) ? decodeObject(TYPE, value, 'json').error : `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value} into Go value of type ${TYPE_STRUCT}`;
+  const fault = isObject(value) ? decodeObject(TYPE, value, 'json').error : `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${TYPE_STRUCT}`;
   if (fault !== undefined) throw new DecodeError(`couldn't get version/kind; json parse error: ${fault}`);
   const { apiVersion, kind } = value as { readonly apiVersion?: string | null; readonly kind?: string | null };
   if ((apiVersion ?? '').split('/').length > 2) throw new DecodeError(`unexpected GroupVersion string: ${apiVersion ?? ''}`);

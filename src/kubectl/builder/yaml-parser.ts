@@ -1,5 +1,6 @@
 /** From the tokens of a text's first document to its nodes, as libyaml and go-yaml put them together (sigs.k8s.io/yaml goyaml.v2/{parserc,decode}.go). */
-import { SyntaxFault, Tokens, type Token, type TokenType } from './yaml-tokens.ts';
+import { SyntaxFault } from './yaml-cursor.ts';
+import { Tokens, type Token, type TokenType } from './yaml-tokens.ts';
 
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
 

@@ -1,6 +1,6 @@
 /** Values into the structs of `go-types.ts`, with the faults and the words of Go's encoding/json (Go 1.24, which names embedded structs). */
 import { compareBytes } from '../../api/go-json.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
+import { isObject, jsonKind, type JsonObject, type JsonValue } from '../../api/json.ts';
 import { readYaml, YamlError } from '../builder/yaml-reader.ts';
 import { KustomizeError } from './errors.ts';
 import { ALIASES, STRUCTS } from './go-types.ts';
@@ -93,15 +93,12 @@ class Decoder {
   }
 
   #misfit(given: unknown, type: string): undefined {
-    const kind = typeof given === 'number' && type.startsWith('int') ? `number ${given}` : goKind(given);
+    const kind = typeof given === 'number' && type.startsWith('int') ? `number ${given}` : jsonKind(given);
     const place = this.#path.length === 0 ? 'Go value' : `Go struct field ${this.#struct}.${this.#path.join('.')}`;
     this.fault ??= `cannot unmarshal ${kind} into ${place} of type ${type}`;
     return undefined;
   }
 }
-
-/** A JSON value's type as Go's errors name it. */
-export const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
 
 const sorted = (given: JsonObject): [string, JsonValue | undefined][] => Object.entries(given).sort(([a], [b]) => compareBytes(a, b));
 

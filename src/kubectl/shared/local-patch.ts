@@ -2,7 +2,7 @@
  * Patches applied without a server: what is said to patches that are none, and to those that do not fit (evanphx/json-patch,
  * apimachinery util/strategicpatch, as kubectl pkg/cmd/patch/patch.go and pkg/cmd/util/override_options.go call them).
  */
-import { isObject, type JsonValue } from '../../api/json.ts';
+import { isObject, jsonKind, type JsonValue } from '../../api/json.ts';
 import type { PatchType } from '../../api/request.ts';
 import { JsonError, readJson } from '../builder/json-reader.ts';
 import { CommandError } from '../errors.ts';
@@ -58,6 +58,3 @@ function misfit(body: JsonValue, type: PatchType): string | undefined {
   const wrong = (body as JsonValue[]).find((operation) => operation !== null && !isObject(operation));
   return wrong === undefined ? undefined : `json: cannot unmarshal ${jsonKind(wrong)} into Go value of type jsonpatch.Operation`;
 }
-
-/** encoding/json's word for a value. */
-export const jsonKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);

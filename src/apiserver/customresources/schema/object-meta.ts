@@ -5,6 +5,7 @@
 import { decodeObject } from '../../../api/decode/decoder.ts';
 import { structOf } from '../../../api/decode/table.ts';
 import type { ObjectMeta } from '../../../api/generated/types.ts';
+import { jsonKind } from '../../../api/json.ts';
 import type { JsonNode } from '../../../api/json-scan.ts';
 import { dns1035LabelErrors } from '../../../api/names.ts';
 import { goQuote } from '../../../api/quote.ts';
@@ -22,7 +23,7 @@ export function decodeMeta(object: Fields, at: string, report: Report, node?: Js
     delete object.metadata;
     return undefined;
   }
-  if (!isFields(metadata)) return `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata === 'boolean' ? 'bool' : typeof metadata} into Go value of type v1.ObjectMeta`;
+  if (!isFields(metadata)) return `json: cannot unmarshal ${jsonKind(metadata)} into Go value of type v1.ObjectMeta`;
   const struct = structOf('ObjectMeta');
   if (!struct) return undefined;
   const { value, error, strict } = decodeObject(struct, metadata, 'json', node);

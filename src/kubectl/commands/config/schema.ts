@@ -1,7 +1,7 @@
 /** The fields of a kubeconfig in the order of Go's structs (client-go tools/clientcmd/api/v1/types.go), and how they are read and written. */
 import { compareBytes, toJson } from '../../../api/go-json.ts';
 import { base64Fault } from '../../../api/base64.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../../api/json.ts';
+import { isObject, jsonKind, type JsonObject, type JsonValue } from '../../../api/json.ts';
 
 /** `strings` and `raw` are kept as they are; bytes stand in base64. */
 export type FieldKind = 'string' | 'bytes' | 'bool' | 'strings' | 'raw';
@@ -59,12 +59,10 @@ export const CONTEXT: Struct = { name: 'Context', fields: { cluster: { kind: 'st
 
 export const PREFERENCES: Struct = { name: 'Preferences', fields: { colors: bool, extensions } };
 
-const jsonType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
-
 /** The file holds no object. */
 export class FormError extends Error {
   constructor(value: unknown) {
-    super(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+    super(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
     this.name = 'FormError';
   }
 }
@@ -74,7 +72,7 @@ export class FieldTypeError extends Error {
   constructor(message: string | undefined);
   constructor(value: unknown, where: string, type: string);
   constructor(value: unknown, where?: string, type?: string) {
-    super(where === undefined ? String(value) : `json: cannot unmarshal ${jsonType(value)} into Go struct field ${where} of type ${type ?? ''}`);
+    super(where === undefined ? String(value) : `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${where} of type ${type ?? ''}`);
     this.name = 'FieldTypeError';
   }
 }

@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { decodeObject } from '../../../api/decode/decoder.ts';
 import { structOf, type Shape } from '../../../api/decode/table.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../../api/json.ts';
+import { isObject, jsonKind, type JsonObject, type JsonValue } from '../../../api/json.ts';
 import { systemText } from '../../builder/files.ts';
 import { readYaml, YamlError } from '../../builder/yaml-reader.ts';
 import { CommandError } from '../../errors.ts';
-import { jsonKind } from '../../shared/local-patch.ts';
 import type { PartialContainer } from './wish.ts';
 
 const CONTAINER = { type: 'struct', model: 'Container', goType: 'v1.Container' } as const satisfies Shape;

@@ -1,10 +1,9 @@
 /** Patches: strategic merges and JSON patches, by name or by selector (kustomize PatchTransformer and its elders). */
 import { toJson } from '../../../api/go-json.ts';
-import type { JsonValue } from '../../../api/json.ts';
+import { jsonKind, type JsonValue } from '../../../api/json.ts';
 import { applyJsonPatch, PatchError, type JsonPatchOperation } from '../../../api/patch/index.ts';
 import { goQuote } from '../../../api/quote.ts';
 import { readYaml, YamlError } from '../../builder/yaml-reader.ts';
-import { goKind } from '../decode.ts';
 import { KustomizeError, prefixed } from '../errors.ts';
 import type { Loader } from '../loader.ts';
 import type { OpenApi } from '../openapi.ts';
@@ -94,7 +93,7 @@ function readOperations(content: string): readonly JsonPatchOperation[] {
   } catch (error) {
     throw new KustomizeError(`decoding ${json}: ${error instanceof YamlError ? error.message : String(error)}`);
   }
-  const wrong = (given: unknown, type: string): KustomizeError => new KustomizeError(`decoding ${json}: json: cannot unmarshal ${goKind(given)} into Go value of type ${type}`);
+  const wrong = (given: unknown, type: string): KustomizeError => new KustomizeError(`decoding ${json}: json: cannot unmarshal ${jsonKind(given)} into Go value of type ${type}`);
   if (value === null) return [];
   if (!Array.isArray(value)) throw wrong(value, 'jsonpatch.Patch');
   const fault = (value as readonly JsonValue[]).find((each) => !isFields(each));
