@@ -15,14 +15,24 @@ export async function typedPrinter(ctx: CommandContext, flags: Flags<typeof prin
   return { print: (object) => writeFormatted(ctx.streams.stdout, () => format(object)) };
 }
 
+/** -o json, and templates, whose faults show the object as JSON. */
+const ORDERED = /^json$|template/;
+
 /** As formatPrinter, for such objects and lists of them. Throws for formats that need a table. */
 export async function typedFormat(request: PrintRequest): Promise<(object: KubeObject & { readonly items?: unknown }) => string> {
-  const [{ toJson }, { objectInStructOrder }] = await Promise.all([import('../../api/go-json.ts'), import('../../api/decode/struct-order.ts')]);
-  const format = await formatPrinter({ ...request, rawData: (object) => toJson(objectInStructOrder(object), 'given', '') });
+  const name = formatOf(request).toLowerCase();
+  // The structs are many, and only these formats show their order.
+  const ordered = ORDERED.test(name) ? await Promise.all([import('../../api/go-json.ts'), import('../../api/decode/struct-order.ts')]) : undefined;
+  const json = (object: KubeObject, indent?: string): string => {
+    if (!ordered) throw new Error(`no order of fields was read for ${name}`);
+    const [{ toJson }, { objectInStructOrder }] = ordered;
+    return toJson(objectInStructOrder(object), 'given', indent);
+  };
+  const format = await formatPrinter({ ...request, rawData: (object) => json(object, '') });
   if (!format) throw noPrinter(request.output, PRINT_FORMATS);
-  switch (formatOf(request).toLowerCase()) {
+  switch (name) {
     case 'json':
-      return (object) => `${toJson(objectInStructOrder(request.showManagedFields ? object : withoutManagedFields(object)), 'given')}\n`;
+      return (object) => `${json(request.showManagedFields ? object : withoutManagedFields(object))}\n`;
     case 'name':
       return (object) => {
         if (Array.isArray(object.items)) throw new CommandError(`list types are not supported by name printing: *v1.${object.kind}`);
