@@ -27,33 +27,44 @@ export interface Struct {
   readonly implied: readonly (readonly [name: string, field: Field])[];
 }
 
-type Row = readonly [goName: string, fields: Readonly<Record<string, string>>];
-
 const PRIMITIVES: Readonly<Record<string, readonly [Primitive, string]>> = {
   s: ['string', 'string'], b: ['boolean', 'bool'], i: ['int32', 'int32'], l: ['int64', 'int64'], d: ['double', 'float64'], q: ['quantity', 'resource.Quantity'],
   t: ['time', 'v1.Time'], m: ['microtime', 'v1.MicroTime'], o: ['int-or-string', 'intstr.IntOrString'], y: ['bytes', '[]uint8'], a: ['any', 'interface {}'],
 };
 
-let rows: Readonly<Record<string, Row>> | undefined;
+/** A model's line, but for its name; each is taken apart when it is asked for. */
+let rows: ReadonlyMap<string, string> | undefined;
 const structs = new Map<string, Struct>();
 
 /** A model's fields; undefined for a model that is not there. */
 export function structOf(model: string): Struct | undefined {
   const known = structs.get(model);
   if (known) return known;
-  rows ??= JSON.parse(DECODE_TABLE) as Record<string, Row>;
-  const row = Object.hasOwn(rows, model) ? rows[model] : undefined;
-  if (!row) return undefined;
+  const row = rowOf(model);
+  if (row === undefined) return undefined;
+  const [goName = '', ...members] = row.split('\t');
   const fields = new Map<string, Field>();
-  for (const [name, text] of Object.entries(row[1])) {
-    const [shape = '', flags = '', goType = ''] = text.split('|');
+  for (const member of members) {
+    const equals = member.indexOf('=');
+    const name = member.slice(0, equals);
+    const [shape = '', flags = '', goType = ''] = member.slice(equals + 1).split('|');
     fields.set(name, { shape: parseShape(shape, goType), pointer: flags.includes('p'), always: flags.includes('w') });
   }
   const implied = [...fields].filter(([, { shape, pointer, always }]) => !pointer && (shape.type === 'struct' || shape.type === 'time' || shape.type === 'microtime' || shape.type === 'quantity' || shape.type === 'int-or-string' || (always && shape.type !== 'list' && shape.type !== 'map')));
-  const struct = { goName: row[0], fields, implied };
+  const struct = { goName, fields, implied };
   structs.set(model, struct);
   return struct;
 }
+
+function rowOf(model: string): string | undefined {
+  rows ??= new Map(DECODE_TABLE.split('\n').map((line) => {
+    const space = line.indexOf(' ');
+    return [line.slice(0, space), line.slice(space + 1)];
+  }));
+  return rows.get(model);
+}
+
+const goNameOf = (model: string): string => rowOf(model)?.split('\t', 1)[0] ?? model;
 
 function parseShape(text: string, goType: string): Shape {
   switch (text[0]) {
@@ -66,7 +77,7 @@ function parseShape(text: string, goType: string): Shape {
       return { type: 'map', values, goType: goType || `map[string]${values.goType}` };
     }
     case 'U': return { type: 'union', model: text.slice(1), goType: goType || 'interface {}' };
-    case 'R': return { type: 'struct', model: text.slice(1), goType: goType || `v1.${rows?.[text.slice(1)]?.[0] ?? text.slice(1)}` };
+    case 'R': return { type: 'struct', model: text.slice(1), goType: goType || `v1.${goNameOf(text.slice(1))}` };
     default: {
       const [type, name] = PRIMITIVES[text[0] ?? ''] ?? (['any', 'interface {}'] as const);
       return { type, goType: goType || name };
