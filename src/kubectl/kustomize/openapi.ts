@@ -3,7 +3,7 @@
  * unless a kustomization's `openapi` names a file. Follows kyaml openapi.
  */
 import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
-import { schemaForKind, type PatchSchema } from '../../api/patch/index.ts';
+import { PatchError, schemaForKind, type PatchSchema } from '../../api/patch/index.ts';
 import { readYaml, YamlError } from '../builder/yaml-reader.ts';
 import { KustomizeError } from './errors.ts';
 import type { Loader } from './loader.ts';
@@ -55,8 +55,10 @@ class BuiltinSchema implements Schema {
     try {
       const { mergeKey, strategies, elementSchema } = this.known.field(name);
       return { schema: new BuiltinSchema(elementSchema), ...(strategies.includes('merge') ? { keys: MORE_KEYS[mergeKey] ?? [mergeKey] } : {}) };
-    } catch {
-      return {};
+    } catch (error) {
+      // A field that the kind does not have.
+      if (error instanceof PatchError) return {};
+      throw error;
     }
   }
 }
