@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { CannedServer } from './canned-server.ts';
 import { describeParity, oracle, oracleBeside } from './oracle.ts';
 import { ours } from './run-ours.ts';
+import { sampled } from './support/sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mock-kubectl-away-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +40,7 @@ describeParity('a server that does not answer any more', () => {
   // When and by which process a line of the log was written.
   const masked = (text: string): string => text.replace(/^([EW])\d{4} [\d:.]+ +\d+ /gm, '$1 ');
 
-  test.each(LINES)('%s', async (line) => {
+  test.each(sampled(LINES))('%s', async (line) => {
     const args = [`--server=${address}`, ...line.split(' ')];
     const real = oracle(args, '', { HOME: folder });
     const mine = await ours(args, undefined, '', { HOME: folder });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { CannedServer, type Routes } from './canned-server.ts';
 import { describeParity, oracle, oracleBeside, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
-import { oneOf } from './support/sample.ts';
+import { sampled } from './support/sample.ts';
 
 const meta = (name: string) => ({ name, namespace: 'default' });
 const list = (kind: string, apiVersion: string, items: readonly object[]) => ({ body: { kind: `${kind}List`, apiVersion, metadata: {}, items: items.map((item) => ({ kind, apiVersion, ...item })) } });
@@ -92,7 +92,7 @@ const LINES = [
 ];
 
 describeParity('completions', () => {
-  test.each(oneOf(2, LINES))('%s', (line) => compare(line));
+  test.each(sampled(LINES))('%s', (line) => compare(line));
   test.each(["''", 'get -', "get pods ''", "run web ''"])('without descriptions: %s', (line) => compare(line, '__completeNoDesc'));
 
   test('nothing typed at all', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeParity, oracle, ORACLE_ENV, oraclePath, type Outcome } from './oracle.ts';
 import { ours } from './run-ours.ts';
-import { oneOf } from './support/sample.ts';
+import { sampled } from './support/sample.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mock-kubectl-kuberc-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -40,7 +40,7 @@ async function same(text: string | undefined, line: string, env: Readonly<Record
 const VERSION = 'version --client --kuberc=RC';
 
 describeParity('kuberc files', () => {
-  it.each(oneOf(3, [
+  it.each(sampled([
     '', '# nothing\n', '\n\n', '---\n', '---\n---\n', HEAD, `${HEAD}foo: 1\n`, `${HEAD}aliases: []\naliases: []\n`, `---\n${HEAD}${HEAD}`, `\n\n---\n${HEAD}aliases: []\naliases: []\n`, `# c\n--- # d\n${HEAD}kind: Preference\n`,
     `${HEAD}overrides:\n- command: a\n  command: b\n  flags:\n  - {name: x, name: x, "name": y}\n`, `${HEAD}x: {a: 1, a: {b: 1, b: 2}}\ny: [{c: 1, c: 1}]\n`, `${HEAD}x: &a {b: 1, b: 1}\ny: *a\n`, `${HEAD}5: 1\n5: 2\ntrue: 1\n"a\\"b": 1\n"a\\"b": 1\n`,
     `kind: x\n---\n${HEAD}foo: 1\n---\n${HEAD}bar: 1\n`, `--- x\n${HEAD}`, `${HEAD}--- x\n`, `a: [\n---\n${HEAD}foo: 1\n`, 'a: [\n', '- a\n', 'a\n', '5\n',
@@ -89,7 +89,7 @@ const ALIASES = `${HEAD}aliases:
 `.replace(/- \{name: v, command: version\}\n$/, '');
 
 describeParity('kuberc aliases', () => {
-  it.each(oneOf(3, [
+  it.each(sampled([
     'v', 'v -o json', 'v --client=false --client', 'v x', 'v --nope', 'v -h', 'vj', 'vj -o yaml', 'vj x', 'bad', 'bad --client', 'badshort web --image=x', 'badname', 'late', 'helpful', 'nothing', 'flagged', 'crd', 'crd web', 'crd web --image=redis -o yaml', 'crd web -oyaml', 'crd web --output yaml', 'crd web --nope', 'crd web --dry-run=maybe', 'crd --help', 'crdy', 'crdy --replicas=3 -o yaml', 'crdy -r 3', 'crdy x', 'cm x', 'cm x --from-literal=e=f', 'cm x --from_literal=e=f', 'cm', 'cm --help',
     'job x', 'job x -o json', 'job x -n here', 'job x -oname', 'job x -ojsonpath={.metadata.namespace}', 'job', 'job x -- y', 'create job x --image=y --dry-run=client -o name', 'cfg', 'cfg view', 'cfg view --help', 'cfg nope', 'cfg current-context --kubeconfig=DIR/kubeconfig', 'cfv', 'cfv --help', 'cfv --merge=false', 'cfv -o yaml', 'kc', 'kc view', 'root', 'root version --client', 'root config view', 'root nope', 'c', 'c deployment web --image=x --dry-run=client -o name', 'c deployment', 'c nope', 'c foo --help', 'help', 'help get', 'help v', 'help crd', 'opts', 'comp', 'comp nope',
     'nope', 'nope --client', 'vv', '--unknown get nope', '--unknown v nope', '-x v version --client', '-n x v', '--namespace=x v', '-- v', '--help v', '--v=1 v', '-v 0 v', "'' v", 'version --client', 'version v --client',
@@ -146,7 +146,7 @@ const OVERRIDES: readonly (readonly [overrides: string, lines: readonly string[]
 ];
 
 describeParity('kuberc overrides', () => {
-  it.each(oneOf(3, OVERRIDES.flatMap(([overrides, lines]) => lines.map((line) => [line, overrides] as const))))('%s: %s', (line, overrides) => {
+  it.each(sampled(OVERRIDES.flatMap(([overrides, lines]) => lines.map((line) => [line, overrides] as const))))('%s: %s', (line, overrides) => {
     const [before, after] = line.split(/ (?=-- )/);
     return same(`${HEAD}overrides: [${overrides}]\n`, `${before} --kuberc=RC${after === undefined ? '' : ` ${after}`}`);
   });
