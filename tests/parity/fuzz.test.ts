@@ -9,7 +9,7 @@ import { compare } from './fuzz/compare.ts';
 import { FAMILIES } from './fuzz/families.ts';
 import { describeParity } from './oracle.ts';
 
-const CASES = Number(process.env['FUZZ_PARITY_CASES'] ?? 10);
+const CASES = Number(process.env['FUZZ_PARITY_CASES'] ?? 5);
 /** The short run is the same each time. */
 const SEED = process.env['FUZZ_PARITY_SEED'] ?? (process.env['FUZZ_PARITY_CASES'] === undefined ? '1' : undefined);
 const ONLY = process.env['FUZZ_PARITY_ONLY'];
