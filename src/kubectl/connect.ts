@@ -13,6 +13,7 @@ import type { Headers } from '../client/transports/http1.ts';
 import type { WireLog } from '../client/transports/wire-log.ts';
 import { SocketTransport } from '../client/transports/unix-socket.ts';
 import { impersonationHeaders, type Impersonation } from './client-config/impersonation.ts';
+import type { namedAccess, usableAccess } from './client-config/load.ts';
 import { checkPathSegments } from './client-config/path-segments.ts';
 import { timeoutMs } from './client-config/timeout.ts';
 import { NoClusterError } from './errors.ts';
@@ -26,6 +27,8 @@ export interface Connection {
   readonly transport: Transport;
   /** Throws where what the configuration names is not there, without asking anybody. */
   check?(): Promise<void>;
+  /** The same for what no client can be made of. */
+  checkClient?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ const ACCESS_FLAGS = ['kubeconfig', 'server', 'cluster', 'user', 'token', 'usern
 /** What a connection has to tell the person who waits for it. */
 export interface Told {
   warn(text: string): void;
+  /** Asks the person who they are, where nothing else says it. */
+  askWho(): Promise<{ readonly username: string; readonly password: string }>;
   /** Runs a request after which the cluster may have a lot to do (MOCK_KUBECTL_CONVERGE). */
   converging<R>(request: () => Promise<R>): Promise<R>;
   /** Where -v asks for it. */
@@ -119,6 +124,8 @@ abstract class LateTransport implements Transport, Connection {
 /** Another server, or another user, than the home's own. */
 class NetworkTransport extends LateTransport {
   readonly remote = true;
+  #named: ReturnType<typeof namedAccess> | undefined;
+  #usable: ReturnType<typeof usableAccess> | undefined;
   #opened: Promise<Transport> | undefined;
 
   constructor(
@@ -132,7 +139,13 @@ class NetworkTransport extends LateTransport {
   }
 
   async check(): Promise<void> {
-    await this.#named();
+    await this.#name();
+    const { makesClientEarly } = await import('./client-config/load.ts');
+    if (makesClientEarly(this.command)) await this.checkClient();
+  }
+
+  async checkClient(): Promise<void> {
+    await this.#use();
   }
 
   protected async first<R>(send: (transport: Transport) => Promise<R>): Promise<R> {
@@ -142,16 +155,21 @@ class NetworkTransport extends LateTransport {
 
   async #open(): Promise<Transport> {
     const { loadAccess } = await import('./client-config/load.ts');
-    const access = await loadAccess(this.globals, await this.#named(), this.env);
+    const access = await loadAccess(this.globals, await this.#use(), this.env);
     const { networkTransport } = await import('../client/transports/network.ts');
     const { commandHeaders } = await import('./client-config/command-headers.ts');
     return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env), log: this.told.requests });
   }
 
-  async #named() {
+  async #use() {
+    const { usableAccess } = await import('./client-config/load.ts');
+    return (this.#usable ??= usableAccess(await this.#name(), () => this.told.askWho()));
+  }
+
+  async #name() {
     const { kubeconfig } = this.globals.values;
     const { namedAccess } = await import('./client-config/load.ts');
-    return namedAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.command);
+    return (this.#named ??= namedAccess(this.globals, kubeconfig || this.home.kubeconfig, kubeconfig !== '', this.command));
   }
 }
 

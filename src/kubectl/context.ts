@@ -60,7 +60,9 @@ export class Context implements CommandContext {
     if (!this.#client) {
       // Also where the connection is somebody else's.
       timeoutMs(this.globals.values['request-timeout']);
-      this.#client = new Client((await this.#usable()).transport, { userAgent: USER_AGENT, nulls: true });
+      const connection = await this.#usable();
+      await connection.checkClient?.();
+      this.#client = new Client(connection.transport, { userAgent: USER_AGENT, nulls: true });
     }
     return this.#client;
   }
@@ -84,6 +86,7 @@ export class Context implements CommandContext {
     const connection = connect(this.home, this.env, this.globals, `kubectl${this.commandPath.slice(this.program.length)}`, {
       requests,
       warn: (text) => this.warn(text),
+      askWho: async () => (await import('./client-config/prompt.ts')).askWho(this.streams, this.signal),
       converging: (request) => withProgress(this, (tell) => {
         tell('waiting until nothing is left to do');
         return request();
@@ -112,9 +115,9 @@ export class Context implements CommandContext {
     return Date.now() + this.#aheadMs;
   }
 
-  mapper(): Promise<ResourceMapper> {
-    this.#mapper ??= new ResourceMapper(async () => (await this.client()).transport, (line) => this.streams.stderr.write(line));
-    return Promise.resolve(this.#mapper);
+  async mapper(): Promise<ResourceMapper> {
+    const { transport } = await this.client();
+    return (this.#mapper ??= new ResourceMapper(transport, (line) => this.streams.stderr.write(line)));
   }
 
   warn(text: string): void {

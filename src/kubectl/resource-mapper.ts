@@ -16,7 +16,7 @@ export class ResourceMapper {
   #discovered: Promise<readonly ResourceFacts[]> | undefined;
 
   /** @param log where kubectl's log goes, which tells of each question that the server did not answer */
-  constructor(private readonly transport: () => Promise<Transport>, private readonly log: (line: string) => void) {}
+  constructor(private readonly transport: Transport, private readonly log: (line: string) => void) {}
 
   /** The resource that a name means. Throws kubectl's "the server doesn't have a resource type". */
   async resolve(name: string, questions = questionsFor(name)): Promise<ResourceFacts> {
@@ -51,11 +51,6 @@ export class ResourceMapper {
       return preferred?.kind === kind ? { ...preferred, version: '' } : undefined;
     }
     return resourceForKind(apiVersion, kind) ?? (await this.discover()).find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
-  }
-
-  /** As forKind, without asking the server. */
-  builtinForKind(apiVersion: string, kind: string): ResourceFacts | undefined {
-    return resourceForKind(apiVersion, kind);
   }
 
   /**
@@ -99,7 +94,7 @@ export class ResourceMapper {
    * @param questions how often kubectl asks in a row before it gives up on a server that does not answer
    */
   async discover(questions = 1): Promise<readonly ResourceFacts[]> {
-    this.#discovered ??= this.transport().then(async (transport) => (await import('./discovery.ts')).discoverResources(transport));
+    this.#discovered ??= import('./discovery.ts').then(({ discoverResources }) => discoverResources(this.transport));
     try {
       return await this.#discovered;
     } catch (error) {

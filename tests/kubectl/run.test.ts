@@ -165,7 +165,7 @@ describe('the command line', () => {
     ['gte', 'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n'],
     ['config foo', 'error: unknown command "foo"\nSee \'kubectl config -h\' for help and examples\n'],
     ['api-versions x', "error: unexpected arguments: [x]\nSee 'kubectl api-versions -h' for help and examples\n"],
-    ['--server=https://127.0.0.1:1 get pods', 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n'],
+    ['--server=https://127.0.0.1:1 --token=x get pods', 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n'],
   ])('%s', async (line, text) => {
     const session = new Session();
     const code = line.startsWith('--server') ? await run(line.split(' '), { streams: session.streams, env: { MOCK_KUBECTL_HOME: '/nonexistent' }, program: 'kubectl', signal: session.interrupt.signal }) : await session.run(line);

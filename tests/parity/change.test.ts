@@ -82,6 +82,8 @@ const CASES: readonly (readonly [name: string, manifest: string, lines: readonly
   ['type of another type', '{"apiVersion":1,"kind":"Pod"}', ['set image --local -f - c=b', 'label --local -f - c=b']],
   ['cron job', CRON, ['set image --local -f - c=y -o yaml', 'set image --local -f - c=y -o json', 'set env --local -f - A=1 -o yaml', 'set resources --local -f - --limits=cpu=1 -o yaml']],
   ['stateful set', STATEFUL, ['set image --local -f - c=y -o yaml', 'set image --local -f - c=y -o json']],
+  ['two objects, one of no version', `${BARE}\n---\nkind: Odd\nmetadata: {name: odd, labels: {a: b}}\n`, ['label --local -f - --list', 'annotate --local -f - --list', 'label --local -f - x=y -o name']],
+  ['deployment, with variables from standard input', DEPLOYMENT, ['set env --local -f - -e - --list', 'set env --local -f - - -o yaml', 'set env --local -f - -f nope -e -', 'set env --local -f - -f - -e -', 'set env --local --filename=- -f nope -k nope - A=b']],
   ['daemon set', DAEMON, ['set image --local -f - c=y -o yaml', 'set image --local -f - c=y -o json', 'set env --local -f - --list']],
   ['job', JOB, ['set sa --local -f - y -o yaml', 'set image --local -f - c=y -o json']],
   ['replica set', REPLICASET, ['set image --local -f - c=y -o yaml', 'set image --local -f - c=y -o json']],

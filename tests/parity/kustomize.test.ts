@@ -307,6 +307,8 @@ const PLUGINS: readonly (readonly [name: string, files: Files, ...flags: string[
   ['a chart', chart('releaseName: r, namespace: n, includeCRDs: true, skipTests: true, skipHooks: true, apiVersions: [x], kubeVersion: "1.2", nameTemplate: t, valuesInline: {b: {c: 3, e: 1}, a: null}'), '--enable-helm', '--helm-command=FOLDER/h'],
   ['a chart whose values come first', chart('valuesMerge: merge, valuesInline: {b: {c: 3, e: 1}}'), '--enable-helm', '--helm-command=FOLDER/h', '--helm-debug', '--helm-kube-version=9', '--helm-api-versions=q'],
   ['a chart without leave', chart('repo: r, version: v1')],
+  ...['name: 5', 'behavior: true', 'literals: [5]', 'literals: [a=b]\noptions: {labels: {a: 1}}', 'type: 5', 'files: {a: 1}', 'TYPE: 1.5'].map((fields): [string, Files] => [
+    `scalars in structs that are embedded: ${fields}`, { ...kustomization('generators: [g.yaml]\n'), 'g.yaml': builtin('SecretGenerator', `${fields}\n`) }]),
   ['a chart without program', chart('version: v1'), '--enable-helm'],
   ['a chart that is nowhere', { ...chart(''), 'charts/c/values.yaml': '', 'kustomization.yaml': 'helmChartInflationGenerator: [{chartName: d}]\n' }, '--enable-helm', '--helm-command=FOLDER/h'],
 ];

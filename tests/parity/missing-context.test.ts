@@ -67,3 +67,21 @@ describeParity('what a kubeconfig does not have', () => {
     expect({ ...mine, stdout: text(mine.stdout), stderr: text(mine.stderr) }).toEqual({ ...real, stdout: text(real.stdout), stderr: text(real.stderr) });
   });
 });
+
+describeParity('a server that no client can be made of, or that wants to know who asks', () => {
+  const lines = [
+    ...LINES,
+    ...['label --local', 'label', 'annotate'].map((command) => `${command} -f nope a=b`), ...['get', 'apply', 'create', 'replace', 'delete', 'edit', 'describe', 'expose', 'wait --for=delete', 'rollout status', 'rollout restart', 'rollout history'].map((command) => `${command} -f nope`),
+    'patch --local -f nope -p {}', 'set image --local -f nope a=b', 'set image -f nope a=b', 'scale -f nope --replicas=1', 'exec -f nope -- ls', 'cp nope x:/b', 'port-forward x', 'kustomize nope', 'config view',
+    // kubectl's diff asks twice who it is, its proxy serves for ever, and cluster-info tells first of a dump.
+  ].filter((line) => !/^(?:cluster-info|diff|proxy)\b/.test(line));
+
+  test.each(sampled(['a/b', 'a b', 'https://127.0.0.1:1'].flatMap((server) => lines.map((line): [string, string] => [server, line]))))('--server=%j %s', async (server, line) => {
+    const args = [`--server=${server}`, ...line.split(' ')];
+    const env = { HOME: folder };
+    const real = oracle(args, 'jane', env);
+    const text = (words: string): string => words.replaceAll('kubectl.1.33', 'kubectl').replaceAll(folder, 'FOLDER');
+    const mine = await ours(args, undefined, 'jane', env);
+    expect({ ...mine, stdout: text(mine.stdout), stderr: text(mine.stderr) }).toEqual({ ...real, stdout: text(real.stdout), stderr: text(real.stderr) });
+  });
+});

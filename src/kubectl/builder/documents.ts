@@ -1,5 +1,5 @@
 /** The objects of files, of standard input and of kustomizations (cli-runtime pkg/resource/visitor.go, mapper.go). */
-import { parseApiVersion, type ResourceFacts } from '../../api/resource.ts';
+import { parseApiVersion, resourceForKind, type ResourceFacts } from '../../api/resource.ts';
 import { goQuote } from '../../api/quote.ts';
 import { ConnectionError } from '../../client/client.ts';
 import type { CommandContext } from '../command.ts';
@@ -45,7 +45,7 @@ export async function fileSources(ctx: CommandContext, options: FilenameOptions,
   let many = false;
   for (const path of options.filenames) {
     if (path === '-') {
-      if (stdin) errors.push(new CommandError('standard input cannot be used for multiple arguments'));
+      if (stdin) errors.push(stdinInUse());
       stdin = true;
       sources.push((onFault, onMore) => documents(ctx, 'STDIN', () => ctx.streams.stdin.read(), query, onFault, onMore));
       continue;
@@ -63,10 +63,13 @@ export async function fileSources(ctx: CommandContext, options: FilenameOptions,
     for (const file of expanded.files) sources.push((onFault, onMore) => documents(ctx, file.path, () => file.read(), query, onFault, onMore));
     if (sources.length === 0 && errors.length === 0) errors.push(new CommandError(`error reading [${expanded.matches.join(' ')}]: recognized file extensions are [${FILE_EXTENSIONS.join(' ')}]`));
   }
+  if (stdin && query.stdinInUse) errors.push(stdinInUse());
   throwCollected(errors);
   if (query.labelSelector) await checkSelector(query.labelSelector);
   return { sources, singleItem: !many && !stdin && sources.length === 1 };
 }
+
+const stdinInUse = (): CommandError => new CommandError('standard input cannot be used for multiple arguments');
 
 /** The objects of a text, as from a file of that name. Their namespaces are as they are written. */
 export async function readInfos(ctx: CommandContext, text: string, source: string): Promise<Info[]> {
@@ -148,8 +151,7 @@ const noMatches = ({ apiVersion = '', kind = '' }: UnstructuredObject): string =
 
 /** undefined where no one serves the object's kind. */
 async function resourceFor(ctx: CommandContext, { apiVersion = '', kind = '' }: UnstructuredObject, query: ResourceQuery): Promise<ResourceFacts | undefined> {
-  const mapper = await ctx.mapper();
-  const resource = query.local ? mapper.builtinForKind(apiVersion, kind) : await mapper.forKind(apiVersion, kind);
+  const resource = query.local ? resourceForKind(apiVersion, kind) : await (await ctx.mapper()).forKind(apiVersion, kind);
   if (!resource && query.local) {
     const { group, version } = parseApiVersion(apiVersion);
     return { group, version, plural: kind.toLowerCase(), singular: kind.toLowerCase(), kind, model: '', servedByDefault: false, namespaced: true, verbs: [], shortNames: [], categories: [], subresources: {} };

@@ -30,6 +30,8 @@ export interface ResourceQuery {
   readonly typed?: boolean;
   /** How documents are checked before anything else is asked of them (--validate). */
   readonly validate?: 'Strict' | 'Warn' | 'Ignore';
+  /** Standard input has been read already: no file can be it. */
+  readonly stdinInUse?: boolean;
   /** What is wrong with a document is only noted at its objects. */
   readonly keepInvalid?: boolean;
   /** No server is asked: kinds that no table knows are let through. */

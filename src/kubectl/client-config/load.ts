@@ -44,6 +44,9 @@ interface Named {
  */
 const CLIENT_FIRST = /^kubectl (?:apply|api-resources|api-versions|auth (?:can-i|whoami)|autoscale|certificate .+|cluster-info.*|cordon|create(?! token).*|diff|drain|explain|expose|proxy|replace|run|set env|top node|uncordon|version|wait)$/;
 
+/** Those that make a client after that, before they look at files. */
+const CLIENT_BEFORE_FILES = /^kubectl (?:cp|debug|exec|rollout status|scale)$/;
+
 /**
  * Throws CommandError and PlainError in kubectl's words where what is named is not there, or contradicts itself.
  * @param file the kubeconfig; @param given whether it was named by --kubeconfig, and so must be there; @param command "kubectl rollout status"
@@ -78,9 +81,29 @@ export function namedAccess(globals: Flags<GlobalFlags>, file: string, given: bo
     unknown || (values.namespace !== '' && !makesClientFirst),
   );
   if (missing !== undefined) throw new CommandError(missing);
-  if (serverUrl(cluster.server).protocol === 'https:') checkTls(cluster, user);
   return { folder, clusterName, userName, cluster, user };
 }
+
+/** Whether the command makes a client before it knows what it is about. */
+export const makesClientEarly = (command: string): boolean => CLIENT_FIRST.test(command) || CLIENT_BEFORE_FILES.test(command);
+
+/** What a client can be made of. */
+interface Usable extends Named {
+  /** The server's, with its scheme. */
+  readonly address: string;
+}
+
+/** @param ask who asks a server over TLS where nothing says so. Throws where no client can be made. */
+export async function usableAccess(named: Named, ask: () => Promise<Pick<AuthInfo, 'username' | 'password'>>): Promise<Usable> {
+  const address = serverAddress(named.cluster.server);
+  if (!address.startsWith('https:')) return { ...named, address };
+  const user = canIdentify(named.user) ? named.user : { ...named.user, ...(await ask()) };
+  checkTls(named.cluster, user);
+  return { ...named, user, address };
+}
+
+/** client_config.go: canIdentifyUser */
+const canIdentify = ({ username, certFile, certData, token, tokenFile, exec }: AuthInfo): boolean => [username, certFile, certData, token, tokenFile].some((text) => text !== '') || exec !== undefined;
 
 /** One fault stands for itself, unless it says that it is about the configuration (kubectl pkg/cmd/util/helpers.go: checkErr). */
 function confirmUsable(faults: readonly string[], titled: boolean): void {
@@ -89,9 +112,9 @@ function confirmUsable(faults: readonly string[], titled: boolean): void {
   if (faults.length > 1) throw new PlainError(`Error in configuration: \n${faults.map((each) => `* ${each}`).join('\n')}`);
 }
 
-/** The server and who asks it. */
-export async function loadAccess(globals: Flags<GlobalFlags>, named: Named, env: Readonly<Record<string, string | undefined>>): Promise<ServerAccess> {
-  const server = serverUrl(named.cluster.server);
+/** The server and who asks it. Throws what a request would find out about its address. */
+export async function loadAccess(globals: Flags<GlobalFlags>, named: Usable, env: Readonly<Record<string, string | undefined>>): Promise<ServerAccess> {
+  const server = serverUrl(named.address);
   const identity = await identityOf(named, server, env);
   const timeout = timeoutMs(globals.values['request-timeout']);
   return { server, ...tlsOf(named.cluster), ...identity, ...(timeout > 0 ? { timeoutMs: timeout } : {}) };
@@ -118,18 +141,25 @@ function readFile(file: string, given: boolean): Kubeconfig {
   return { folder, currentContext: text(object, 'current-context'), entries: { clusters: entries('clusters', 'cluster'), contexts: entries('contexts', 'context'), users: entries('users', 'user') } };
 }
 
+const cannotConnect = (why: string): PlainError => new PlainError(`Unable to connect to the server: ${why}`);
+const noUrl = (server: string): CommandError => new CommandError(`host must be a URL or a host:port pair: ${goQuote(server)}`);
+
 /** client-go rest/url_utils.go: DefaultServerURL; "host:port" means plain HTTP, as for hosts without TLS settings. */
-function serverUrl(server: string): URL {
-  const cannot = (why: string): PlainError => new PlainError(`Unable to connect to the server: ${why}`);
+function serverAddress(server: string): string {
   const whole = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(server) && urlFault(server) === undefined;
   const address = whole ? server : `http://${server}`;
   const fault = urlFault(address);
-  if (fault !== undefined) throw cannot(fault);
-  const [, scheme = '', port = '', path = ''] = /^([^:]*):\/\/[^/]*?(?::(\d+))?(\/.*)?$/.exec(address) ?? [];
-  if (!whole && path !== '' && path !== '/') throw new CommandError(`host must be a URL or a host:port pair: ${goQuote(server)}`);
-  if (scheme !== 'http' && scheme !== 'https') throw cannot(`unsupported protocol scheme ${goQuote(scheme)}`);
-  if (Number(port) > 65535) throw cannot(`dial tcp: address ${port}: invalid port`);
-  if (!URL.canParse(address)) throw new CommandError(`host must be a URL or a host:port pair: ${goQuote(server)}`);
+  if (fault !== undefined) throw cannotConnect(fault);
+  if (!whole && /^[^:]*:\/\/[^/]*\/./.test(address)) throw noUrl(server);
+  return address;
+}
+
+/** What only a request finds out. */
+function serverUrl(address: string): URL {
+  const [, scheme = '', port = ''] = /^([^:]*):\/\/[^/]*?(?::(\d+))?(?:\/|$)/.exec(address) ?? [];
+  if (scheme !== 'http' && scheme !== 'https') throw cannotConnect(`unsupported protocol scheme ${goQuote(scheme)}`);
+  if (Number(port) > 65535) throw cannotConnect(`dial tcp: address ${port}: invalid port`);
+  if (!URL.canParse(address)) throw noUrl(address);
   return new URL(address);
 }
 

@@ -31,6 +31,7 @@ kubectl cp <some-namespace>/<some-pod>:/tmp/foo /tmp/bar`,
   async run(ctx: CommandContext, args, { values }) {
     const [from, to, ...more] = args;
     if (from === undefined || to === undefined || more.length > 0) throw new CommandError('source and destination are required');
+    await ctx.namespace();
     const source = parseFileSpec(from);
     const target = parseFileSpec(to);
     if (source.pod !== '' && target.pod !== '') throw new CommandError('one of src or dest must be a local file specification');

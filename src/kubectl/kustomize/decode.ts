@@ -9,7 +9,7 @@ import { ALIASES, STRUCTS } from './go-types.ts';
 export interface Strictness {
   /** Unknown fields are faults. */
   readonly strict?: boolean;
-  /** Numbers and truths may stand where a text should, as for sigs.k8s.io/yaml where it knows the type. */
+  /** Numbers and truths may stand where a text should, as for sigs.k8s.io/yaml where it knows the type: not in fields of embedded structs. */
   readonly scalarsAsText?: boolean;
 }
 
@@ -47,6 +47,8 @@ class Decoder {
   /** The first fault; Go goes on after it. */
   fault: string | undefined;
   #struct = '';
+  /** How many of the fields on the way are embedded structs'. */
+  #embedded = 0;
   readonly #path: string[] = [];
 
   constructor(private readonly strictness: Strictness) {}
@@ -59,7 +61,7 @@ class Decoder {
     if (plain.startsWith('map[string]')) return isObject(given) ? this.#map(plain.slice('map[string]'.length), given as JsonObject) : this.#misfit(given, goType);
     switch (plain) {
       case 'interface {}': return given;
-      case 'string': return typeof given === 'string' ? given : this.strictness.scalarsAsText && typeof given !== 'object' ? String(given) : this.#misfit(given, goType);
+      case 'string': return typeof given === 'string' ? given : this.strictness.scalarsAsText && this.#embedded === 0 && typeof given !== 'object' ? String(given) : this.#misfit(given, goType);
       case 'bool': return typeof given === 'boolean' ? given : this.#misfit(given, goType);
       case 'int': case 'int64': return Number.isInteger(given) ? given : this.#misfit(given, goType);
       default: return isObject(given) ? this.#fields(plain, given as JsonObject) : this.#misfit(given, goType);
@@ -84,7 +86,9 @@ class Decoder {
       const outer = this.#struct;
       this.#struct = shortName(type);
       this.#path.push(...field.through, name);
+      this.#embedded += field.through.length;
       const value = this.value(field.type, each);
+      this.#embedded -= field.through.length;
       this.#path.length -= field.through.length + 1;
       this.#struct = outer;
       if (value !== undefined) result[name] = value;

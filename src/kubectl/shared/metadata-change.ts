@@ -78,11 +78,13 @@ export function beforeChange(object: UnstructuredObject, resourceVersion: string
   return draft(object);
 }
 
-/** Prints KEY=VALUE lines; several objects have titles. */
+/** Prints KEY=VALUE lines; several objects have titles. Throws where a title cannot tell the object's group. */
 export function listEntries(ctx: CommandContext, what: 'labels' | 'annotations', object: UnstructuredObject, single: boolean): void {
   const { stdout } = ctx.streams;
   const entries = object.metadata?.[what] ?? {};
-  if (!single) stdout.write(`Listing ${what} for ${object.kind ?? ''}.${parseApiVersion(object.apiVersion ?? '').group}/${object.metadata?.name ?? ''}:\n`);
+  const { apiVersion = '' } = object;
+  if (!single && apiVersion === '') throw new CommandError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+  if (!single) stdout.write(`Listing ${what} for ${object.kind ?? ''}.${parseApiVersion(apiVersion).group}/${object.metadata?.name ?? ''}:\n`);
   for (const key of Object.keys(entries).sort(compareBytes)) stdout.write(`${single ? '' : ' '}${key}=${entries[key] ?? ''}\n`);
 }
 

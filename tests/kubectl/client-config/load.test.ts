@@ -2,9 +2,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAccess, namedAccess } from '../../../src/kubectl/client-config/load.ts';
+import { loadAccess, namedAccess, usableAccess } from '../../../src/kubectl/client-config/load.ts';
 import { timeoutMs } from '../../../src/kubectl/client-config/timeout.ts';
-import { describeError } from '../../../src/kubectl/errors.ts';
+import { CommandError, describeError } from '../../../src/kubectl/errors.ts';
 import { flagsOf, parseFlags } from '../../../src/kubectl/flags.ts';
 import { GLOBAL_FLAGS } from '../../../src/kubectl/global-flags.ts';
 import { contextNamespace, isOwnContext } from '../../../src/kubectl/kubeconfig.ts';
@@ -50,9 +50,11 @@ contexts:
   context: { cluster: files, user: robot }
 `);
 
+const nobody = (): Promise<never> => Promise.reject(new CommandError('nobody is there'));
+
 async function access(line: string, path = file, given = true) {
   const globals = flagsOf(GLOBAL_FLAGS, parseFlags(GLOBAL_FLAGS, line === '' ? [] : line.split(' '), {}));
-  return loadAccess(globals, namedAccess(globals, path, given, 'kubectl get'), { PATH: process.env.PATH ?? '' });
+  return loadAccess(globals, await usableAccess(namedAccess(globals, path, given, 'kubectl get'), nobody), { PATH: process.env.PATH ?? '' });
 }
 async function problem(line: string, path?: string): Promise<string> {
   try {

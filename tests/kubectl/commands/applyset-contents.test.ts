@@ -9,7 +9,7 @@ let cluster: ApiCluster;
 let mapper: ResourceMapper;
 beforeAll(async () => {
   cluster = await apiCluster();
-  mapper = new ResourceMapper(() => Promise.resolve(new InProcessTransport(cluster.server)), () => undefined);
+  mapper = new ResourceMapper(new InProcessTransport(cluster.server), () => undefined);
 });
 afterAll(() => cluster.close());
 

@@ -105,8 +105,9 @@ async function readQuestion(ctx: CommandContext, args: readonly string[]): Promi
   const slash = what.indexOf('/');
   const [argument, name] = slash < 0 ? [what, ''] : [what.slice(0, slash), what.slice(slash + 1)];
   if (argument === '*') return { verb, group: '', resource: '*', name };
+  const mapper = await ctx.mapper();
   try {
-    const known = await (await ctx.mapper()).resolve(argument.toLowerCase(), 1);
+    const known = await mapper.resolve(argument.toLowerCase(), 1);
     return { verb, group: known.group, resource: known.plural, name, known };
   } catch {
     warnUnknown(ctx, argument.toLowerCase());

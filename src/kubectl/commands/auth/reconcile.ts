@@ -59,11 +59,12 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
     const found = await findResources(ctx, { files, namespace: await ctx.namespace(), enforceNamespace: ctx.namespaceGiven, continueOnError: true, local: true, typed: true });
     const printer = await typedPrinter(ctx, flags as unknown as Parameters<typeof typedPrinter>[1], dryRun ? 'reconciled (dry run)' : 'reconciled');
     const removeExtra = { rules: values['remove-extra-permissions'], subjects: values['remove-extra-subjects'] };
+    const client = await ctx.client();
     await found.visit(async (info) => {
       const object = objectOf(info);
       const resource = object.apiVersion?.startsWith('rbac.authorization.k8s.io/') ? KINDS[object.kind ?? ''] : undefined;
       if (!resource) return;
-      const result = await reconcile(await ctx.client(), resource, object, removeExtra, !dryRun);
+      const result = await reconcile(client, resource, object, removeExtra, !dryRun);
       ignoringPrintFaults(() => printer.print(result.object));
       report(ctx, result, removeExtra);
     });

@@ -61,9 +61,10 @@ kubectl create token myapp --bound-object-kind Secret --bound-object-name mysecr
       },
       status: { token: '', expirationTimestamp: null },
     };
+    const client = await ctx.client();
     let answer: KubeObject & { readonly status?: { readonly token?: string } };
     try {
-      answer = await (await ctx.client()).of(SERVICEACCOUNTS).createSub(await ctx.namespace(), name, 'token', request);
+      answer = await client.of(SERVICEACCOUNTS).createSub(await ctx.namespace(), name, 'token', request);
     } catch (error) {
       throw new CommandError(`failed to create token: ${textOf(error)}`);
     }

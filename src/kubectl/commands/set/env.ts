@@ -65,10 +65,10 @@ async function runEnv(ctx: CommandContext, args: readonly string[], flags: EnvFl
   if (values.list && values.output !== '') throw new CommandError('--list and --output may not be specified together');
   if (values.keys.length > 0 && values.from === '') throw new CommandError('when specifying --keys, a configmap or secret must be provided with --from');
 
-  const { set, remove } = parseEnvironment([...values.env, ...pairs], ctx.streams.stdin);
-  if (pairs.includes('-') && values.filename.includes('-')) throw new CommandError('standard input cannot be used for multiple arguments');
+  const variables = [...values.env, ...pairs];
+  const { set, remove } = parseEnvironment(variables, ctx.streams.stdin);
   const given: Variable[] = [...set, ...(values.from === '' ? [] : await imported(ctx, flags))].map((variable) => ({ ...variable, name: values.prefix + variable.name }));
-  const infos = await findTyped(ctx, resources, flags);
+  const infos = await findTyped(ctx, resources, flags, { stdinInUse: variables.includes('-') });
   const store = new ValueStore(ctx);
   const change = async (object: UnstructuredObject): Promise<void> => {
     const containers = selectContainers(podSpecOf(object), values.containers);

@@ -43,7 +43,7 @@ export async function settingOf(ctx: CommandContext, given: object, done: string
 export const SERVER_AND_LOCAL = 'cannot specify --local and --dry-run=server - did you mean --dry-run=client?';
 
 /** The objects, typed. Throws all that is wrong with any of them. */
-export async function findTyped(ctx: CommandContext, resources: readonly string[], given: object, options: { readonly files?: boolean } = {}): Promise<Info[]> {
+export async function findTyped(ctx: CommandContext, resources: readonly string[], given: object, options: { readonly files?: boolean; readonly stdinInUse?: boolean } = {}): Promise<Info[]> {
   const flags = given as Flags<typeof setFlags & typeof selectorFlags>;
   const { values } = flags;
   const found = await findResources(ctx, {
@@ -52,6 +52,7 @@ export async function findTyped(ctx: CommandContext, resources: readonly string[
     enforceNamespace: ctx.namespaceGiven,
     continueOnError: true,
     typed: true,
+    ...(options.stdinInUse ? { stdinInUse: true } : {}),
     ...(values.local ? { local: true } : { args: resources, labelSelector: values.selector ?? '', typeSelectsAll: values.all, latest: true }),
   });
   return found.infos();
