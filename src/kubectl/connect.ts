@@ -161,9 +161,9 @@ class NetworkTransport extends LateTransport {
     return networkTransport({ ...access, commandHeaders: commandHeaders(this.command, this.env), spdyFor: spdyConnections(this.env), log: this.told.requests });
   }
 
-  async #use() {
-    const { usableAccess } = await import('./client-config/load.ts');
-    return (this.#usable ??= usableAccess(await this.#name(), () => this.told.askWho()));
+  /** One question to the person, whoever needs the answer. */
+  #use(): ReturnType<typeof usableAccess> {
+    return (this.#usable ??= Promise.all([import('./client-config/load.ts'), this.#name()]).then(([{ usableAccess }, named]) => usableAccess(named, () => this.told.askWho())));
   }
 
   async #name() {
