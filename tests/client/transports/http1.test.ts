@@ -46,15 +46,20 @@ describe('requests over connections that are kept', () => {
   const answer = (more = '') => `HTTP/1.1 200 OK\r\n${more}Content-Length: 2\r\n\r\nok`;
   let [connected, asked]: [number, string[]] = [0, []];
   let behave: (socket: Socket, request: string) => void = () => undefined;
+  const sockets: Socket[] = [];
   const server = createServer((socket) => {
     connected++;
+    sockets.push(socket);
     socket.on('error', () => undefined).on('data', (text) => {
       asked.push(text.toString().split(' ')[0] as string);
       behave(socket, text.toString());
     });
   });
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-  afterAll(() => server.close());
+  afterAll(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
   let connections: Connections;
   beforeEach(() => {
     [connected, asked] = [0, []];
