@@ -10,6 +10,8 @@ const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 /** Decimal suffixes by their power of ten. */
 const DECIMAL: ReadonlyMap<string, number> = new Map([['n', -9], ['u', -6], ['m', -3], ['', 0], ['k', 3], ['M', 6], ['G', 9], ['T', 12], ['P', 15], ['E', 18]]);
 const NANO = 1_000_000_000n;
+/** What binary amounts are cut to: the largest number of 64 bits. */
+const MAX_BINARY = (2n ** 63n - 1n) * NANO;
 
 /** What is wrong with a text that is no quantity (resource.ErrFormatWrong). */
 export const QUANTITY_FORMAT_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -62,12 +64,13 @@ export class Quantity {
     }
     let digits = amount;
     let exponent = -9;
-    while (digits % 1000n === 0n && exponent < 18) {
+    while (digits % 1000n === 0n) {
       digits /= 1000n;
       exponent += 3;
     }
     if (this.format === 'DecimalExponent') return `${sign}${digits}${exponent === 0 ? '' : `e${exponent}`}`;
     for (const [suffix, power] of DECIMAL) if (power === exponent) return `${sign}${digits}${suffix}`;
+    // Upstream has no suffix beyond E, and writes none.
     return `${sign}${digits}`;
   }
 }
@@ -98,7 +101,8 @@ export function parseQuantity(text: string | number): Quantity {
   }
   const digits = BigInt(`${whole}${fraction}` || '0') * scale;
   const shift = power - fraction.length + 9;
-  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideAway(digits, 10n ** BigInt(-shift));
+  const exact = shift >= 0 ? digits * 10n ** BigInt(shift) : divideAway(digits, 10n ** BigInt(-shift));
+  const magnitude = format === 'BinarySI' && exact > MAX_BINARY ? MAX_BINARY : exact;
   return new Quantity(sign === '-' ? -magnitude : magnitude, format);
 }
 
