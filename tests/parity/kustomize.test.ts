@@ -309,6 +309,14 @@ const PLUGINS: readonly (readonly [name: string, files: Files, ...flags: string[
   ['a chart without leave', chart('repo: r, version: v1')],
   ...['name: 5', 'behavior: true', 'literals: [5]', 'literals: [a=b]\noptions: {labels: {a: 1}}', 'type: 5', 'files: {a: 1}', 'TYPE: 1.5'].map((fields): [string, Files] => [
     `scalars in structs that are embedded: ${fields}`, { ...kustomization('generators: [g.yaml]\n'), 'g.yaml': builtin('SecretGenerator', `${fields}\n`) }]),
+  ...['1', 'true', '"null"', '"0x1F"', '"a: b"', '"~"'].flatMap((affix) => [['Prefix', 'prefix'], ['Suffix', 'suffix']].map(([kind, field]): [string, Files] => [
+    `${field} ${affix} of what is no text, or is not there`,
+    { 'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [t.yaml]\n', 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: x, n: 5, q: "7", e: ""}\n', 't.yaml': builtin(`${kind}Transformer`, `${field}: ${affix}\nfieldSpecs: [{path: spec/c/name, create: true}, {path: data/a}, {path: data/n}, {path: data/q}, {path: data/e}, {path: data/new, create: true}]\n`) }])),
+  ...['{apiVersion: v1}', '{kind: ""}', '{metadata: {}}', '{metadata: 5}', '{metadata: {name: x}}', '{a: b}', '{kind: 5}', '{apiVersion: v1, kind: A, metadata: {namespace: n, labels: {b: "1", a: "2"}, annotations: {x: "y"}}}', '{apiVersion: v1, metadata: {name: q, namespace: n, labels: {b: "1", a: "2"}}}'].map((text): [string, Files] => [
+    `no resource: ${text}`, { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': `${text}\n` }]),
+  ['a patch beside lists in which elements stand twice', {
+    'kustomization.yaml': 'resources: [a.yaml]\npatches: [{path: p.yaml}]\n', 'p.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 7}\n',
+    'a.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, finalizers: [a, b, a]}\nspec: {template: {spec: {containers: [{name: d, env: [{name: B, value: " a"}, {name: A, value: x}, {name: B, value: "true"}, {name: B, value: c}], ports: [{name: http}, {containerPort: 80}, {containerPort: 80, protocol: UDP}, {containerPort: 80}]}]}}}\n' }],
   ['a chart without program', chart('version: v1'), '--enable-helm'],
   ['a chart that is nowhere', { ...chart(''), 'charts/c/values.yaml': '', 'kustomization.yaml': 'helmChartInflationGenerator: [{chartName: d}]\n' }, '--enable-helm', '--helm-command=FOLDER/h'],
 ];

@@ -2,6 +2,7 @@
  * Paths to fields of certain kinds, through maps and lists alike: "spec/template/spec/containers/image". Follows kustomize
  * api/filters/fieldspec and api/types/fieldspec.go.
  */
+import type { JsonValue } from '../../api/json.ts';
 import { parseApiVersion } from '../../api/resource.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { KustomizeError } from './errors.ts';
@@ -40,7 +41,7 @@ function matches(resource: Resource, { group, version, kind }: Gvk): boolean {
 }
 
 /** Puts a value where a scalar is, or nothing yet. Throws KustomizeError where something else stands. */
-export function setScalar(slot: Slot, value: string | number): void {
+export function setScalar(slot: Slot, value: JsonValue): void {
   const { value: before } = slot;
   if (typeof before === 'object' && before !== null) throw wrongKind('ScalarNode', before);
   slot.set(value);
@@ -72,7 +73,8 @@ function walk(slot: Slot, path: readonly string[], create: CreateKind | undefine
   if (name === '') throw new KustomizeError('cannot set or create an empty field name');
   if (!Object.hasOwn(value, name) || (value[name] === null && create && !isList)) {
     if (!create || isList) return;
-    value[name] = rest.length > 0 || create === 'map' ? {} : '';
+    if (rest.length === 0 && create === 'scalar') return visit({ value: undefined, set: (next) => (value[name] = next as Fields) });
+    value[name] = {};
   }
   walk({ value: value[name], set: (next) => (value[name] = next as Fields) }, rest, create, visit);
 }

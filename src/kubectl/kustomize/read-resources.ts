@@ -32,9 +32,17 @@ function documents(source: string, file: string): JsonValue[] {
 function toFields(value: JsonValue): Fields {
   if (!isFields(value)) throw new KustomizeError('missing Resource metadata');
   const fields = structuredClone(value) as Fields;
-  const { kind, metadata } = fields;
-  if (text(kind) === '') throw new KustomizeError('missing Resource metadata');
-  const name = isFields(metadata) ? text(metadata['name']) : '';
-  if (name === '' && !text(kind).endsWith('List')) throw new KustomizeError(`missing metadata.name in object {{${text(fields['apiVersion'])} ${text(kind)}} {{ } map[] map[]}}`);
+  const kind = text(fields['kind']);
+  const metadata = isFields(fields['metadata']) ? fields['metadata'] : {};
+  const says = (given: Fields, ...names: readonly string[]): boolean => names.some((name) => Object.hasOwn(given, name));
+  if (!says(fields, 'apiVersion', 'kind') && !says(metadata, 'name', 'namespace', 'labels', 'annotations')) throw new KustomizeError('missing Resource metadata');
+  if (kind === '') throw new KustomizeError(`missing kind in object ${shown(fields, metadata)}`);
+  if (text(metadata['name']) === '' && !kind.endsWith('List')) throw new KustomizeError(`missing metadata.name in object ${shown(fields, metadata)}`);
   return fields;
+}
+
+/** Go's %v of yaml.ResourceMeta. */
+function shown(fields: Fields, metadata: Fields): string {
+  const map = (value: unknown): string => `map[${isFields(value) ? Object.keys(value).sort().map((key) => `${key}:${text(value[key])}`).join(' ') : ''}]`;
+  return `{{${text(fields['apiVersion'])} ${text(fields['kind'])}} {{${text(metadata['name'])} ${text(metadata['namespace'])}} ${map(metadata['labels'])} ${map(metadata['annotations'])}}}`;
 }

@@ -31,15 +31,16 @@ function takeDirective(patch: Fields): Directive {
   return directive;
 }
 
+/** What no patch touches is walked all the same: of elements with the same keys one is left. */
 function mergeValue(value: Value, patch: Value, schema: Schema | undefined, keys: readonly string[] | undefined): Value {
-  if (patch === undefined) return value;
+  if (patch === undefined && (value === null || typeof value !== 'object')) return value;
   if (isFields(value ?? patch)) {
-    if (patch !== null && !isFields(patch)) throw wrongKind('MappingNode', patch);
-    return mergeMap(value as Fields | undefined, patch as Fields | null, schema);
+    if (patch !== null && patch !== undefined && !isFields(patch)) throw wrongKind('MappingNode', patch);
+    return mergeMap(value as Fields | undefined, patch, schema);
   }
   if (Array.isArray(value ?? patch)) {
-    if (patch !== null && !Array.isArray(patch)) throw wrongKind('SequenceNode', patch);
-    return mergeList(value as Value[] | undefined, patch as Value[] | null, schema, keys);
+    if (patch !== null && patch !== undefined && !Array.isArray(patch)) throw wrongKind('SequenceNode', patch);
+    return mergeList(value as Value[] | undefined, patch, schema, keys);
   }
   if (patch !== null && typeof patch === 'object') throw wrongKind('ScalarNode', patch);
   return patch === null ? undefined : patch;
@@ -51,27 +52,28 @@ function wrongKind(expected: string, value: Value): KustomizeError {
 
 function mergeMap(value: Fields | null | undefined, patch: Fields | null | undefined, schema: Schema | undefined): Fields | undefined {
   if (patch === null) return undefined;
-  if (patch === undefined) return value ?? undefined;
-  const directive = takeDirective(patch);
+  if (patch === undefined && !value) return undefined;
+  const directive = patch ? takeDirective(patch) : 'merge';
   if (directive === 'delete') return undefined;
   const target: Fields = value && directive === 'merge' ? value : {};
-  for (const name of Object.keys(patch).sort()) {
+  for (const name of [...new Set([...Object.keys(target), ...Object.keys(patch ?? {})])].sort()) {
     const { schema: inner, keys } = schema?.field(name) ?? {};
-    const merged = mergeValue(target[name], patch[name], inner, keys);
+    const merged = mergeValue(target[name], patch?.[name], inner, keys);
     if (merged === undefined) delete target[name];
     else target[name] = merged as Fields[string];
   }
   return target;
 }
 
-function mergeList(value: Value[] | undefined, patch: Value[] | null, schema: Schema | undefined, keys: readonly string[] | undefined): Value[] | undefined {
+function mergeList(value: Value[] | undefined, patch: Value[] | null | undefined, schema: Schema | undefined, keys: readonly string[] | undefined): Value[] | undefined {
   if (patch === null) return undefined;
-  if (!keys) return patch;
-  const directive = listDirective(patch);
+  if (!keys) return patch ?? value;
+  const changes = patch ?? [];
+  const directive = listDirective(changes);
   if (directive === 'delete') return undefined;
   const before = directive === 'replace' ? [] : (value ?? []);
-  if (keys[0] === '') return [...new Set([...patch, ...before])];
-  return mergeAssociative(before, patch, keys, (item, change) => mergeMap(item, change, schema));
+  if (keys[0] === '') return [...new Set([...changes, ...before])];
+  return mergeAssociative(before, changes, keys, (item, change) => mergeMap(item, change, schema));
 }
 
 /** A list's directive stands in an element of its own. */

@@ -1,6 +1,7 @@
 /** Prefixes and suffixes of names, hashes behind them, and namespaces (kustomize PrefixTransformer, HashTransformer, NamespaceTransformer). */
 import { createHash } from 'node:crypto';
 import { toJson } from '../../../api/go-json.ts';
+import { plainScalar } from '../../builder/yaml-reader.ts';
 import { KustomizeError } from '../errors.ts';
 import { setScalar, visitFields, type FieldSpec, type Slot } from '../field-spec.ts';
 import type { Transformer } from '../plugin.ts';
@@ -21,7 +22,11 @@ export function addAffix(list: ResourceList, part: 'prefix' | 'suffix', affix: s
         (part === 'prefix' ? resource.prefixes : resource.suffixes).push(affix);
         resource.rememberId();
       }
-      visitFields(resource, spec, (slot) => setScalar(slot, part === 'prefix' ? affix + text(slot.value) : text(slot.value) + affix), 'scalar');
+      visitFields(resource, spec, (slot) => {
+        const name = part === 'prefix' ? affix + text(slot.value) : text(slot.value) + affix;
+        // What was no text before is read anew: a number stays one.
+        setScalar(slot, typeof slot.value === 'string' ? name : plainScalar(name, 'true-false'));
+      }, 'scalar');
     }
   }
 }
