@@ -11,6 +11,7 @@ import { kubeconfigFile, loadFile, loadFromFile, readKubeconfig, SECTIONS, toObj
 
 /** What stands for secret bytes and for secret words. */
 const OMITTED_DATA = ['certificate-authority-data', 'client-certificate-data', 'client-key-data'];
+const OMITTED = 'DATA+OMITTED';
 const REDACTED = ['token', 'password'];
 
 export const command = defineCommand({
@@ -43,16 +44,22 @@ kubectl config view --minify`,
     const config = kubeconfig === '' || (flags.changed('merge') && merge) ? readKubeconfig(ctx) : merge ? loadFile(kubeconfig) : loadFromFile(kubeconfig);
     if (minify) minifyConfig(config, context);
     if (flatten) flattenConfig(config, dirname(kubeconfigFile(ctx)));
+    if (!flatten && !raw) hideEmptyKeys(config);
     const object = flatten || raw ? toObject(config) : redacted(toObject(config));
     if (output === 'json') return void ctx.streams.stdout.write(`${toJson(object, 'given')}\n`);
     printer.print(object as unknown as KubeObject);
   },
 });
 
+/** An empty key is left out by the others, but not by what hides keys (client-go tools/clientcmd/api/helpers.go: ShortenConfig). */
+function hideEmptyKeys({ users }: Kubeconfig): void {
+  for (const [name, user] of Object.entries(users)) if (user['client-key-data'] === '') users[name] = { ...user, 'client-key-data': OMITTED };
+}
+
 function redacted(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => {
-      if (OMITTED_DATA.includes(key)) return [key, 'DATA+OMITTED'];
+      if (OMITTED_DATA.includes(key)) return [key, OMITTED];
       if (REDACTED.includes(key) && value !== '') return [key, 'REDACTED'];
       const hide = (inner: JsonValue): JsonValue => (Array.isArray(inner) ? inner.map(hide) : isObject(inner) ? redacted(inner as JsonObject) : inner);
       return [key, value === undefined ? value : hide(value)];
