@@ -1,4 +1,6 @@
 /** /mock/clock: looking at the cluster's clock and moving it (the `clock` command). */
+import { isObject } from '../api/json.ts';
+import { badRequest } from '../api/status.ts';
 import type { ApiServer } from '../apiserver/server.ts';
 import type { RawResponse } from '../client/client.ts';
 import type { ClusterClock } from '../simulation/cluster-clock.ts';
@@ -33,7 +35,7 @@ export function registerClock(server: ApiServer, cluster: { readonly clock: Clus
   let moving: Promise<unknown> = Promise.resolve();
   server.registerPath('/mock/clock', async (method, _path, body): Promise<RawResponse> => {
     if (method === 'POST') {
-      const order = body as ClockOrder;
+      const order = orderOf(body);
       const run = moving.then(() => obey(clock, order));
       moving = run.catch(() => undefined);
       await run;
@@ -41,6 +43,15 @@ export function registerClock(server: ApiServer, cluster: { readonly clock: Clus
     }
     return { code: 200, contentType: 'application/json', body: JSON.stringify(clockView(clock)) };
   });
+}
+
+/** Throws a 400 for what is no order. */
+function orderOf(body: unknown): ClockOrder {
+  const { action, ms, speed } = isObject(body) ? body : {};
+  if (action === 'pause' || action === 'resume' || action === 'step') return { action };
+  if (action === 'advance' && typeof ms === 'number' && ms >= 0) return { action, ms };
+  if (action === 'speed' && typeof speed === 'number' && speed > 0) return { action, speed };
+  throw badRequest('action must be pause, resume, step, advance with ms of at least 0, or speed with a speed above 0');
 }
 
 async function obey(clock: ClusterClock, order: ClockOrder): Promise<void> {

@@ -1,5 +1,6 @@
 /** The daemon process: one cluster, served on the home's socket until it is told to stop. */
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
+import { splitUrl } from '../api/rest.ts';
 import { HttpServer } from '../apiserver/http/server.ts';
 import type { Home } from '../client/home.ts';
 import { LockedError } from '../etcd/lock.ts';
@@ -105,7 +106,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal, rea
       realDisk.replaceFile(home.daemonPid, `${JSON.stringify(record)}\n`);
       cluster.server.registerPath('/mock/daemon', (method, path) => {
         // The answer goes out first; closing waits for it.
-        if (method === 'POST' && path.startsWith('/mock/daemon/stop')) setImmediate(() => stop.abort());
+        if (method === 'POST' && splitUrl(path).path === '/mock/daemon/stop') setImmediate(() => stop.abort());
         return Promise.resolve({ code: 200, contentType: 'application/json', body: JSON.stringify({ ...record, revision: cluster.revision }) });
       });
       await http.listen(home.socket);

@@ -1,7 +1,8 @@
 /** /mock/etcd/…: the store behind the API server, for those who want to look into it (the `etcd` command). */
 import type { ApiServer } from '../apiserver/server.ts';
 import type { RawResponse } from '../client/client.ts';
-import { StatusError } from '../api/status.ts';
+import { isObject } from '../api/json.ts';
+import { badRequest, StatusError } from '../api/status.ts';
 import { splitUrl } from '../api/rest.ts';
 import { CompactedError, FutureRevisionError, type KeyValue, type Revision, type Store, type StoreEvent } from '../etcd/store.ts';
 import type { DirectoryStore } from '../etcd/directory-store.ts';
@@ -79,7 +80,7 @@ export function registerEtcd(server: ApiServer, served: ServedStore): void {
         case 'GET history':
           return json(await history(store, text('key')));
         case 'POST compact':
-          return json(await compact(store, (body as { revision?: number } | undefined)?.revision));
+          return json(await compact(store, revisionOf(body)));
         case 'GET snapshot':
           return { code: 200, contentType: 'application/octet-stream', body: (await directory(served).copy(served.clock)).toString('utf8') };
         case 'GET verify':
@@ -123,6 +124,14 @@ async function history(store: Store, key: string): Promise<HistoryAnswer> {
     compactRevision: store.compactRevision,
     versions: versions.map(({ type, kv, timeMs }) => ({ type, kv: view(kv), ...(timeMs === undefined ? {} : { timeMs }) })),
   };
+}
+
+/** undefined: the newest. Throws a 400 for what is no revision. */
+function revisionOf(body: unknown): number | undefined {
+  const { revision } = isObject(body) ? body : {};
+  if (revision === undefined) return undefined;
+  if (typeof revision !== 'number' || !Number.isInteger(revision) || revision < 0) throw badRequest('revision must be a whole number of at least 0');
+  return revision;
 }
 
 async function compact(store: Store, asked: number | undefined): Promise<CompactAnswer> {

@@ -87,6 +87,7 @@ describe('of a live cluster', () => {
     await it1.ok('delete configmap c');
     // As it was then, through the API.
     expect(await it1.ok(`get --raw '/api/v1/namespaces/default/configmaps?resourceVersion=${old}&resourceVersionMatch=Exact'`)).toContain('"name":"c"');
+    expect(await it1.fails('create --raw /mock/etcd/compact -f -', { input: '{"revision":"x"}' })).toBe('Error from server (BadRequest): revision must be a whole number of at least 0\n');
     expect(await it1.ok('etcd compact')).toMatch(/^compacted revision \d+\n$/);
     expect(await it1.fails(`etcd get configmaps/default/c --rev ${old}`)).toBe('error: etcdserver: mvcc: required revision has been compacted\n');
     expect(await it1.fails(`get --raw '/api/v1/namespaces/default/configmaps?resourceVersion=${old}&resourceVersionMatch=Exact'`)).toBe('Error from server (Expired): The resourceVersion for the provided list is too old.\n');

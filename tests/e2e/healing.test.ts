@@ -67,6 +67,7 @@ describe('the clock', () => {
     expect(await it1.ok('clock pause')).toContain('paused');
     const paused = await now();
     expect(await now()).toBe(paused);
+    expect(await it1.fails('create --raw /mock/clock -f -', { input: '{"action":"advance"}' })).toContain('Error from server (BadRequest): action must be ');
     await it1.ok('clock advance 90m');
     expect(await now()).toBe(paused + 90 * 60_000);
     expect(table(await it1.ok('get configmap old'))).toMatchObject([{ AGE: '90m' }]);
