@@ -63,7 +63,7 @@ export interface ApiRequest {
   readonly name?: string;
   readonly options?: RequestOptions;
   readonly body?: unknown;
-  /** Set when the body came as text: its exact bytes, for errors that quote duplicate fields. */
+  /** Set when the body came as text: its exact bytes, for errors that quote duplicate fields. Without `body` it is yet to be read as JSON. */
   readonly rawBody?: string;
   /** Set when the body came as YAML with keys that stand twice: what is to say of them. */
   readonly repeatedKeys?: string;

@@ -203,9 +203,16 @@ export class ApiServer {
 
   /** Answers a request; throws StatusError. */
   handle(request: ApiRequest): Promise<ApiResponse> {
-    const answered = this.#answer(request);
+    const answered = request.rawBody === undefined || request.body !== undefined ? this.#answer(request) : this.#readAndAnswer(request, request.rawBody);
     answered.then(({ code }) => this.metrics.answered(request, code), (error: unknown) => this.metrics.answered(request, error instanceof StatusError ? error.code : 500));
     return answered;
+  }
+
+  /** A body that has come as text alone, as over HTTP. */
+  async #readAndAnswer(request: ApiRequest, text: string): Promise<ApiResponse> {
+    const { parseBody } = await import('./http/body.ts');
+    const { value, ...rest } = await parseBody(text, 'application/json', request);
+    return this.#answer({ ...request, body: value, ...rest });
   }
 
   #answer(request: ApiRequest): Promise<ApiResponse> {

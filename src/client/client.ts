@@ -15,7 +15,7 @@ export interface Transport {
   request(request: ApiRequest): Promise<ApiResponse>;
   /** `onEvent` is called in order; after an ERROR event or the end of the watch `closed` resolves. */
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void): Promise<WatchHandle>;
-  /** A path outside the resource API ("/healthz", "/version", "/mock/clock"). */
+  /** A path as it is ("/healthz", "/version", "/mock/clock"). A body that is a text is sent as such, whatever else as JSON. */
   raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, accept?: string): Promise<RawResponse>;
   /** A subresource that answers with text as it comes (pod logs). Ends when the server ends it or the signal aborts. */
   stream(request: ApiRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<void>;
@@ -30,6 +30,9 @@ export interface Transport {
   /** Present where the cluster's time stands still until somebody lets it pass: who waits for something has to. */
   readonly virtualTime?: VirtualTime | undefined;
 }
+
+/** The body of `raw` as it is sent. */
+export const rawText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export interface ServerReach {
   /** Opens a connection for HTTP/1.1. */

@@ -7,7 +7,7 @@ import type { ApiRequest } from '../api/request.ts';
 import { goQuote } from '../api/quote.ts';
 import { toRest, type RestRequest } from '../api/rest.ts';
 import { StatusError } from '../api/status.ts';
-import { ConnectionError, type Transport } from '../client/client.ts';
+import { ConnectionError, rawText, type Transport } from '../client/client.ts';
 import type { Headers } from '../client/transports/http1.ts';
 import type { WireAnswer, WireLog, WireRequest } from '../client/transports/wire-log.ts';
 import { MultipleErrors } from './errors.ts';
@@ -137,7 +137,7 @@ export function loggedTransport(transport: Transport, log: WireLog): Transport {
   return {
     request: (request) => told(ask(toRest(request), request.userAgent), () => transport.request(request), ({ code, object }) => ({ code, type: JSON_TYPE, body: `${JSON.stringify(object)}\n` })),
     watch: (request, onEvent) => told(ask(toRest({ ...request, verb: 'watch' }), request.userAgent), () => transport.watch(request, onEvent), () => ({ code: 200, type: JSON_TYPE })),
-    raw: (method, path, body, accept = 'application/json, */*') => told(ask({ method, path, accept, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, undefined), () => transport.raw(method, path, body, accept), ({ code, contentType, body: text }) => ({ code, type: contentType, body: text })),
+    raw: (method, path, body, accept = 'application/json, */*') => told(ask({ method, path, accept, ...(body === undefined ? {} : { body: rawText(body) }) }, undefined), () => transport.raw(method, path, body, accept), ({ code, contentType, body: text }) => ({ code, type: contentType, body: text })),
     stream: (request, onText, signal) => told(streaming(request), () => transport.stream(request, onText, signal), () => ({ code: 200, type: 'text/plain' })),
     connect: (request) => told(streaming(request), () => transport.connect(request), () => ({ code: 101, type: JSON_TYPE })),
     ...(transport.serverTime ? { serverTime: () => (transport.serverTime as NonNullable<Transport['serverTime']>)() } : {}),

@@ -1,7 +1,6 @@
 /** Bodies of requests: read within limits, parsed, and complained about in the API server's words. */
 import type { IncomingMessage } from 'node:http';
-import type { PatchType } from '../../api/request.ts';
-import type { RestTarget } from '../../api/rest.ts';
+import type { ApiRequest, PatchType } from '../../api/request.ts';
 import { resourceAt } from '../../api/resource.ts';
 import { depthOf, jsonSyntaxError } from '../../api/json-scan.ts';
 import { badRequest, requestEntityTooLarge } from '../../api/status.ts';
@@ -29,6 +28,9 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** What errors tell of a request. */
+type Target = Pick<ApiRequest, 'verb' | 'group' | 'version' | 'resource' | 'subresource'>;
+
 export interface ParsedBody {
   readonly value: unknown;
   /** The text, where it is JSON: errors about duplicate fields quote it. */
@@ -38,7 +40,7 @@ export interface ParsedBody {
 }
 
 /** The body's value, and what is to know of its text beside. */
-export async function parseBody(text: string, contentType: string, target: RestTarget | undefined, patchType?: PatchType): Promise<ParsedBody> {
+export async function parseBody(text: string, contentType: string, target: Target | undefined, patchType?: PatchType): Promise<ParsedBody> {
   if (contentType === 'application/yaml') {
     try {
       const { value, duplicates } = await parseYamlBody(text);
@@ -61,7 +63,7 @@ const MAX_DEPTH = 2000;
 /** Short texts cannot be so deep. */
 const isTooDeep = (text: string): boolean => text.length > MAX_DEPTH && depthOf(text, MAX_DEPTH) > MAX_DEPTH;
 
-function syntaxMessage(text: string, target: RestTarget | undefined, patchType: PatchType | undefined): string {
+function syntaxMessage(text: string, target: Target | undefined, patchType: PatchType | undefined): string {
   const error = isTooDeep(text) ? 'exceeded max depth' : (jsonSyntaxError(text) ?? 'invalid JSON');
   if (!target) return error;
   if (target.verb === 'patch') return patchType === 'strategic' ? error : `error decoding patch: ${error}`;

@@ -40,7 +40,7 @@ export class InProcessTransport implements Transport {
         // Only the proxy itself sends readers on, to the path with a slash.
         return answer.code === 301 && location !== undefined && method === 'GET' ? await this.raw('GET', location) : answer;
       }
-      const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : { body }) });
+      const { code, object } = await this.server.handle({ ...request, options: method === 'DELETE' && body !== undefined ? parseDeleteOptions(body, options) : options, ...(body === undefined || method === 'DELETE' ? {} : typeof body === 'string' ? { rawBody: body } : { body }) });
       return answered(code, wireForm(object));
     } catch (error) {
       if (error instanceof StatusError) return answered(error.code, error.status);

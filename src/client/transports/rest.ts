@@ -9,7 +9,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { StatusError, type StatusObject } from '../../api/status.ts';
 import { readList } from '../../api/typed-list.ts';
 import { bareAnswer } from '../bare-answer.ts';
-import { ConnectionError, type RawResponse, type ServerReach, type Transport } from '../client.ts';
+import { ConnectionError, rawText, type RawResponse, type ServerReach, type Transport } from '../client.ts';
 import { listening, type WireLog } from './wire-log.ts';
 import { Connections } from './connections.ts';
 import { send, type Headers, type Http1Handlers, type Http1Head, type Http1Request } from './http1.ts';
@@ -70,7 +70,7 @@ export class RestTransport implements Transport {
   }
 
   async raw(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, accept = 'application/json, */*'): Promise<RawResponse> {
-    const rest: RestRequest = { method, path, accept, ...(body === undefined ? {} : { contentType: 'application/json', body: JSON.stringify(body) }) };
+    const rest: RestRequest = { method, path, accept, ...(body === undefined ? {} : { contentType: 'application/json', body: rawText(body) }) };
     let answer = await this.#exchange(rest, undefined);
     for (let redirects = 0; redirects < MAX_REDIRECTS; redirects++) {
       const location = method === 'GET' ? redirectOf(answer.head) : undefined;

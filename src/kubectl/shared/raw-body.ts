@@ -26,14 +26,8 @@ export function checkRaw({ path, filenames, recursive, output, extra }: RawCheck
 /** Sends the file and prints the answer. */
 export async function sendRaw(ctx: CommandContext, method: 'POST' | 'PUT', path: string, filename: string): Promise<void> {
   const text = filename === '-' ? ctx.streams.stdin.read() : await readText(filename);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = (await import('../builder/yaml-reader.ts')).readYaml(text);
-  }
   const { transport } = await ctx.client();
-  const answer = await transport.raw(method, path, body);
+  const answer = await transport.raw(method, path, text);
   if (answer.code >= 400) throw statusOf(answer.code, answer.body);
   ctx.streams.stdout.write(answer.body);
 }
