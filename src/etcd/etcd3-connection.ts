@@ -38,6 +38,7 @@ export class Etcd3Connection {
    * @param repeatable whether it may be made twice: one that changes something is repeated only when it cannot have arrived
    */
   async call<Answer>(repeatable: boolean, make: (options: CallOptions) => Promise<Answer>): Promise<Answer> {
+    let telling: Failure | undefined;
     for (const end = Date.now() + PATIENCE_MS; ; ) {
       if (this.#closed) throw new Error('etcdserver: server stopped');
       try {
@@ -45,7 +46,9 @@ export class Etcd3Connection {
       } catch (thrown) {
         const failure = failureOf(thrown);
         const again = failure.code === 'UNAVAILABLE' && (repeatable || isNobody(failure.text));
-        if (this.#closed || !again || Date.now() > end) throw storeError(failure);
+        const isSilent = SILENT.test(failure.text);
+        if (!isSilent) telling = failure;
+        if (this.#closed || !again || Date.now() > (isSilent && !telling ? end + PATIENCE_MS : end)) throw storeError(telling ?? failure);
         // This one keeps the process alive: somebody waits for the answer.
         await delay(RETRY_MS);
       }
@@ -70,6 +73,9 @@ function failureOf(thrown: unknown): Failure {
   const [, code = '', text = cause.message] = /^\d+ ([A-Z_]+): (.*)$/s.exec(cause.message) ?? [];
   return { code, text, cause };
 }
+
+/** The library is between two attempts to connect, and does not say how the last one ended. */
+const SILENT = /^No connection established\. Last error: null/;
 
 /** The call has not been sent. */
 const isNobody = (text: string): boolean => /^No connection established|^Name resolution failed/.test(text);
