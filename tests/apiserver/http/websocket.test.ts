@@ -97,7 +97,7 @@ test('v4: an exit code, and a command that cannot be run', async () => {
 });
 
 test('the first protocol tells only what went wrong, in base64 where that is wanted', async () => {
-  expect((await talk(`${EXEC}&command=x`, ['base64.channel.k8s.io'])).channels).toEqual({ 1: 'main:x\n', 2: 'done', 3: '' });
+  expect((await talk(`${EXEC}&command=x`, ['base64.channel.k8s.io'])).channels).toEqual({ 1: 'main:x\n', 2: 'done' });
   expect((await talk(`${EXEC}&command=exit&command=2`, ['channel.k8s.io'])).channels[3]).toBe('command terminated with non-zero exit code: exit status 2');
 });
 

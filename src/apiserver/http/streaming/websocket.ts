@@ -54,8 +54,8 @@ async function serveContainer(client: WebSocket, protocol: string, connection: C
     else if (bytes[0] === CLOSE && bytes[1] === STDIN) stdin.end();
   });
   signal.addEventListener('abort', () => stdin.end(), { once: true });
-  // As upstream, each channel that goes out is shown to be there.
-  for (const channel of [...(wants.stdout ? [STDOUT] : []), ...(wants.stderr ? [STDERR] : []), ERROR]) send(channel, new Uint8Array(0));
+  // Tells the client that the connection stands (createWebSocketStreams).
+  send(wants.stdout ? STDOUT : wants.stderr ? STDERR : ERROR, new Uint8Array(0));
   const status = await connection
     .run({ tty: wants.tty, stdin: wants.stdin ? stdin : undefined, stdout: wants.stdout ? (bytes) => send(STDOUT, bytes) : undefined, stderr: wants.stderr ? (bytes) => send(STDERR, bytes) : undefined, onSize: (listener) => sizes.listen(listener) }, signal)
     .then(exitStatus, failureStatus);
