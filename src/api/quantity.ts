@@ -13,6 +13,10 @@ const NANO = 1_000_000_000n;
 /** What binary amounts are cut to: the largest number of 64 bits. */
 const MAX_BINARY = (2n ** 63n - 1n) * NANO;
 
+/** The largest power of ten. Upstream keeps powers apart and takes some of billions; nobody has so much of anything, and its digits have to be written out here. */
+const MAX_POWER = 100_000;
+const POWER_ERROR = "unable to parse quantity's suffix";
+
 /** What is wrong with a text that is no quantity (resource.ErrFormatWrong). */
 export const QUANTITY_FORMAT_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
@@ -62,12 +66,11 @@ export class Quantity {
       }
       return `${sign}${whole}${BINARY[power]}`;
     }
-    let digits = amount;
-    let exponent = -9;
-    while (digits % 1000n === 0n) {
-      digits /= 1000n;
-      exponent += 3;
-    }
+    const text = String(amount);
+    let dropped = 0;
+    while (text.endsWith('000', text.length - dropped)) dropped += 3;
+    const digits = text.slice(0, text.length - dropped);
+    const exponent = dropped - 9;
     if (this.format === 'DecimalExponent') return `${sign}${digits}${exponent === 0 ? '' : `e${exponent}`}`;
     for (const [suffix, power] of DECIMAL) if (power === exponent) return `${sign}${digits}${suffix}`;
     // Upstream has no suffix beyond E, and writes none.
@@ -99,8 +102,10 @@ export function parseQuantity(text: string | number): Quantity {
     format = 'DecimalExponent';
     power = Number(suffix.slice(1));
   }
+  if (power > MAX_POWER) throw new Error(POWER_ERROR);
   const digits = BigInt(`${whole}${fraction}` || '0') * scale;
-  const shift = power - fraction.length + 9;
+  // However small it is, it is rounded up to one billionth.
+  const shift = Math.max(power, -MAX_POWER) - fraction.length + 9;
   const exact = shift >= 0 ? digits * 10n ** BigInt(shift) : divideAway(digits, 10n ** BigInt(-shift));
   const magnitude = format === 'BinarySI' && exact > MAX_BINARY ? MAX_BINARY : exact;
   return new Quantity(sign === '-' ? -magnitude : magnitude, format);
@@ -123,5 +128,5 @@ function looksCanonical(text: string): boolean {
   const binary = BINARY.indexOf(suffix);
   if (binary > 0) return fraction === '' && digits.length + 3 * binary <= FAST_BINARY_DIGITS && Number(digits) % 8 !== 0;
   const power = (DECIMAL.get(suffix) ?? Number(suffix.slice(1))) - fraction.length;
-  return digits.length <= FAST_DIGITS && power >= NANO_POWER && power % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
+  return digits.length <= FAST_DIGITS && power >= NANO_POWER && power <= MAX_POWER && power % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
 }

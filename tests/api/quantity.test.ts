@@ -14,6 +14,13 @@ describe('canonical form', () => {
     expect(() => parseQuantity(text)).toThrow('quantities must match the regular expression');
   });
 
+  test('powers beyond all measure are refused at once, or are next to nothing', () => {
+    for (const text of ['1e2147483646', '3e999999999999']) expect(() => canonicalQuantity(text)).toThrow("unable to parse quantity's suffix");
+    expect(canonicalQuantity('1e-2147483646')).toBe('1e-9');
+    expect(canonicalQuantity('1e100000')).toBe('10e99999');
+    expect(canonicalQuantity(`1${'0'.repeat(100_000)}`)).toBe('10');
+  });
+
   test('a number is taken as its text', () => {
     expect(canonicalQuantity(2)).toBe('2');
     expect(canonicalQuantity(0.5)).toBe('500m');
